@@ -1,0 +1,10 @@
+// The words, schemas and error codes that every part of Unswap shares.
+export * from './calibration.ts'
+export * from './errors.ts'
+export * from './geometry.ts'
+export * from './manifest.ts'
+export * from './media.ts'
+export * from './progress.ts'
+export * from './report.ts'
+export * from './verdict.ts'
+export * from './vocabulary.ts'

@@ -1,0 +1,78 @@
+import Type, { type Static } from 'typebox'
+import { Family } from './vocabulary.ts'
+
+const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
+
+export const MODEL_ROLES = ['classifier', 'mesh', 'detection', 'temporal'] as const
+
+const Licence = Type.Object({ name: Type.String(), source: Type.String() })
+
+/** One file of weights. `precise` names a slower arithmetic that a processor without VNNI needs for 8-bit weights. */
+export const Weights = Type.Object({
+  variant: Type.Enum(['int8', 'float']),
+  file: Type.String(),
+  sha256: Sha256,
+  bytes: Type.Integer({ minimum: 1 }),
+})
+export type Weights = Static<typeof Weights>
+
+/** `models/<id>/manifest.json` of a classifier: the geometry contract as data, and where the weights came from. */
+export const ClassifierManifest = Type.Object({
+  id: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]*$' }),
+  role: Type.Literal('classifier'),
+  description: Type.String(),
+  licence: Licence,
+  weights: Type.Array(Weights, { minItems: 1, description: 'fastest first' }),
+  input: Type.Object({
+    name: Type.String(),
+    size: Type.Integer({ minimum: 32 }),
+    margin: Type.Number({ minimum: 1 }),
+    layout: Type.Enum(['nchw', 'nhwc']),
+    mean: Type.Array(Type.Number(), { minItems: 3, maxItems: 3, description: 'subtracted from RGB 0..1' }),
+    deviation: Type.Array(Type.Number(), { minItems: 3, maxItems: 3, description: 'then divided by' }),
+  }),
+  outputs: Type.Object({
+    logits: Type.String(),
+    order: Type.Array(Type.String(), { description: 'manipulated, then families' }),
+    map: Type.Union([Type.Object({ name: Type.String(), size: Type.Integer({ minimum: 1 }) }), Type.Null()]),
+  }),
+  thresholds: Type.Partial(
+    Type.Object({
+      manipulated: Type.Number(),
+      face_swap: Type.Number(),
+      reenactment: Type.Number(),
+      synthesis: Type.Number(),
+    }),
+    { description: 'logits above which an output is flagged' },
+  ),
+  families: Type.Array(Family),
+  training: Type.Object({ summary: Type.String(), date: Type.String() }),
+})
+export type ClassifierManifest = Static<typeof ClassifierManifest>
+
+/** `models/<id>/manifest.json` of a supporting network (face detection, mesh, temporal head). */
+export const SupportManifest = Type.Object({
+  id: Type.String(),
+  role: Type.Enum(['mesh', 'detection', 'temporal']),
+  description: Type.String(),
+  licence: Licence,
+  weights: Type.Array(
+    Type.Object({ file: Type.String(), sha256: Sha256, bytes: Type.Integer({ minimum: 1 }) }),
+  ),
+})
+export type SupportManifest = Static<typeof SupportManifest>
+
+/** `golden.json`: crops (PNG beside it, or generated) and the logits that the model must reproduce within `tolerance`. */
+export const Golden = Type.Object({
+  tolerance: Type.Object({ int8: Type.Number(), float: Type.Number() }),
+  crops: Type.Array(
+    Type.Object({
+      file: Type.String(),
+      sha256: Sha256,
+      logits: Type.Array(Type.Number()),
+      mapMean: Type.Union([Type.Number(), Type.Null()]),
+    }),
+    { minItems: 1 },
+  ),
+})
+export type Golden = Static<typeof Golden>

@@ -1,0 +1,55 @@
+import Type, { type Static } from 'typebox'
+import { MediaKind } from './vocabulary.ts'
+
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/** What is known of the media before its pixels are looked at. Sizes are of the upright picture. */
+export const MediaInfo = Type.Object({
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  kind: MediaKind,
+  format: Type.String({ description: 'jpeg, png, webp, avif, gif, tiff, heic, mp4, mov, webm, mkv, avi' }),
+  bytes: Type.Integer({ minimum: 1 }),
+  width: Type.Integer({ minimum: 1 }),
+  height: Type.Integer({ minimum: 1 }),
+  codec: Nullable(Type.String({ description: 'video codec, null for images' })),
+  durationSeconds: Nullable(Type.Number({ minimum: 0 })),
+  frameCount: Nullable(
+    Type.Integer({ minimum: 0, description: 'frames in the stream, where the container says' }),
+  ),
+  frameRate: Nullable(Type.Number({ description: 'mean frames per second' })),
+  rotation: Type.Enum([0, 90, 180, 270], {
+    description: 'clockwise degrees that were applied to make it upright',
+  }),
+  decoder: Type.String({ description: 'what decoded it: sharp, heif, ffmpeg or webcodecs' }),
+})
+export type MediaInfo = Static<typeof MediaInfo>
+
+/** Which frames of a video are analysed. */
+export const Sampling = Type.Union([
+  Type.Object({ count: Type.Integer({ minimum: 1, maximum: 100_000 }) }, { additionalProperties: false }),
+  Type.Object({ fps: Type.Number({ exclusiveMinimum: 0, maximum: 240 }) }, { additionalProperties: false }),
+  Type.Object({ all: Type.Literal(true) }, { additionalProperties: false }),
+])
+export type Sampling = Static<typeof Sampling>
+
+/** Bounds that are checked before anything is decoded. */
+export const Limits = Type.Object({
+  bytes: Type.Integer({ minimum: 1, default: 2 * 1024 ** 3, description: 'largest file' }),
+  pixels: Type.Integer({
+    minimum: 1,
+    default: 100_000_000,
+    description: 'largest picture or frame, width × height',
+  }),
+  durationSeconds: Type.Number({ exclusiveMinimum: 0, default: 4 * 3600, description: 'longest video' }),
+  frames: Type.Integer({ minimum: 1, default: 20_000, description: 'most frames analysed' }),
+  seconds: Type.Number({ exclusiveMinimum: 0, default: 3600, description: 'longest analysis' }),
+})
+export type Limits = Static<typeof Limits>
+
+export const DEFAULT_LIMITS: Limits = {
+  bytes: 2 * 1024 ** 3,
+  pixels: 100_000_000,
+  durationSeconds: 4 * 3600,
+  frames: 20_000,
+  seconds: 3600,
+}

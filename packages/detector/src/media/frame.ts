@@ -1,0 +1,41 @@
+import type { Limits, MediaInfo, Sampling } from '@unswap/contract'
+
+/** An upright RGB picture: 8 bits a channel, 3 bytes a pixel, rows without padding, sRGB. */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  readonly data: Uint8Array
+}
+
+/** A decoded picture and when it is shown. `index` counts the frames handed out, from 0. */
+export interface Frame extends Picture {
+  readonly index: number
+  /** Presentation time in seconds from the start of the video; 0 for images. */
+  readonly seconds: number
+}
+
+/** Where media comes from. Bytes are never written to a disk unless a video decoder must seek in them. */
+export type MediaSource = { readonly path: string } | { readonly bytes: Uint8Array }
+
+export interface OpenMediaOptions {
+  readonly limits?: Partial<Limits>
+  /** `auto`: ffmpeg when it is installed, the bundled decoder otherwise. */
+  readonly decoder?: 'auto' | 'ffmpeg' | 'bundled'
+  readonly signal?: AbortSignal
+}
+
+/** Opened and probed media; nothing is decoded until `frames` is pulled. */
+export interface Media {
+  readonly info: MediaInfo
+  /** True once a decoder had to give up before the end of the stream. */
+  readonly partlyDecoded: boolean
+  /**
+   * The chosen frames in order of time. At most a few are in memory; leaving the loop stops the decoder.
+   * `expected` in `planFrames` says how many to expect.
+   */
+  frames(sampling: Sampling): AsyncGenerator<Frame, void, undefined>
+  /** How many frames `frames(sampling)` should yield, or null where the container does not say. */
+  expectedFrames(sampling: Sampling): number | null
+  /** Stops the decoder and removes temporary files. */
+  close(): Promise<void>
+}

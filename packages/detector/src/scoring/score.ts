@@ -1,0 +1,19 @@
+import type { FaceCrop } from '../faces/face.ts'
+
+/** Raw outputs of one classifier for one crop. */
+export interface CropLogits {
+  readonly model: string
+  /** In the order manipulated, face_swap, reenactment, synthesis; NaN where the model has no such output. */
+  readonly logits: Float32Array
+  /** Logits of the manipulation map, size × size, row by row; null when the model has none. */
+  readonly map: { readonly size: number; readonly logits: Float32Array } | null
+}
+
+/** One entry per classifier, in the order of the scorer's models. */
+export type CropScore = readonly CropLogits[]
+
+/** Runs every classifier over crops. Crops of concurrent callers share batches. */
+export interface Scorer {
+  score(crop: FaceCrop, signal?: AbortSignal): Promise<CropScore>
+  close(): Promise<void>
+}
