@@ -1,0 +1,34 @@
+import type { Picture } from '@unswap/detector'
+import type { Patch } from './patch.ts'
+import { addSample } from './warp.ts'
+
+/** The patch shrunk by `factor` (0..1] and enlarged again: the loss of detail that a forger's small network leaves. */
+export function resample(patch: Patch, factor: number): Patch {
+  if (factor >= 1) return patch
+  const small = {
+    width: Math.max(1, Math.round(patch.width * factor)),
+    height: Math.max(1, Math.round(patch.height * factor)),
+  }
+  return { ...patch, rgb: scale(scale(patch.rgb, patch, small), small, patch) }
+}
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+function scale(rgb: Float32Array, from: Size, to: Size): Float32Array {
+  const picture: Picture = { ...from, data: Uint8Array.from(rgb, (v) => Math.round(255 * v)) }
+  const out = new Float32Array(to.width * to.height * 3)
+  const [sx, sy] = [from.width / to.width, from.height / to.height]
+  const samples = Math.max(1, Math.ceil(Math.max(sx, sy)))
+  for (let i = 0; i < to.width * to.height; i++) {
+    const [x, y] = [i % to.width, Math.floor(i / to.width)]
+    for (let s = 0; s < samples ** 2; s++) {
+      const u = x + ((s % samples) + 0.5) / samples
+      const v = y + (Math.floor(s / samples) + 0.5) / samples
+      addSample(picture, u * sx, v * sy, out, 3 * i, 1 / (255 * samples ** 2))
+    }
+  }
+  return out
+}
