@@ -1,0 +1,94 @@
+import contextlib
+import json
+import subprocess
+import sys
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+import miniature
+from unswap_trainer.crops import load_crops
+from unswap_trainer.degrade import degrade
+from unswap_trainer.forge import forge
+from unswap_trainer.forge.autoencoder import autoencoders
+from unswap_trainer.jpeg import jpeg
+from unswap_trainer.measure import rank_auc
+from unswap_trainer.network import Classifier
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    return miniature.write(tmp_path_factory.mktemp("prepared"))
+
+
+def run(module, *words):
+    done = subprocess.run([sys.executable, "-m", f"unswap_trainer.{module}", *map(str, words)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_crops_come_back_as_they_were_written(prepared):
+    crops = load_crops([str(prepared)])
+    assert crops.pixels.shape == (24, 3, 288, 288)
+    assert crops.points.shape == (24, 468, 2)
+    assert np.abs(crops.points[0].numpy() - miniature.mesh_points(np.random.default_rng(1))).max() < 0.05
+    assert list(crops.family()[:2]) == [-1, 0]
+
+
+def test_forgeries_change_the_masked_part_and_nothing_else(prepared):
+    torch.manual_seed(1)
+    crops = load_crops([str(prepared)])
+    pictures = crops.pixels.float() / 255
+    forgery = forge(pictures, crops.points, autoencoders(), torch.tensor(crops.groups()), contextlib.nullcontext)
+    changed = (forgery.fake - forgery.real).abs().amax(1, keepdim=True)
+    part = forgery.family != 2
+    assert changed[part][forgery.mask[part] < 1e-4].max() < 1e-3
+    assert (changed.amax((1, 2, 3)) > 0.02).float().mean() > 0.9
+    assert forgery.fake.min() >= 0 and forgery.fake.max() <= 1
+
+
+def test_a_pair_is_degraded_alike(prepared):
+    torch.manual_seed(2)
+    pictures = load_crops([str(prepared)]).pixels[:8].float() / 255
+    pair = torch.arange(8).repeat(2)
+    # noise and covering by a neighbour are drawn per picture: leave room for them
+    x, masks = degrade(torch.cat([pictures, pictures]), pair, 224, torch.zeros(16, 1, 288, 288))
+    assert x.shape == (16, 3, 224, 224) and masks.shape == (16, 1, 224, 224)
+    assert (x[:8] - x[8:]).abs().mean() < 0.03
+
+
+def test_jpeg_loses_more_at_lower_quality():
+    torch.manual_seed(3)
+    picture = torch.rand(1, 3, 64, 64)
+    errors = [(jpeg(picture, torch.tensor([q])) - picture).abs().mean().item() for q in (95.0, 50.0, 10.0)]
+    assert errors[0] < errors[1] < errors[2]
+
+
+def test_auc_counts_ties_as_half():
+    assert rank_auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])) == pytest.approx(0.75)
+    assert rank_auc(np.array([1.0, 1.0]), np.array([False, True])) == pytest.approx(0.5)
+
+
+def test_train_resume_and_export(prepared, tmp_path):
+    words = ["--data", prepared, "--out", tmp_path / "run", "--backbone", "small", "--pairs", 4, "--labelled", 4]
+    words += ["--warm-autoencoders", 1, "--device", "cpu", "--evaluate-every", 4]
+    run("train", *words, "--steps", 4)
+    out = run("train", *words, "--steps", 8, "--resume")
+    assert '"step": 8' in out and '"step": 4,' not in out
+    assert (tmp_path / "run" / "forgeries.png").stat().st_size > 10_000
+    run("export", "--run", tmp_path / "run", "--data", prepared, "--id", "smoke", "--out", tmp_path / "smoke", "--int8")
+    manifest = json.loads((tmp_path / "smoke" / "manifest.json").read_text())
+    golden = json.loads((tmp_path / "smoke" / "golden.json").read_text())
+    assert [weights["variant"] for weights in manifest["weights"]][-1] == "float"
+    assert len(golden["crops"]) == 6
+
+    crops = load_crops([str(prepared)])
+    network = Classifier("small").eval()
+    network.load_state_dict(torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["average"])
+    view = crops.pixels[:2, :, :224, :224].float() / 255
+    session = onnxruntime.InferenceSession(tmp_path / "smoke" / "model.onnx")
+    with torch.no_grad():
+        expected = network(view)[0].numpy()
+    assert np.abs(session.run(["logits"], {"crops": view.numpy()})[0] - expected).max() < 0.02

@@ -1,0 +1,1 @@
+"""Trains Unswap's manipulation classifier from the crops that `unswap dataset preprocess` prepares."""

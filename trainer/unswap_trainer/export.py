@@ -1,0 +1,160 @@
+"""Exports a run as a model folder that the detector loads: model.onnx, manifest.json, golden.json and its crops.
+
+    python -m unswap_trainer.export --run runs/first --data prepared/ --id xception-2 --out models/xception-2
+"""
+
+import argparse
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from .crops import FAMILIES, Crops, load_crops
+from .measure import canonical_view
+from .network import OUTPUTS, Classifier
+from .quantise import quantise
+
+GOLDEN_CROPS = 6
+FLOAT_TOLERANCE = 0.01
+INT8_TOLERANCE = 0.5
+PARITY = 1e-3
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", required=True)
+    parser.add_argument("--data", nargs="+", required=True, help="prepared data: golden crops and INT8 ranges come from it")
+    parser.add_argument("--id", required=True, help="lower-case letters, digits, dots and dashes")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--licence", default="unstated", help="what the training pictures allow")
+    parser.add_argument("--int8", action="store_true", help="also quantise; dropped when it strays from the float model")
+    return parser.parse_args()
+
+
+def export_onnx(network: torch.nn.Module, size: int, file: Path) -> None:
+    torch.onnx.export(
+        network,
+        (torch.rand(2, 3, size, size),),
+        str(file),
+        input_names=["crops"],
+        output_names=["logits", "manipulation_map"],
+        dynamic_axes={name: {0: "n"} for name in ("crops", "logits", "manipulation_map")},
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+def store_half(file: Path) -> None:
+    """Large weights stored as float16 and cast when loaded: half the file, computed in float32."""
+    model = onnx.load(str(file))
+    graph, casts = model.graph, []
+    for tensor in list(graph.initializer):
+        if tensor.data_type == TensorProto.FLOAT and np.prod(tensor.dims) >= 1024:
+            half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{tensor.name}_half")
+            graph.initializer.remove(tensor)
+            graph.initializer.append(half)
+            casts.append(helper.make_node("Cast", [half.name], [tensor.name], to=TensorProto.FLOAT))
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(file))
+
+
+def run_onnx(file: Path, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    return tuple(session.run(["logits", "manipulation_map"], {"crops": crops}))
+
+
+def golden_crops(crops: Crops, size: int) -> np.ndarray:
+    """Evenly spread crops of the held-out splits (of train when there is no other), rounded to 8 bits as files are."""
+    held_out = np.flatnonzero(crops.column("split") != "train")
+    rows = held_out if len(held_out) >= GOLDEN_CROPS else np.arange(len(crops))
+    rows = rows[np.linspace(0, len(rows) - 1, min(GOLDEN_CROPS, len(rows))).round().astype(int)]
+    view = canonical_view(crops.pixels[torch.from_numpy(rows)].float() / 255, size)
+    return (view.clamp(0, 1) * 255).round().numpy() / np.float32(255)
+
+
+def write_golden(folder: Path, pictures: np.ndarray, logits: np.ndarray, maps: np.ndarray) -> None:
+    (folder / "golden").mkdir(exist_ok=True)
+    entries = []
+    for at, picture in enumerate(pictures):
+        file = folder / "golden" / f"{at}.png"
+        cv2.imwrite(str(file), (picture.transpose(1, 2, 0)[..., ::-1] * 255).round().astype(np.uint8))
+        entries.append(
+            {
+                "file": f"golden/{at}.png",
+                "sha256": sha256(file),
+                "logits": [round(float(value), 4) for value in logits[at]],
+                "mapMean": round(float((1 / (1 + np.exp(-maps[at]))).mean()), 5),
+            }
+        )
+    golden = {"tolerance": {"int8": INT8_TOLERANCE, "float": FLOAT_TOLERANCE}, "crops": entries}
+    (folder / "golden.json").write_text(json.dumps(golden, indent=2) + "\n")
+
+
+def sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def weights(file: Path, variant: str) -> dict:
+    return {"variant": variant, "file": file.name, "sha256": sha256(file), "bytes": file.stat().st_size}
+
+
+def main() -> None:
+    options = arguments()
+    run = json.loads((Path(options.run) / "run.json").read_text())
+    network = Classifier(run["backbone"]).eval()
+    network.load_state_dict(torch.load(Path(options.run) / "checkpoint.pt", map_location="cpu", weights_only=True)["average"])
+    crops, size = load_crops(options.data), run["size"]
+    folder = Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+
+    model = folder / "model.onnx"
+    export_onnx(network, size, model)
+    pictures = golden_crops(crops, size)
+    with torch.no_grad():
+        expected, maps = (part.numpy() for part in network(torch.from_numpy(pictures)))
+    difference = float(np.abs(run_onnx(model, pictures)[0] - expected).max())
+    print(f"PyTorch and ONNX differ by at most {difference:.2e} in logits")
+    if difference > PARITY:
+        raise SystemExit(f"The exported network strays from PyTorch by {difference:.2e} (allowed {PARITY}).")
+    store_half(model)
+    half, maps = run_onnx(model, pictures)
+    print(f"float16 weights move logits by at most {np.abs(half - expected).max():.2e}")
+
+    files = [weights(model, "float")]
+    if options.int8:
+        small = quantise(model, crops, size)
+        strayed = float(np.abs(run_onnx(small, pictures)[0] - half).max())
+        print(f"INT8 moves logits by at most {strayed:.2e}")
+        if strayed <= INT8_TOLERANCE:
+            files.insert(0, weights(small, "int8"))
+        else:
+            small.unlink()
+    write_golden(folder, pictures, half, maps)
+    manifest = {
+        "id": options.id,
+        "role": "classifier",
+        "description": f"{run['backbone']} with a manipulation map",
+        "licence": {"name": options.licence, "source": "trained with unswap_trainer"},
+        "weights": files,
+        "input": {"name": "crops", "size": size, "margin": 1.3, "layout": "nchw", "mean": [0, 0, 0], "deviation": [1, 1, 1]},
+        "outputs": {"logits": "logits", "order": OUTPUTS, "map": {"name": "manipulation_map", "size": size // 8}},
+        "thresholds": {name: 0.0 for name in OUTPUTS},
+        "families": FAMILIES,
+        "training": {"summary": json.dumps({"figures": run["figures"], "options": run["options"]}), "date": str(date.today())},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    print(f"Wrote {folder}. Fit its probabilities with `unswap calibrate` before relying on it.")
+
+
+if __name__ == "__main__":
+    main()

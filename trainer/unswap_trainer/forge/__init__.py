@@ -1,0 +1,5 @@
+"""Forgeries made on the fly from real faces, in batches on the GPU. Pictures are B,3,H,H in 0..1."""
+
+from .kinds import Forgery, forge
+
+__all__ = ["Forgery", "forge"]

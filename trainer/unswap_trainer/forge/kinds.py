@@ -1,0 +1,119 @@
+"""One forgery per real face: which kind, where, and how it is blended in."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Callable
+
+import torch
+
+from . import colour
+from .region import region_masks, soften
+from .swap import borrow_faces
+from .warp import blur, pick, rescale, small_affine, smooth_field, uniform, warp
+
+KINDS = ["self_blend", "swap", "neural_swap", "reenactment", "synthesis"]
+SELF_BLEND, SWAP, NEURAL_SWAP, REENACTMENT, SYNTHESIS = range(5)
+SHARES = [0.40, 0.17, 0.15, 0.13, 0.15]
+# families in the order of the classifier's outputs after `manipulated`
+FAMILY_OF_KIND = [0, 0, 0, 1, 2]
+# how often each region of `region.REGIONS` is replaced; reenactment moves the mouth, the lower half or the eyes
+REGION_SHARES = [0.36, 0.30, 0.10, 0.06, 0.06, 0.12]
+REENACTED_SHARES = [0.0, 0.0, 0.35, 0.50, 0.15, 0.0]
+BLEND_RATIOS = [0.5, 0.75, 1.0, 1.0, 1.0, 1.0]
+
+
+@dataclass
+class Forgery:
+    """`fake` and the `real` it is paired with, B,3,H,H; `mask` B,1,H,H: how far each pixel is forged; `family` B."""
+
+    fake: torch.Tensor
+    real: torch.Tensor
+    mask: torch.Tensor
+    family: torch.Tensor
+    kind: torch.Tensor
+
+
+@torch.no_grad()
+def forge(pictures, points, autoencoders, groups, autocast: Callable[[], AbstractContextManager]) -> Forgery:
+    """pictures B,3,H,H real faces; points B,468,2 in 0..1; groups B: identities that are never swapped with themselves."""
+    count, size, device = len(pictures), pictures.shape[-1], pictures.device
+    kind = torch.multinomial(torch.tensor(SHARES, device=device), count, True)
+    source = foreign_content(pictures, points, autoencoders, groups, kind, autocast)
+    mask = soften(region_masks(points, choose_regions(kind)), size)
+
+    foreign = (kind == SWAP) | (kind == NEURAL_SWAP)
+    matched = foreign & (torch.rand(count, device=device) < 0.85)
+    source = torch.where(pick(matched), colour.match(source, pictures, mask), source)
+
+    source, target = disturb(source, pictures, kind)
+    moved = (kind == SELF_BLEND) | (torch.rand(count, device=device) < 0.3)
+    affine = small_affine(count, device)
+    source = torch.where(pick(moved), warp(source, affine=affine), source)
+    mask = torch.where(pick(moved), warp(mask, affine=affine, padding="zeros"), mask)
+
+    ratio = torch.tensor(BLEND_RATIOS, device=device)[torch.randint(len(BLEND_RATIOS), (count,), device=device)]
+    ratio = pick(torch.where(kind == SELF_BLEND, ratio, torch.ones_like(ratio)))
+    whole = pick(kind == SYNTHESIS)
+    fake = torch.where(whole, source, source * mask * ratio + target * (1 - mask * ratio))
+    return Forgery(
+        fake=fake.clamp(0, 1),
+        real=target,
+        mask=torch.where(whole, torch.ones_like(mask), mask * (0.5 + 0.5 * ratio)),
+        family=torch.tensor(FAMILY_OF_KIND, device=device)[kind],
+        kind=kind,
+    )
+
+
+def choose_regions(kind: torch.Tensor) -> torch.Tensor:
+    device = kind.device
+    usual = torch.multinomial(torch.tensor(REGION_SHARES, device=device), len(kind), True)
+    reenacted = torch.multinomial(torch.tensor(REENACTED_SHARES, device=device), len(kind), True)
+    return torch.where(kind == REENACTMENT, reenacted, usual)
+
+
+def foreign_content(pictures, points, autoencoders, groups, kind, autocast):
+    """What is blended in: the face itself, another's, a network's rendering of either, or the face set in motion."""
+    source, device = pictures.clone(), pictures.device
+    rows = (kind == SWAP).nonzero().flatten()
+    if len(rows):
+        source[rows] = borrow_faces(pictures, points, groups, rows)
+    chance = torch.rand(len(kind), device=device)
+    neural = (
+        (kind == NEURAL_SWAP)
+        | (kind == SYNTHESIS)
+        | ((kind == REENACTMENT) & (chance < 0.5))
+        | ((kind == SWAP) & (chance < 0.3))
+    )
+    for network, rows in zip(autoencoders, neural.nonzero().flatten().chunk(len(autoencoders))):
+        if len(rows):
+            with autocast():
+                rendered = network(source[rows])
+            source[rows] = rendered.float().clamp(0, 1)
+    rows = (kind == REENACTMENT).nonzero().flatten()
+    if len(rows):
+        source[rows] = warp(source[rows], smooth_field(uniform(len(rows), 0.01, 0.05, device), 6))
+    return source
+
+
+def disturb(source, target, kind):
+    """Statistical differences between what is blended and what it is blended into (Shiohara & Yamasaki 2022, SBI):
+    colour, resolution, sharpening. A self-blend disturbs either side, so that neither look means `real`."""
+    count, device = len(source), source.device
+    strength = torch.where(kind == SELF_BLEND, 1.0, 0.35) * (torch.rand(count, device=device) < 0.9)
+    on_source = pick((torch.rand(count, device=device) < 0.5) | (kind != SELF_BLEND))
+
+    changed = colour.jitter(source, strength * 0.8)
+    softer = torch.rand(count, device=device) < 0.5
+    if softer.any():
+        changed[softer] = rescale(changed[softer], 0.3, 0.95)
+    sharper = ~softer & (torch.rand(count, device=device) < 0.6)
+    if sharper.any():
+        plain = changed[sharper]
+        detail = plain - blur(plain, uniform(len(plain), 0.6, 1.5, device))
+        changed[sharper] = (plain + detail * pick(uniform(len(plain), 0.3, 1.2, device))).clamp(0, 1)
+
+    other = colour.jitter(target, strength * 0.8)
+    softer = torch.rand(count, device=device) < 0.3
+    if softer.any():
+        other[softer] = rescale(other[softer], 0.4, 0.95)
+    return torch.where(on_source, changed, source), torch.where(on_source, target, other)
