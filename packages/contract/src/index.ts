@@ -1,4 +1,13 @@
 // The words, schemas and error codes that every part of Unswap shares.
+export * from './api/analysis.ts'
+export * from './api/audit.ts'
+export * from './api/batch.ts'
+export * from './api/event.ts'
+export * from './api/feedback.ts'
+export * from './api/key.ts'
+export * from './api/options.ts'
+export * from './api/problem.ts'
+export * from './api/service.ts'
 export * from './calibration.ts'
 export * from './errors.ts'
 export * from './geometry.ts'

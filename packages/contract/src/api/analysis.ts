@@ -1,0 +1,102 @@
+import Type, { type Static } from 'typebox'
+import { Progress } from '../progress.ts'
+import { Report, Settings } from '../report.ts'
+import { Verdict } from '../verdict.ts'
+import { Band, Family, MediaKind } from '../vocabulary.ts'
+import { Feedback } from './feedback.ts'
+import { Priority, Retention } from './options.ts'
+import { Problem } from './problem.ts'
+
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+const Time = Type.String({ format: 'date-time' })
+
+export const ANALYSIS_STATES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const
+export const AnalysisState = Type.Enum([...ANALYSIS_STATES])
+export type AnalysisState = (typeof ANALYSIS_STATES)[number]
+
+/** True when nothing more will happen to the analysis. */
+export const isFinal = (state: AnalysisState): boolean => state !== 'queued' && state !== 'running'
+
+/** A picture that explains the report, at `GET /api/v1/analyses/:id/evidence/:name`. */
+export const EvidenceLink = Type.Object({
+  name: Type.String({ description: 'annotated.jpg, faces/1/crop.png, …' }),
+  type: Type.String({ description: 'media type' }),
+  bytes: Type.Integer({ minimum: 0 }),
+  href: Type.String(),
+})
+export type EvidenceLink = Static<typeof EvidenceLink>
+
+/** One analysis as lists show it. Addresses are relative to the service. */
+export const AnalysisSummary = Type.Object({
+  id: Type.String(),
+  state: AnalysisState,
+  name: Nullable(Type.String()),
+  tags: Type.Array(Type.String()),
+  priority: Priority,
+  retention: Retention,
+  batchId: Nullable(Type.String()),
+  sha256: Type.String(),
+  bytes: Type.Integer({ minimum: 0 }),
+  source: Type.Enum(['upload', 'base64', 'url'], { description: 'how the media came in' }),
+  kind: Nullable(MediaKind),
+  settings: Settings,
+  progress: Nullable(Progress),
+  verdict: Nullable(Verdict),
+  override: Nullable(Band),
+  faces: Nullable(Type.Integer({ minimum: 0 })),
+  error: Nullable(Problem),
+  createdAt: Time,
+  startedAt: Nullable(Time),
+  finishedAt: Nullable(Time),
+  expiresAt: Nullable(Time),
+  mediaKept: Type.Boolean({ description: 'whether media and evidence are still there' }),
+  thumbnail: Nullable(Type.String()),
+  links: Type.Object({
+    self: Type.String(),
+    events: Type.String(),
+    reportJson: Nullable(Type.String()),
+    reportHtml: Nullable(Type.String()),
+    media: Nullable(Type.String()),
+  }),
+})
+export type AnalysisSummary = Static<typeof AnalysisSummary>
+
+/** One analysis in full: `GET /api/v1/analyses/:id` and the answer to a submission. */
+export const AnalysisResource = Type.Object({
+  ...AnalysisSummary.properties,
+  reused: Type.Boolean({ description: 'this submission was answered from an earlier analysis' }),
+  report: Nullable(Report),
+  evidence: Type.Array(EvidenceLink),
+  feedback: Type.Array(Feedback),
+})
+export type AnalysisResource = Static<typeof AnalysisResource>
+
+export const ANALYSIS_SORTS = ['-createdAt', 'createdAt', '-probability', 'probability'] as const
+
+/** Filters, order and page of `GET /api/v1/analyses`. */
+export const AnalysisQuery = Type.Object(
+  {
+    state: Type.Optional(AnalysisState),
+    verdict: Type.Optional(Band),
+    family: Type.Optional(Family),
+    kind: Type.Optional(MediaKind),
+    tag: Type.Optional(Type.String({ maxLength: 64 })),
+    text: Type.Optional(
+      Type.String({ maxLength: 255, description: 'part of the name, or start of the sha256' }),
+    ),
+    batch: Type.Optional(Type.String({ maxLength: 64 })),
+    from: Type.Optional(Type.String({ format: 'date-time', description: 'created at or after' })),
+    to: Type.Optional(Type.String({ format: 'date-time', description: 'created before' })),
+    sort: Type.Optional(Type.Enum([...ANALYSIS_SORTS])),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    cursor: Type.Optional(Type.String({ maxLength: 512, description: '`next` of the page before' })),
+  },
+  { additionalProperties: false },
+)
+export type AnalysisQuery = Static<typeof AnalysisQuery>
+
+export const AnalysisList = Type.Object({
+  items: Type.Array(AnalysisSummary),
+  next: Nullable(Type.String({ description: 'cursor of the next page' })),
+})
+export type AnalysisList = Static<typeof AnalysisList>

@@ -1,0 +1,28 @@
+import Type, { type Static } from 'typebox'
+
+/** One change of state: who did what to what. Addresses are kept as a keyed hash only. */
+export const AuditEntry = Type.Object({
+  id: Type.String(),
+  at: Type.String({ format: 'date-time' }),
+  actor: Type.String({ description: 'key:<id>, user:<subject>, anonymous or system' }),
+  action: Type.String({ description: 'analysis.create, analysis.delete, key.revoke, …' }),
+  subject: Type.Union([Type.String(), Type.Null()]),
+  requestId: Type.Union([Type.String(), Type.Null()]),
+  address: Type.Union([Type.String(), Type.Null()], { description: 'keyed hash of the caller’s address' }),
+})
+export type AuditEntry = Static<typeof AuditEntry>
+
+export const AuditQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
+    cursor: Type.Optional(Type.String({ maxLength: 512 })),
+  },
+  { additionalProperties: false },
+)
+export type AuditQuery = Static<typeof AuditQuery>
+
+export const AuditList = Type.Object({
+  items: Type.Array(AuditEntry),
+  next: Type.Union([Type.String(), Type.Null()]),
+})
+export type AuditList = Static<typeof AuditList>

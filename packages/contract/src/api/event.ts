@@ -1,0 +1,22 @@
+import Type, { type Static } from 'typebox'
+import { Progress } from '../progress.ts'
+import { Verdict } from '../verdict.ts'
+import { Problem } from './problem.ts'
+
+const Time = Type.String({ format: 'date-time' })
+
+/**
+ * What `GET /api/v1/analyses/:id/events` sends (server-sent events): the event’s name is `type`, its data this
+ * object as JSON. `id` rises; a client that comes back says the last one in `Last-Event-ID`. The stream ends
+ * after `completed`, `failed` or `cancelled`. A webhook carries the final event.
+ */
+export const AnalysisEvent = Type.Union([
+  Type.Object({ type: Type.Literal('queued'), at: Time }),
+  Type.Object({ type: Type.Literal('running'), at: Time }),
+  Type.Object({ type: Type.Literal('progress'), at: Time, progress: Progress }),
+  Type.Object({ type: Type.Literal('completed'), at: Time, verdict: Verdict }),
+  Type.Object({ type: Type.Literal('failed'), at: Time, error: Problem }),
+  Type.Object({ type: Type.Literal('cancelled'), at: Time }),
+])
+export type AnalysisEvent = Static<typeof AnalysisEvent>
+export const ANALYSIS_EVENTS = ['queued', 'running', 'progress', 'completed', 'failed', 'cancelled'] as const
