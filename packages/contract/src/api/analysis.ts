@@ -17,10 +17,27 @@ export type AnalysisState = (typeof ANALYSIS_STATES)[number]
 /** True when nothing more will happen to the analysis. */
 export const isFinal = (state: AnalysisState): boolean => state !== 'queued' && state !== 'running'
 
-/** A picture that explains the report, at `GET /api/v1/analyses/:id/evidence/:name`. */
+export const EVIDENCE_ROLES = [
+  'annotated',
+  'crop',
+  'heatmap',
+  'overlay',
+  'map',
+  'contact_sheet',
+  'timeline',
+] as const
+
+/**
+ * A picture that explains the report, at `GET /api/v1/analyses/:id/evidence/:name`: the annotated picture or frame,
+ * a face's crop, its heat map, the map alone (transparent, to lay over the crop; or grey, one pixel a cell), …
+ */
 export const EvidenceLink = Type.Object({
-  name: Type.String({ description: 'annotated.jpg, faces/1/crop.png, …' }),
+  name: Type.String({ description: 'annotated.jpg, face-1.crop.jpg, face-1.overlay.png, …' }),
   type: Type.String({ description: 'media type' }),
+  role: Type.Enum([...EVIDENCE_ROLES]),
+  faceId: Nullable(Type.String()),
+  width: Type.Integer({ minimum: 1 }),
+  height: Type.Integer({ minimum: 1 }),
   bytes: Type.Integer({ minimum: 0 }),
   href: Type.String(),
 })

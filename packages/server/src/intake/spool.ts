@@ -1,0 +1,86 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { UnswapError } from '@unswap/contract'
+
+/** Media that has come in whole: in a file of its own with a generated name, until somebody takes or discards it. */
+export interface Spooled {
+  readonly path: string
+  readonly sha256: string
+  readonly bytes: number
+  discard(): Promise<void>
+}
+
+export interface SpoolOptions {
+  readonly folder: string
+  /** Most bytes; one more ends the reading at once. */
+  readonly bytes: number
+  /** Longest pause between two pieces. */
+  readonly stallSeconds: number
+  /** Longest whole. */
+  readonly seconds: number
+}
+
+/**
+ * Writes a stream of bytes to a file while counting, hashing and timing it. Memory does not grow with the media, and
+ * nothing is left behind when it fails.
+ * @throws UnswapError `limit_bytes`, `body_timeout`, `media_empty`, or what the stream throws
+ */
+export async function spool(source: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<Spooled> {
+  await mkdir(options.folder, { recursive: true })
+  const path = join(options.folder, randomUUID())
+  const discard = () => rm(path, { force: true })
+  const hash = createHash('sha256')
+  let bytes = 0
+  async function* counted() {
+    for await (const piece of timed(source, options)) {
+      bytes += piece.byteLength
+      if (bytes > options.bytes) {
+        throw new UnswapError(
+          'limit_bytes',
+          `The media is larger than ${options.bytes} bytes, the most that is taken.`,
+        )
+      }
+      hash.update(piece)
+      yield piece
+    }
+  }
+  try {
+    await pipeline(counted, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
+    if (bytes === 0)
+      throw new UnswapError('media_empty', 'The media is empty; send the bytes of a picture or video.')
+  } catch (error) {
+    await discard()
+    throw error
+  }
+  return { path, sha256: hash.digest('hex'), bytes, discard }
+}
+
+/** The same pieces; throws when the next one, or the last one, takes too long. */
+async function* timed(source: AsyncIterable<Uint8Array>, options: SpoolOptions): AsyncGenerator<Uint8Array> {
+  const end = Date.now() + options.seconds * 1000
+  const pieces = source[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const left = Math.min(options.stallSeconds * 1000, end - Date.now())
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<never>((_, reject) => {
+        const tooSlow = () =>
+          reject(
+            new UnswapError('body_timeout', 'The upload was too slow or stopped; send it again.', {
+              retryable: true,
+            }),
+          )
+        timer = setTimeout(tooSlow, Math.max(0, left))
+      })
+      const next = await Promise.race([pieces.next(), late]).finally(() => clearTimeout(timer))
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    // Not awaited: a source that hangs would hang here too.
+    void pieces.return?.().catch(() => undefined)
+  }
+}
