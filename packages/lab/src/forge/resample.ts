@@ -18,12 +18,16 @@ interface Size {
 }
 
 function scale(rgb: Float32Array, from: Size, to: Size): Float32Array {
-  const picture: Picture = { ...from, data: Uint8Array.from(rgb, (v) => Math.round(255 * v)) }
+  const bytes = new Uint8Array(rgb.length)
+  for (let i = 0; i < rgb.length; i++) bytes[i] = Math.round(255 * rgb[i]!)
+  const picture: Picture = { ...from, data: bytes }
   const out = new Float32Array(to.width * to.height * 3)
-  const [sx, sy] = [from.width / to.width, from.height / to.height]
+  const sx = from.width / to.width
+  const sy = from.height / to.height
   const samples = Math.max(1, Math.ceil(Math.max(sx, sy)))
   for (let i = 0; i < to.width * to.height; i++) {
-    const [x, y] = [i % to.width, Math.floor(i / to.width)]
+    const x = i % to.width
+    const y = Math.floor(i / to.width)
     for (let s = 0; s < samples ** 2; s++) {
       const u = x + ((s % samples) + 0.5) / samples
       const v = y + (Math.floor(s / samples) + 0.5) / samples

@@ -54,7 +54,8 @@ function drawTriangle(
   const bottom = Math.min(Math.ceil(ay + Math.max(0, by, cy)), window.y + window.height)
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
-      const [px, py] = [x + 0.5 - ax, y + 0.5 - ay]
+      const px = x + 0.5 - ax
+      const py = y + 0.5 - ay
       const u = (px * cy - py * cx) / area
       const v = (py * bx - px * by) / area
       if (u < -1e-9 || v < -1e-9 || u + v > 1 + 1e-9) continue
@@ -90,10 +91,12 @@ export function addSample(
 ): void {
   const fx = Math.min(Math.max(x - 0.5, 0), picture.width - 1)
   const fy = Math.min(Math.max(y - 0.5, 0), picture.height - 1)
-  const [x0, y0] = [Math.floor(fx), Math.floor(fy)]
+  const x0 = Math.floor(fx)
+  const y0 = Math.floor(fy)
   const right = x0 + 1 < picture.width ? 3 : 0
   const below = y0 + 1 < picture.height ? 3 * picture.width : 0
-  const [wx, wy] = [fx - x0, fy - y0]
+  const wx = fx - x0
+  const wy = fy - y0
   const base = 3 * (y0 * picture.width + x0)
   for (let c = 0; c < 3; c++) {
     const i = base + c
