@@ -1,0 +1,77 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { AnalysisResource, Batch, ServiceLimits } from '@unswap/contract'
+import { useState } from 'react'
+import { limitsQuery } from '../api/service.ts'
+import { type UploadOptions, upload } from '../api/upload.ts'
+import { bytes, duration, percent } from '../format.ts'
+import { text } from '../text.ts'
+import { Button } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
+import { ProgressBar } from '../ui/meter.tsx'
+import { Failure, Notice } from '../ui/notice.tsx'
+import { Title } from '../ui/title.tsx'
+import { AddressForm } from './address.tsx'
+import { DropZone } from './drop-zone.tsx'
+import { Options } from './options.tsx'
+
+const t = text.analyse
+
+/** What is wrong with a choice of files, or null: said before anything is sent. */
+function objection(files: readonly File[], limits: ServiceLimits | undefined): string | null {
+  for (const file of files) {
+    if (limits && file.size > limits.media.bytes) return t.tooLarge(file.name, bytes(limits.media.bytes))
+    if (file.type && !/^(image|video)\//.test(file.type)) return t.wrongKind(file.name)
+  }
+  return limits && files.length > limits.filesPerBatch ? t.tooMany(limits.filesPerBatch) : null
+}
+
+export function AnalysePage() {
+  const limits = useQuery(limitsQuery)
+  const navigate = useNavigate()
+  const [options, setOptions] = useState<UploadOptions>({ frames: '', retention: '', tags: '', fresh: false })
+  const [sending, setSending] = useState<{ share: number; stop: AbortController } | null>(null)
+  const [error, setError] = useState<unknown>(null)
+
+  async function send(files: readonly File[]) {
+    if (!files.length || sending) return
+    const wrong = objection(files, limits.data)
+    if (wrong) return setError(new Error(wrong))
+    const stop = new AbortController()
+    setError(null)
+    setSending({ share: 0, stop })
+    try {
+      const watch = { onShare: (share: number) => setSending({ share, stop }), signal: stop.signal }
+      const made = await upload<AnalysisResource | Batch>(files, options, watch)
+      if (files.length > 1) await navigate({ to: '/batches/$id', params: { id: made.id } })
+      else await navigate({ to: '/analyses/$id', params: { id: made.id } })
+    } catch (failure) {
+      if (!stop.signal.aborted) setError(failure)
+    } finally {
+      setSending(null)
+    }
+  }
+
+  return (
+    <>
+      <Title>{t.title}</Title>
+      <p className="text-muted">{t.lead}</p>
+      {error !== null && <Failure error={error} />}
+      {sending ? (
+        <Card title={t.uploading}>
+          <ProgressBar label={t.uploading} share={sending.share} />
+          <p className="my-2 tabular-nums">{percent(sending.share)}</p>
+          <Button onClick={() => sending.stop.abort()}>{text.cancel}</Button>
+        </Card>
+      ) : (
+        <DropZone onFiles={send} />
+      )}
+      <p className="min-h-6 text-sm text-muted">
+        {limits.data && t.limits(bytes(limits.data.media.bytes), duration(limits.data.media.durationSeconds))}
+      </p>
+      {limits.error && <Notice alert>{limits.error.message}</Notice>}
+      {limits.data?.urlFetch && <AddressForm options={options} onError={setError} />}
+      <Options value={options} onChange={setOptions} limits={limits.data} />
+    </>
+  )
+}

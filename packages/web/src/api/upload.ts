@@ -1,0 +1,46 @@
+import { readProblem, ServiceError } from './request.ts'
+
+/** What is sent with every file; empty values are left to the service. */
+export interface UploadOptions {
+  readonly frames: string
+  readonly retention: string
+  readonly tags: string
+  readonly fresh: boolean
+}
+
+function formOf(files: readonly File[], options: UploadOptions): FormData {
+  const form = new FormData()
+  // Fields go before the files: the service reads the form as a stream.
+  if (options.frames) form.set('frames', options.frames)
+  if (options.retention) form.set('retention', options.retention)
+  for (const tag of options.tags.split(',')) if (tag.trim()) form.append('tags', tag.trim())
+  if (options.fresh) form.set('fresh', 'true')
+  for (const file of files) form.append('file', file, file.name)
+  return form
+}
+
+/**
+ * Sends files as a form, one to `/analyses` or several to `/batches`, telling how far the upload is.
+ * XMLHttpRequest, since fetch does not tell. @throws ServiceError, or AbortError when the signal fires
+ */
+export function upload<T>(
+  files: readonly File[],
+  options: UploadOptions,
+  watch: { onShare: (share: number) => void; signal: AbortSignal },
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const call = new XMLHttpRequest()
+    call.open('POST', files.length > 1 ? '/api/v1/batches' : '/api/v1/analyses')
+    call.upload.addEventListener('progress', (event) => {
+      if (event.lengthComputable) watch.onShare(event.loaded / event.total)
+    })
+    call.addEventListener('load', () => {
+      if (call.status >= 200 && call.status < 300) resolve(JSON.parse(call.responseText) as T)
+      else reject(new ServiceError(readProblem(call.responseText)))
+    })
+    call.addEventListener('error', () => reject(new ServiceError(null)))
+    call.addEventListener('abort', () => reject(new DOMException('cancelled', 'AbortError')))
+    watch.signal.addEventListener('abort', () => call.abort(), { once: true })
+    call.send(formOf(files, options))
+  })
+}

@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { batchQuery } from '../api/analyses.ts'
+import { percent } from '../format.ts'
+import { saveCsv } from '../history/csv.ts'
+import { text } from '../text.ts'
+import { BandLabel } from '../ui/band.tsx'
+import { Button } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
+import { ProgressBar } from '../ui/meter.tsx'
+import { Failure, Loading, Notice } from '../ui/notice.tsx'
+import { Table } from '../ui/table.tsx'
+import { Title } from '../ui/title.tsx'
+
+const t = text.batch
+
+/** Many files, one table. */
+export function BatchPage() {
+  const { id } = useParams({ from: '/batches/$id' })
+  const query = useQuery(batchQuery(id))
+  if (query.error && !query.data) return <Failure error={query.error} retry={() => query.refetch()} />
+  if (!query.data) return <Loading height="30rem" />
+  const batch = query.data
+  const done = batch.states.completed + batch.states.failed + batch.states.cancelled
+  return (
+    <>
+      <Title
+        aside={
+          <Button disabled={!done} onClick={() => saveCsv(batch.analyses, `unswap-batch-${batch.id}.csv`)}>
+            {text.history.exportCsv}
+          </Button>
+        }
+      >
+        {batch.name ?? t.title}
+      </Title>
+      <div>
+        <ProgressBar label={t.title} share={batch.total ? done / batch.total : null} />
+        <p aria-live="polite">{t.counts(done, batch.total)}</p>
+      </div>
+      {batch.refused.length > 0 && (
+        <Notice alert>
+          <p className="font-semibold">{t.refused}</p>
+          <ul>
+            {batch.refused.map((each) => (
+              <li key={`${each.name}${each.error.code}`}>
+                {each.name}: {each.error.detail}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <Card>
+        <Table label={t.title} columns={[t.file, t.verdict, t.probability, t.faces]}>
+          {batch.analyses.map((item) => (
+            <tr key={item.id} className="border-b border-line">
+              <td className="max-w-64 truncate p-2">
+                <Link to="/analyses/$id" params={{ id: item.id }}>
+                  {item.name ?? text.history.unnamed}
+                </Link>
+              </td>
+              <td className="p-2 whitespace-nowrap">
+                {item.verdict ? (
+                  <BandLabel band={item.verdict.band} />
+                ) : (
+                  (item.error?.detail ?? text.states[item.state])
+                )}
+              </td>
+              <td className="p-2 tabular-nums">
+                {item.verdict && item.verdict.probability !== null ? percent(item.verdict.probability) : '–'}
+              </td>
+              <td className="p-2 tabular-nums">{item.faces ?? '–'}</td>
+            </tr>
+          ))}
+        </Table>
+      </Card>
+    </>
+  )
+}

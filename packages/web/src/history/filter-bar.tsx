@@ -1,0 +1,74 @@
+import { type ReactNode, useId } from 'react'
+import { text } from '../text.ts'
+import { type Filters, readFilters, SORTS } from './filters.ts'
+
+const t = text.history
+
+export function FilterBar({ value, onChange }: { value: Filters; onChange: (filters: Filters) => void }) {
+  const set = (name: keyof Filters, chosen: string) => onChange(readFilters({ ...value, [name]: chosen }))
+  const choice = (name: keyof Filters, options: Readonly<Record<string, string>>) => (id: string) => (
+    <select id={id} value={value[name] ?? ''} onChange={(event) => set(name, event.target.value)}>
+      <option value="">{t.any}</option>
+      {Object.entries(options).map(([key, label]) => (
+        <option key={key} value={key}>
+          {label}
+        </option>
+      ))}
+    </select>
+  )
+  const typed = (name: 'text' | 'tag') => (id: string) => (
+    <input
+      id={id}
+      type="search"
+      value={value[name] ?? ''}
+      onChange={(event) => set(name, event.target.value)}
+    />
+  )
+  const day = (name: 'from' | 'to') => (id: string) => (
+    <input
+      id={id}
+      type="date"
+      value={value[name]?.slice(0, 10) ?? ''}
+      onChange={(event) => set(name, event.target.value && new Date(event.target.value).toISOString())}
+    />
+  )
+  return (
+    <form
+      className="no-print grid grid-cols-2 gap-3 sm:grid-cols-4"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <Labelled label={t.search}>{typed('text')}</Labelled>
+      <Labelled label={t.verdict}>{choice('verdict', text.bands)}</Labelled>
+      <Labelled label={t.family}>{choice('family', text.families)}</Labelled>
+      <Labelled label={t.kind}>{choice('kind', { image: t.image, video: t.video })}</Labelled>
+      <Labelled label={t.tag}>{typed('tag')}</Labelled>
+      <Labelled label={t.from}>{day('from')}</Labelled>
+      <Labelled label={t.to}>{day('to')}</Labelled>
+      <Labelled label={t.sort}>
+        {(id) => (
+          <select
+            id={id}
+            value={value.sort ?? SORTS[0]}
+            onChange={(event) => set('sort', event.target.value)}
+          >
+            {SORTS.map((sort) => (
+              <option key={sort} value={sort}>
+                {t.sorts[sort]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Labelled>
+    </form>
+  )
+}
+
+function Labelled({ label, children }: { label: string; children: (id: string) => ReactNode }) {
+  const id = useId()
+  return (
+    <div className="grid content-start gap-1 text-sm">
+      <label htmlFor={id}>{label}</label>
+      {children(id)}
+    </div>
+  )
+}

@@ -1,0 +1,30 @@
+import type { AnalysisQuery } from '@unswap/contract'
+
+const BANDS = ['likely_manipulated', 'inconclusive', 'likely_authentic'] as const
+const FAMILIES = ['face_swap', 'reenactment', 'synthesis'] as const
+const KINDS = ['image', 'video'] as const
+export const SORTS = ['-createdAt', 'createdAt', '-probability', 'probability'] as const
+
+/** The filters that the address bar holds; what does not fit is left out rather than refused. */
+export type Filters = Pick<
+  AnalysisQuery,
+  'text' | 'verdict' | 'family' | 'kind' | 'tag' | 'from' | 'to' | 'sort'
+>
+
+export function readFilters(search: Record<string, unknown>): Filters {
+  const one = <T extends string>(name: string, allowed: readonly T[]): T | undefined =>
+    allowed.find((value) => value === search[name])
+  const word = (name: string): string | undefined =>
+    typeof search[name] === 'string' && search[name] ? (search[name] as string).slice(0, 255) : undefined
+  const all = {
+    text: word('text'),
+    verdict: one('verdict', BANDS),
+    family: one('family', FAMILIES),
+    kind: one('kind', KINDS),
+    tag: word('tag')?.slice(0, 64),
+    from: word('from'),
+    to: word('to'),
+    sort: one('sort', SORTS),
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Filters
+}

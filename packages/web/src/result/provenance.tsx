@@ -1,0 +1,49 @@
+import type { Report } from '@unswap/contract'
+import { bytes, decimal, duration } from '../format.ts'
+import { text } from '../text.ts'
+import { Card } from '../ui/card.tsx'
+
+const t = text.result
+
+/** What the result rests on: enough for somebody else to come to the same. */
+export function Provenance({ report }: { report: Report }) {
+  const { media } = report
+  const facts = [
+    media.format,
+    media.codec,
+    `${media.width} × ${media.height}`,
+    bytes(media.bytes),
+    media.durationSeconds === null ? null : duration(media.durationSeconds),
+    media.frameRate === null ? null : `${decimal(media.frameRate)}/s`,
+  ]
+  return (
+    <Card title={t.provenance}>
+      <dl className="grid gap-3 text-sm">
+        <Fact name={t.media} value={facts.filter(Boolean).join(' · ')} code={media.sha256} />
+        {report.models.map((model) => (
+          <div key={model.id} className="grid gap-3">
+            <Fact name={t.model} value={`${model.id} · ${model.variant}`} code={model.sha256} />
+            <Fact
+              name={t.calibration}
+              value={`${model.calibration.status} · ${model.calibration.fittedOn}`}
+              code={model.calibration.sha256}
+            />
+          </div>
+        ))}
+        <Fact name={t.version} value={report.version} />
+      </dl>
+    </Card>
+  )
+}
+
+function Fact({ name, value, code }: { name: string; value: string; code?: string }) {
+  return (
+    <div className="grid gap-x-4 sm:grid-cols-[8rem_1fr]">
+      <dt className="font-medium">{name}</dt>
+      <dd>
+        {value}
+        {code && <code className="block text-xs break-all text-muted">{code}</code>}
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useId, useState } from 'react'
+import { sessionQuery, useSignIn, useSignOut } from '../api/service.ts'
+import { text } from '../text.ts'
+import { Button } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
+import { Failure } from '../ui/notice.tsx'
+import { Title } from '../ui/title.tsx'
+
+const t = text.signIn
+
+export function SignInPage() {
+  const id = useId()
+  const session = useQuery(sessionQuery).data
+  const [token, setToken] = useState('')
+  const signIn = useSignIn()
+  const signOut = useSignOut()
+  const navigate = useNavigate()
+  const signedIn = session?.kind === 'key' || session?.kind === 'user'
+  return (
+    <>
+      <Title>{t.title}</Title>
+      <p className="min-h-6 text-muted">
+        {signedIn
+          ? t.you(session.name ?? text.unknown)
+          : session?.kind === 'anonymous'
+            ? t.anonymous
+            : t.lead}
+      </p>
+      <Card>
+        {signedIn ? (
+          <Button onClick={() => signOut.mutate()}>{text.nav.signOut}</Button>
+        ) : (
+          <form
+            className="grid max-w-lg gap-3"
+            onSubmit={(event) => {
+              event.preventDefault()
+              signIn.mutate(token.trim(), { onSuccess: () => navigate({ to: '/' }) })
+            }}
+          >
+            <label htmlFor={id} className="grid gap-1">
+              {t.key}
+              <input
+                id={id}
+                type="password"
+                autoComplete="current-password"
+                required
+                minLength={8}
+                value={token}
+                onChange={(event) => setToken(event.target.value)}
+              />
+            </label>
+            <Button type="submit" look="primary" disabled={signIn.isPending} className="justify-self-start">
+              {t.go}
+            </Button>
+          </form>
+        )}
+        {(signIn.error ?? signOut.error) && <Failure error={signIn.error ?? signOut.error} />}
+      </Card>
+    </>
+  )
+}
