@@ -1,11 +1,10 @@
-import type { AnalysisResource } from '@unswap/contract'
+import type { AnalysisResource, EvidenceLink } from '@unswap/contract'
 
 /** The address of one of the analysis's pictures, or null when it is not (or no longer) there. */
-export function evidenceOf(analysis: AnalysisResource, name: string): string | null {
-  return analysis.evidence.find((each) => each.name === name)?.href ?? null
+export function evidenceOf(
+  analysis: AnalysisResource,
+  role: EvidenceLink['role'],
+  faceId: string | null = null,
+): string | null {
+  return analysis.evidence.find((each) => each.role === role && each.faceId === faceId)?.href ?? null
 }
-
-export const cropOf = (analysis: AnalysisResource, faceId: string) =>
-  evidenceOf(analysis, `${faceId}.crop.jpg`)
-export const overlayOf = (analysis: AnalysisResource, faceId: string) =>
-  evidenceOf(analysis, `${faceId}.map.png`)

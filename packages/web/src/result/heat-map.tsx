@@ -1,7 +1,7 @@
 import type { AnalysisResource, Face } from '@unswap/contract'
 import { useId, useState } from 'react'
 import { text } from '../text.ts'
-import { cropOf, overlayOf } from './evidence.ts'
+import { evidenceOf } from './evidence.ts'
 
 const t = text.result
 const VIEWS = ['original', 'map', 'together'] as const
@@ -10,8 +10,8 @@ type View = (typeof VIEWS)[number]
 /** The face, the manipulation map, or the one over the other as strongly as wished. */
 export function HeatMap({ analysis, face }: { analysis: AnalysisResource; face: Face }) {
   const id = useId()
-  const crop = cropOf(analysis, face.id)
-  const map = overlayOf(analysis, face.id)
+  const crop = evidenceOf(analysis, 'crop', face.id)
+  const map = evidenceOf(analysis, 'overlay', face.id)
   const [view, setView] = useState<View>('together')
   const [opacity, setOpacity] = useState(0.6)
   if (!crop)

@@ -13,7 +13,7 @@ export function PictureView(props: {
 }) {
   const { analysis, report } = props
   const [failed, setFailed] = useState(false)
-  const annotated = evidenceOf(analysis, 'annotated.jpg')
+  const annotated = evidenceOf(analysis, 'annotated')
   const { width, height } = report.media
   if (analysis.links.media && !failed) {
     const boxes = report.faces.map((face) => ({ face, box: face.timeline[0]?.box }))

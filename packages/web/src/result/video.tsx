@@ -22,7 +22,7 @@ export function VideoView(props: {
     face,
     box: face.timeline.find((each) => each.frame === nearest)?.box,
   }))
-  const sheet = evidenceOf(analysis, 'contact-sheet.jpg')
+  const sheet = evidenceOf(analysis, 'contact_sheet')
   const seek = (to: number) => {
     setSeconds(to)
     if (player.current) player.current.currentTime = to
