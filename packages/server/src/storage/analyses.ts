@@ -1,0 +1,110 @@
+import type { Report, Settings } from '@unswap/contract'
+import {
+  type AnalysisRecord,
+  hashSettings,
+  type NewAnalysis,
+  readAnalysis,
+  writeAnalysis,
+} from './analysis-record.ts'
+import type { Database } from './database.ts'
+
+/** A picture or page that explains a report; its bytes lie among the blobs under `blob`. */
+export interface EvidenceRecord {
+  readonly name: string
+  readonly type: string
+  readonly bytes: number
+  readonly blob: string
+}
+
+/** Adds the row of an analysis in state `queued`, with its tags. Callers outside the queue use `queue.enqueue`. */
+export async function insertAnalysis(db: Database, analysis: NewAnalysis, now: number): Promise<void> {
+  await db.insertInto('analyses').values(writeAnalysis(analysis, now)).execute()
+  const tags = [...new Set(analysis.tags)]
+  if (tags.length === 0) return
+  await db
+    .insertInto('analysis_tags')
+    .values(tags.map((tag) => ({ analysis_id: analysis.id, tag })))
+    .execute()
+}
+
+/** The analysis, or null when there is none with that id. */
+export async function findAnalysis(db: Database, id: string): Promise<AnalysisRecord | null> {
+  const row = await db.selectFrom('analyses').selectAll().where('id', '=', id).executeTakeFirst()
+  return row ? readAnalysis(row) : null
+}
+
+/** Analyses of a batch, in the order of its files. */
+export async function listBatchAnalyses(db: Database, batchId: string): Promise<AnalysisRecord[]> {
+  const rows = await db
+    .selectFrom('analyses')
+    .selectAll()
+    .where('batch_id', '=', batchId)
+    .orderBy('batch_position')
+    .orderBy('id')
+    .execute()
+  return rows.map(readAnalysis)
+}
+
+/** The report of a completed analysis, or null. */
+export async function findReport(db: Database, id: string): Promise<Report | null> {
+  const row = await db.selectFrom('reports').select('report').where('analysis_id', '=', id).executeTakeFirst()
+  return row ? (JSON.parse(row.report) as Report) : null
+}
+
+/** The names under which the evidence of an analysis is kept, in order; `report.html` is one of them. */
+export async function listEvidence(db: Database, id: string): Promise<EvidenceRecord[]> {
+  return db
+    .selectFrom('evidence')
+    .select(['name', 'type', 'bytes', 'blob'])
+    .where('analysis_id', '=', id)
+    .orderBy('position')
+    .execute()
+}
+
+/** One piece of evidence by its name, or null. */
+export async function findEvidence(db: Database, id: string, name: string): Promise<EvidenceRecord | null> {
+  const found = await db
+    .selectFrom('evidence')
+    .select(['name', 'type', 'bytes', 'blob'])
+    .where('analysis_id', '=', id)
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return found ?? null
+}
+
+/** What makes two submissions the same: media, choices and the models that answered (`hashModels`). */
+export interface Sameness {
+  readonly owner: string
+  readonly sha256: string
+  readonly settings: Settings
+  readonly models: readonly string[] | null
+  readonly modelsHash: string
+}
+
+/** The newest completed analysis of the same owner that answers the same question, or null. */
+export async function findSame(db: Database, same: Sameness): Promise<AnalysisRecord | null> {
+  const row = await db
+    .selectFrom('analyses')
+    .selectAll()
+    .where('media_sha256', '=', same.sha256)
+    .where('settings_hash', '=', hashSettings(same.settings, same.models))
+    .where('models_hash', '=', same.modelsHash)
+    .where('owner', '=', same.owner)
+    .where('state', '=', 'completed')
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? readAnalysis(row) : null
+}
+
+/** Analyses that `owner` has sent since a time; for quotas. */
+export async function countAnalysesSince(db: Database, owner: string, since: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('analyses')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('owner', '=', owner)
+    .where('created_at', '>=', since)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}

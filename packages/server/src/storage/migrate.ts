@@ -1,0 +1,20 @@
+import { UnswapError } from '@unswap/contract'
+import { Migrator } from 'kysely'
+import type { Database } from './database.ts'
+import * as first from './migrations/0001-first.ts'
+
+const MIGRATIONS = { '0001-first': first }
+
+/**
+ * Brings the tables up to date; safe when several processes start at once.
+ * @throws UnswapError `storage_failed` when a step fails, with the cause.
+ */
+export async function migrate(db: Database): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+  const { error } = await migrator.migrateToLatest()
+  if (error) {
+    throw new UnswapError('storage_failed', 'The database could not be brought up to date; see the cause.', {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { type Dialect, SqliteDialect } from 'kysely'
+
+/** Prepared statements kept ready; the service runs a few dozen different ones. */
+const MOST_STATEMENTS = 200
+
+/** Milliseconds that a writer waits for its turn before the database counts as locked. */
+const BUSY_MILLISECONDS = 10_000
+
+/**
+ * SQLite through `node:sqlite`, in the shape that Kysely asks for. Write-ahead logging lets readers and one writer of
+ * several processes work side by side. Transactions take the writer's turn at their start: a reader that turns
+ * writer half-way would be refused without waiting.
+ */
+export function openSqlite(path: string): Dialect {
+  if (path !== ':memory:') mkdirSync(dirname(resolve(path)), { recursive: true, mode: 0o700 })
+  const database = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, enableForeignKeyConstraints: true })
+  database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on')
+  const prepared = new Map<string, StatementSync>()
+  const prepare = (sql: string): StatementSync => {
+    const known = prepared.get(sql)
+    if (known) return known
+    const statement = database.prepare(sql)
+    if (prepared.size >= MOST_STATEMENTS) prepared.delete(prepared.keys().next().value!)
+    prepared.set(sql, statement)
+    return statement
+  }
+  return new SqliteDialect({
+    database: {
+      close: () => database.close(),
+      prepare(sql) {
+        const statement = prepare(sql === 'begin' ? 'begin immediate' : sql)
+        const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
+        return {
+          reader: statement.columns().length > 0,
+          all: (parameters) => statement.all(...values(parameters)),
+          run: (parameters) => statement.run(...values(parameters)),
+          iterate: (parameters) => statement.iterate(...values(parameters)),
+        }
+      },
+    },
+  })
+}
