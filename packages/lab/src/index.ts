@@ -1,3 +1,24 @@
 // The public door of the lab.
+export { type BootstrapOptions, bootstrap, type Estimate } from './evaluate/bootstrap.ts'
+export { type FaceScore, perFrame, perVideo } from './evaluate/media.ts'
+export { type Mask, maskInCrop, overlap } from './evaluate/overlap.ts'
+export { averagePrecision } from './evaluate/precision.ts'
+export {
+  brierScore,
+  expectedCalibrationError,
+  type ReliabilityBin,
+  reliability,
+} from './evaluate/reliability.ts'
+export { areaUnderRisk, type RiskPoint, riskCoverage } from './evaluate/risk.ts'
+export {
+  auc,
+  equalErrorRate,
+  type OperatingPoint,
+  pointAtFalsePositiveRate,
+  ratesAt,
+  rocCurve,
+} from './evaluate/roc.ts'
+export type { Label, Sample } from './evaluate/sample.ts'
 export { type Forgery, forge, forgeBy, type Subject } from './forge/forge.ts'
 export { drawRecipe, FORGE_KINDS, type ForgeKind, jitterRecipe, type Recipe } from './forge/recipe.ts'
+export { type Clip, type ClipForgery, clipFrames, forgeVideo } from './forge/video.ts'
