@@ -1,0 +1,102 @@
+import cookie from '@fastify/cookie'
+import { UnswapError } from '@unswap/contract'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { type Caller, expandScopes } from '../access/caller.ts'
+import type { VerifyToken } from '../access/oidc.ts'
+import { isSecret } from '../access/secret.ts'
+import type { Config } from '../config.ts'
+import { isLoopback } from '../fetch/address.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is asking; null when nobody that the service knows. */
+    caller: Caller | null
+  }
+}
+
+export interface IdentityOptions {
+  readonly config: Pick<Config, 'access' | 'http'>
+  /** The caller behind an API key; refuses unknown, expired and revoked ones. */
+  readonly verifySecret: (secret: string) => Promise<Caller>
+  readonly verifyToken: VerifyToken | null
+}
+
+export const SESSION_COOKIE = 'unswap_session'
+
+/**
+ * Finds out who asks, before anything of the body is read. What is sent on purpose (`Authorization`, `X-API-Key`)
+ * must be right; what a browser sends by itself (cookie, being on this machine) counts for the service’s own pages
+ * alone, so that no other page can act in somebody’s name.
+ */
+export const identity = fastifyPlugin(async (app: FastifyInstance, options: IdentityOptions) => {
+  const { access, http } = options.config
+  await app.register(cookie)
+  app.decorateRequest('caller', null)
+
+  const verify = (credential: string): Promise<Caller> => {
+    if (isSecret(credential)) return options.verifySecret(credential)
+    if (options.verifyToken) return options.verifyToken(credential)
+    throw new UnswapError('unauthorized', 'This is no API key of Unswap; keys start with usk_.')
+  }
+
+  app.addHook('onRequest', async (request) => {
+    const credential = explicitCredential(request)
+    if (credential !== null) {
+      request.caller = await verify(credential)
+      return
+    }
+    if (!isOwnPage(request, http)) return
+    const session = request.cookies[SESSION_COOKIE]
+    // A cookie that has gone stale must not lock its owner out of signing in again.
+    if (session) request.caller = await verify(session).catch(() => null)
+    if (request.caller === null && mayBeAnonymous(request, options.config)) {
+      request.caller = {
+        kind: 'anonymous',
+        id: 'anonymous',
+        name: 'anonymous',
+        scopes: expandScopes(access.anonymousScopes),
+        requestsPerMinute: null,
+        analysesPerDay: null,
+      }
+    }
+  })
+})
+
+function explicitCredential(request: FastifyRequest): string | null {
+  const { authorization, 'x-api-key': key } = request.headers
+  if (typeof key === 'string') return key
+  if (authorization === undefined) return null
+  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+  if (bearer === undefined)
+    throw new UnswapError('unauthorized', 'Send the key as "Authorization: Bearer usk_…".')
+  return bearer
+}
+
+/** False when a browser says that a page of another site, not on the list of origins, made the request. */
+function isOwnPage(request: FastifyRequest, http: Config['http']): boolean {
+  const { origin, host } = request.headers
+  if (origin === undefined) return request.headers['sec-fetch-site'] !== 'cross-site' || isNavigation(request)
+  return http.corsOrigins.includes(origin) || URL.parse(origin)?.host === host
+}
+
+/** Following a link from elsewhere is fine: it reads, and the other page sees nothing of the answer. */
+const isNavigation = (request: FastifyRequest) =>
+  request.method === 'GET' && request.headers['sec-fetch-mode'] === 'navigate'
+
+function mayBeAnonymous(request: FastifyRequest, { access, http }: IdentityOptions['config']): boolean {
+  if (access.anonymous === 'anyone') return true
+  if (access.anonymous === 'never' || !isLoopback(request.ip)) return false
+  // Behind a proxy that nobody configured, every caller would look like this machine.
+  const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded
+  if (forwarded !== undefined && http.trustedProxies.length === 0) return false
+  // A foreign name that was made to resolve to this machine (DNS rebinding) is not this machine’s own.
+  const name = URL.parse(`http://${request.headers.host ?? 'localhost'}`)?.hostname ?? ''
+  const own = http.publicUrl === '' ? null : URL.parse(http.publicUrl)?.hostname
+  return (
+    name === own ||
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    isLoopback(name.replace(/^\[|\]$/g, ''))
+  )
+}

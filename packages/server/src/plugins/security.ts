@@ -1,0 +1,43 @@
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import type { FastifyInstance } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import type { Config } from '../config.ts'
+
+/**
+ * Security headers on every answer, and access from other origins only where they are named. The policy allows the
+ * service’s own files and nothing else; pictures and videos may also come from memory (blob:, data:).
+ */
+export const security = fastifyPlugin(async (app: FastifyInstance, http: Config['http']) => {
+  const secure = http.publicUrl.startsWith('https://')
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    hsts: secure ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    referrerPolicy: { policy: 'no-referrer' },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+  })
+  await app.register(cors, {
+    origin: [...http.corsOrigins],
+    methods: ['GET', 'POST', 'DELETE'],
+    exposedHeaders: ['location', 'retry-after', 'x-request-id'],
+    maxAge: 3600,
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+})
