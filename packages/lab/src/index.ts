@@ -1,4 +1,9 @@
 // The public door of the lab.
+export { type BandRates, conformalBands } from './calibration/bands.ts'
+export { type CurveOptions, fitCurve, probabilityAt } from './calibration/curve.ts'
+export { type CalibrateOptions, compareFits, type FitComparison, fitCalibration } from './calibration/fit.ts'
+export { type Calibrator, FITS, type Fit, type FitName, shiftPrior } from './calibration/fits.ts'
+export { crossValidated, foldsByGroup } from './calibration/folds.ts'
 export { type BootstrapOptions, bootstrap, type Estimate } from './evaluate/bootstrap.ts'
 export { type FaceScore, perFrame, perVideo } from './evaluate/media.ts'
 export { type Mask, maskInCrop, overlap } from './evaluate/overlap.ts'

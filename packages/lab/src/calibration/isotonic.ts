@@ -1,0 +1,39 @@
+import type { Sample } from '../evaluate/sample.ts'
+
+interface Block {
+  readonly weight: number
+  readonly value: number
+  readonly fakes: number
+}
+
+/**
+ * Isotonic regression of the label on the value, by pooling adjacent violators (Zadrozny and Elkan 2002): blocks of
+ * samples with a non-decreasing share of fakes, linear between the blocks' mean values, flat outside.
+ */
+export function fitIsotonic(samples: readonly Sample[]): (value: number) => number {
+  const ties = Map.groupBy(samples, ({ value }) => value)
+  const blocks: Block[] = []
+  for (const [value, tied] of [...ties].toSorted(([a], [b]) => a - b)) {
+    blocks.push({ weight: tied.length, value, fakes: tied.filter(({ label }) => label === 'fake').length })
+    while (blocks.length > 1 && share(blocks.at(-2)!) >= share(blocks.at(-1)!)) {
+      const last = blocks.pop()!
+      blocks.push(pool(blocks.pop()!, last))
+    }
+  }
+  return (value) => interpolate(blocks, value)
+}
+
+const share = ({ fakes, weight }: Block) => fakes / weight
+
+function pool(a: Block, b: Block): Block {
+  const weight = a.weight + b.weight
+  return { weight, value: (a.value * a.weight + b.value * b.weight) / weight, fakes: a.fakes + b.fakes }
+}
+
+function interpolate(blocks: readonly Block[], value: number): number {
+  const above = blocks.findIndex((block) => block.value >= value)
+  if (above === -1) return share(blocks.at(-1)!)
+  if (above === 0) return share(blocks[0]!)
+  const [a, b] = [blocks[above - 1]!, blocks[above]!]
+  return share(a) + ((value - a.value) / (b.value - a.value)) * (share(b) - share(a))
+}

@@ -1,0 +1,174 @@
+import { Calibration } from '@unswap/contract'
+import fc from 'fast-check'
+import Value from 'typebox/value'
+import { describe, expect, it } from 'vitest'
+import { seeded } from '../../src/forge/random.ts'
+import {
+  brierScore,
+  compareFits,
+  conformalBands,
+  crossValidated,
+  expectedCalibrationError,
+  FITS,
+  type FitName,
+  fitCalibration,
+  fitCurve,
+  foldsByGroup,
+  probabilityAt,
+  type Sample,
+  shiftPrior,
+} from '../../src/index.ts'
+
+/** Logits whose true log-odds are `factor · value + offset`. */
+function drawn(count: number, factor: number, offset: number, seed = 1): Sample[] {
+  const random = seeded(seed)
+  return Array.from({ length: count }, (_, i) => {
+    const value = random.uniform(-6, 6)
+    const fake = random.uniform(0, 1) < 1 / (1 + Math.exp(-factor * value - offset))
+    return { label: fake ? 'fake' : 'real', value, group: `video-${i}` }
+  })
+}
+
+describe('fits', () => {
+  const samples = drawn(4000, 0.5, 1)
+
+  it('platt finds the factor and the offset', () => {
+    const calibrate = FITS.platt(samples)
+    for (const value of [-4, 0, 3]) {
+      expect(calibrate(value)).toBeCloseTo(1 / (1 + Math.exp(-0.5 * value - 1)), 1)
+    }
+  })
+
+  it('temperature finds the factor alone', () => {
+    const calibrate = FITS.temperature(drawn(4000, 0.5, 0))
+    expect(calibrate(0)).toBe(0.5)
+    expect(Math.log(calibrate(4) / (1 - calibrate(4))) / 4).toBeCloseTo(0.5, 1)
+  })
+
+  it('isotonic pools what is in the wrong order', () => {
+    const labels = ['real', 'fake', 'real', 'fake'] as const
+    const calibrate = FITS.isotonic(labels.map((label, value) => ({ label, value, group: `${value}` })))
+    // 0 alone, then 1 and 2 pooled at 1.5 with one half fake, then 3
+    expect([-9, 0, 0.75, 1.5, 3, 9].map(calibrate)).toEqual([0, 0, 0.25, 0.5, 1, 1])
+  })
+
+  it.each(Object.keys(FITS) as FitName[])(
+    '%s never falls, stays inside 0..1 and improves a poor scale',
+    (fit) => {
+      const calibrate = FITS[fit](samples)
+      const steps = Array.from({ length: 81 }, (_, i) => calibrate(-10 + i / 4))
+      steps.forEach((p, i) => {
+        expect(p).toBeGreaterThanOrEqual(Math.max(0, steps[i - 1] ?? 0) - 1e-12)
+        expect(p).toBeLessThanOrEqual(1)
+      })
+      const asIs = samples.map((sample) => ({ ...sample, value: 1 / (1 + Math.exp(-3 * sample.value)) }))
+      const held = crossValidated(samples, FITS[fit])
+      expect(brierScore(held)).toBeLessThan(brierScore(asIs))
+      if (fit !== 'temperature') expect(expectedCalibrationError(held)).toBeLessThan(0.04)
+    },
+  )
+
+  it.each(Object.keys(FITS) as FitName[])('%s stays finite where the labels are separable', (fit) => {
+    const apart = drawn(40, 0, 0).map(
+      (sample) => ({ ...sample, label: sample.value > 0 ? 'fake' : 'real' }) as Sample,
+    )
+    const calibrate = FITS[fit](apart)
+    expect(calibrate(5)).toBeGreaterThan(0.85)
+    expect(calibrate(-5)).toBeLessThan(0.15)
+  })
+
+  it('puts the best by Brier score first', () => {
+    const order = compareFits(drawn(1500, 0.5, 2))
+    expect(order.map(({ fit }) => fit).at(-1)).toBe('temperature')
+    expect(order[0]!.brierScore).toBeLessThanOrEqual(order[1]!.brierScore)
+  })
+})
+
+describe('shiftPrior', () => {
+  it('is Bayes with another prior', () => {
+    expect(shiftPrior(0.5, 0.5, 0.1)).toBeCloseTo(0.1, 12)
+    expect(shiftPrior(shiftPrior(0.3, 0.5, 0.2), 0.2, 0.5)).toBeCloseTo(0.3, 12)
+  })
+})
+
+describe('foldsByGroup', () => {
+  it('keeps a video together and loses nothing', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 10 }), (videos) => {
+        const samples = videos.map(
+          (video, i): Sample => ({ label: video % 2 ? 'fake' : 'real', value: i, group: `${video}` }),
+        )
+        const folds = foldsByGroup(samples, 3)
+        expect(
+          folds
+            .flat()
+            .map(({ value }) => value)
+            .toSorted((a, b) => a - b),
+        ).toEqual(videos.map((_, i) => i))
+        for (const video of new Set(samples.map(({ group }) => group))) {
+          expect(folds.filter((fold) => fold.some(({ group }) => group === video))).toHaveLength(1)
+        }
+      }),
+    )
+  })
+})
+
+describe('conformalBands', () => {
+  it('keeps the promised rates on new samples', () => {
+    const calibrate = (value: number) => 1 / (1 + Math.exp(-value))
+    const judged = (seed: number) => drawn(600, 1, 0, seed).map((s) => ({ ...s, value: calibrate(s.value) }))
+    const rates: number[] = []
+    const misses: number[] = []
+    for (let run = 0; run < 40; run++) {
+      const bands = conformalBands(judged(run), { falsePositiveRate: 0.05, missRate: 0.1 })
+      const fresh = judged(1000 + run)
+      const share = (label: string, hit: (value: number) => boolean) => {
+        const own = fresh.filter((sample) => sample.label === label)
+        return own.filter(({ value }) => hit(value)).length / own.length
+      }
+      rates.push(share('real', (value) => value >= bands.manipulated))
+      misses.push(share('fake', (value) => value <= bands.authentic))
+    }
+    const mean = (all: number[]) => all.reduce((a, b) => a + b, 0) / all.length
+    expect(mean(rates)).toBeGreaterThan(0.03)
+    expect(mean(rates)).toBeLessThan(0.058)
+    expect(mean(misses)).toBeGreaterThan(0.07)
+    expect(mean(misses)).toBeLessThan(0.11)
+  })
+
+  it('refuses a rate that so few samples cannot show', () => {
+    const few = drawn(40, 1, 0).map((sample) => ({ ...sample, value: 0.5 }))
+    expect(() => conformalBands(few, { falsePositiveRate: 0.01, missRate: 0.1 })).toThrow(/at least 99 real/)
+  })
+})
+
+describe('fitCalibration', () => {
+  const options = {
+    fittedOn: 'drawn numbers',
+    fit: 'platt',
+    prior: 0.5,
+    minimumFrames: 4,
+    falsePositiveRate: 0.05,
+    missRate: 0.1,
+  } as const
+
+  it('is a valid calibration whose curves give the true probabilities', () => {
+    const fitted = fitCalibration({ image: drawn(800, 0.7, 0, 2), video: drawn(600, 1, 0, 3) }, options)
+    expect(Value.Check(Calibration, fitted)).toBe(true)
+    expect(fitted.image.bands.authentic).toBeLessThan(fitted.image.bands.manipulated)
+    expect(probabilityAt(fitted.image.curve, 2)).toBeCloseTo(1 / (1 + Math.exp(-1.4)), 1)
+    expect(Math.max(...fitted.video.curve.spread)).toBeLessThan(1.5)
+  })
+
+  it('says less with a lower prior, and never falls along the curve', () => {
+    const samples = drawn(400, 0.7, 0.3, 4)
+    for (const fit of Object.values(FITS)) {
+      const even = fitCurve(samples, fit, { prior: 0.5 })
+      const rare = fitCurve(samples, fit, { prior: 0.05 })
+      even.logOdds.forEach((odds, i) => {
+        expect(odds).toBeGreaterThanOrEqual(even.logOdds[i - 1] ?? -Infinity)
+        expect(rare.logOdds[i]!).toBeLessThanOrEqual(odds)
+      })
+    }
+  })
+})
