@@ -1,0 +1,277 @@
+#!/usr/bin/env bash
+# Everything that runs Unswap, on a fresh machine too: needs bash, Node.js 18 or newer, and npm.
+# The project itself runs on the Node 24 that `npm ci` puts into node_modules/.bin.
+set -euo pipefail
+CALLED_FROM=$PWD
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+STATE=$ROOT/.unswap
+PID_FILE=$STATE/server.pid
+LOG_FILE=$STATE/server.log
+PORT=${UNSWAP_PORT:-$(sed -n 's/^UNSWAP_PORT=//p' "$ROOT/.env" 2>/dev/null | tail -n 1)}
+PORT=${PORT:-8000}
+NODE=$ROOT/node_modules/.bin/node
+SERVER=$ROOT/packages/server/src/main.ts
+
+# onnxruntime's install script would fetch GPU libraries of several hundred megabytes; the CPU needs none.
+export ONNXRUNTIME_NODE_INSTALL=${ONNXRUNTIME_NODE_INSTALL:-skip}
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "run.sh: $*"; exit 5; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+usage() {
+  cat <<'TEXT'
+Usage: ./run.sh COMMAND
+
+  analyze FILE...   find deepfakes in photographs and videos   (./run.sh analyze --help)
+  start             start the service and the web page on http://localhost:8000 (UNSWAP_PORT)
+  stop | restart    stop it, or stop and start it
+  status            say whether it runs
+  logs [-f]         show its log
+  test              install what the tests need, then run every check
+  doctor | models   what works on this machine; which models are there
+  setup             install the project's packages and nothing else
+TEXT
+}
+
+# --- set-up -------------------------------------------------------------------------------------
+
+# Holds the lock of the checkout in descriptor 9, so that parallel calls wait for one installation.
+lock() {
+  mkdir -p "$STATE"
+  if has flock; then
+    exec 9>"$STATE/setup.lock"
+    flock 9
+  else # macOS has no flock
+    until mkdir "$STATE/setup.lock.d" 2>/dev/null; do
+      kill -0 "$(cat "$STATE/setup.lock.d/pid" 2>/dev/null || echo 0)" 2>/dev/null || {
+        sleep 2 # the owner may be about to write its pid
+        kill -0 "$(cat "$STATE/setup.lock.d/pid" 2>/dev/null || echo 0)" 2>/dev/null || rm -rf "$STATE/setup.lock.d"
+      }
+      sleep 1
+    done
+    echo $$ >"$STATE/setup.lock.d/pid"
+    trap 'rm -rf "$STATE/setup.lock.d"' EXIT
+  fi
+}
+
+unlock() {
+  if has flock; then exec 9>&-; else rm -rf "$STATE/setup.lock.d"; trap - EXIT; fi
+}
+
+can_apt() { [ "$(id -u)" = 0 ] && has apt-get; }
+
+# Debian packages, without questions; the list is refreshed once.
+apt_install() {
+  [ -n "${APT_UPDATED:-}" ] || apt-get update -qq >&2
+  APT_UPDATED=1
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+node_is_usable() {
+  has node && has npm && [ "$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge 18 ]
+}
+
+need_node() {
+  node_is_usable && return
+  if can_apt; then
+    say 'Installing Node.js and npm from Debian (only to install the project’s own Node 24)…'
+    apt_install nodejs npm || true
+    hash -r
+    node_is_usable && return
+  fi
+  die 'Node.js 18 or newer with npm is needed. Install it and try again:
+  Debian, Ubuntu:  sudo apt-get install nodejs npm
+  Fedora:          sudo dnf install nodejs npm
+  macOS:           brew install node
+  anything else:   https://nodejs.org/en/download'
+}
+
+# What the installed packages depend on: the lock file and the kind of machine.
+stamp() { { cat "$ROOT/package-lock.json"; uname -sm; } | cksum; }
+
+is_set_up() {
+  [ -x "$NODE" ] && [ "$(cat "$ROOT/node_modules/.unswap-stamp" 2>/dev/null)" = "$(stamp)" ]
+}
+
+# Installs the project's packages once per lock file. Speaks on stderr: stdout belongs to the command.
+setup() {
+  if ! is_set_up; then
+    lock
+    if ! is_set_up; then # another call may have done it while this one waited
+      need_node
+      say 'Setting up Unswap (once, about a minute)…'
+      (cd "$ROOT" && npm ci --no-audit --no-fund --loglevel=error >&2) ||
+        die 'npm could not install the packages; its message is above. The npm registry must be reachable once.'
+      [ -x "$NODE" ] || die "npm did not install Node 24 for this machine. Try: cd '$ROOT' && npm rebuild node"
+      stamp >"$ROOT/node_modules/.unswap-stamp"
+    fi
+    unlock
+  fi
+  export PATH="$ROOT/node_modules/.bin:$PATH"
+}
+
+# --- the service --------------------------------------------------------------------------------
+
+# Prints the pid of the running service; a pid file left by a crash, or a pid since reused, does not count.
+server_pid() {
+  local pid
+  pid=$(cat "$PID_FILE" 2>/dev/null) && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
+  { tr '\0' ' ' <"/proc/$pid/cmdline" || ps -p "$pid" -o args=; } 2>/dev/null | grep -qF "$SERVER" || return 1
+  echo "$pid"
+}
+
+# Builds the web page when it is missing or older than its sources.
+build_web() {
+  local web=$ROOT/packages/web
+  [ -f "$web/index.html" ] || return 0
+  if [ ! -f "$web/dist/index.html" ] ||
+    [ -n "$(find "$web" "$ROOT/packages/contract/src" -path "$web/dist" -prune -o -path "$web/test" -prune -o \
+      -type f -newer "$web/dist/index.html" -print | head -n 1)" ]; then
+    say 'Building the web page…'
+    (cd "$ROOT" && npm run --silent build -w packages/web >&2) || die 'The web page could not be built.'
+  fi
+}
+
+# Waits until the service answers; gives up after a minute or when the process has gone.
+wait_until_live() {
+  "$NODE" -e '
+    const [pid, port] = process.argv.slice(1).map(Number)
+    const alive = () => { try { process.kill(pid, 0); return true } catch { return false } }
+    for (const end = Date.now() + 60000; Date.now() < end && alive(); ) {
+      const ok = await fetch(`http://127.0.0.1:${port}/livez`, { signal: AbortSignal.timeout(2000) })
+        .then((response) => response.ok, () => false)
+      if (ok && alive()) process.exit(0)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    process.exit(1)
+  ' --input-type=module "$1" "$PORT"
+}
+
+start() {
+  local pid
+  setup
+  lock
+  if pid=$(server_pid); then
+    unlock
+    say "Unswap already runs (pid $pid): http://localhost:$PORT"
+    return
+  fi
+  build_web
+  local detach=nohup
+  has setsid && detach='setsid nohup' # a Ctrl-C in this terminal must not reach the service
+  cd "$ROOT"
+  UNSWAP_PORT=$PORT $detach "$NODE" "$SERVER" >>"$LOG_FILE" 2>&1 </dev/null 9>&- &
+  pid=$!
+  echo "$pid" >"$PID_FILE"
+  unlock
+  if wait_until_live "$pid"; then
+    say "Unswap runs (pid $pid): http://localhost:$PORT"
+  else
+    kill "$pid" 2>/dev/null || true
+    rm -f "$PID_FILE"
+    tail -n 20 "$LOG_FILE" >&2
+    die "The service did not come up on port $PORT; the end of $LOG_FILE is above."
+  fi
+}
+
+stop() {
+  local pid
+  if ! pid=$(server_pid); then
+    rm -f "$PID_FILE"
+    say 'Unswap does not run.'
+    return
+  fi
+  kill "$pid"
+  for _ in $(seq 300); do # it finishes or hands back what it is working on
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  if kill -0 "$pid" 2>/dev/null; then
+    say 'It did not stop within 30 s; killing it.'
+    kill -9 "$pid" 2>/dev/null || true
+  fi
+  rm -f "$PID_FILE"
+  say 'Unswap has stopped.'
+}
+
+status() {
+  local pid
+  if pid=$(server_pid); then
+    say "Unswap runs (pid $pid): http://localhost:$PORT"
+  else
+    say 'Unswap does not run. Start it with ./run.sh start'
+    return 3
+  fi
+}
+
+logs() {
+  [ -f "$LOG_FILE" ] || die "There is no log yet ($LOG_FILE)."
+  exec tail -n 200 "$@" "$LOG_FILE"
+}
+
+# --- tests --------------------------------------------------------------------------------------
+
+# `program package`: what the tests drive besides npm's packages.
+TEST_TOOLS='ffmpeg:ffmpeg postgres:postgresql redis-server:redis-server nginx:nginx chromium:chromium'
+
+# Debian keeps some servers off the PATH of ordinary users.
+has_tool() {
+  has "$1" || [ -x "/usr/sbin/$1" ] || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null
+}
+
+missing_tools() {
+  local pair
+  for pair in $TEST_TOOLS; do
+    has_tool "${pair%%:*}" || printf '%s ' "${pair##*:}"
+  done
+}
+
+install_test_tools() {
+  local missing
+  missing=$(missing_tools)
+  [ -n "$missing" ] || return 0
+  if can_apt; then
+    say "Installing for the tests: $missing"
+    # A server that Debian starts by itself could take the port that a test wants.
+    local policy=/usr/sbin/policy-rc.d ours=
+    [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && ours=1; }
+    # shellcheck disable=SC2086 # a list of names
+    apt_install $missing || say 'Some could not be installed.'
+    [ -z "$ours" ] || rm -f $policy
+    missing=$(missing_tools)
+  fi
+  [ -z "$missing" ] || say "Missing, so the tests that need them will say so: $missing
+  Debian, Ubuntu: sudo apt-get update && sudo apt-get install $missing"
+}
+
+run_tests() {
+  setup
+  install_test_tools
+  cd "$ROOT"
+  exec npm run check
+}
+
+# --- commands -----------------------------------------------------------------------------------
+
+unswap() {
+  setup
+  cd "$CALLED_FROM" # paths are relative to where the user is
+  exec "$NODE" "$ROOT/packages/cli/src/main.ts" "$@"
+}
+
+case "${1:-}" in
+  analyze | models | doctor | schema) unswap "$@" ;;
+  start) start ;;
+  stop) stop ;;
+  restart) stop && start ;;
+  status) status ;;
+  logs) logs "${@:2}" ;;
+  test) run_tests ;;
+  setup) setup ;;
+  help | -h | --help) usage ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac
