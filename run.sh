@@ -7,7 +7,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 STATE=$ROOT/.unswap
 PID_FILE=$STATE/server.pid
 LOG_FILE=$STATE/server.log
-PORT=${UNSWAP_PORT:-$(sed -n 's/^UNSWAP_PORT=//p' "$ROOT/.env" 2>/dev/null | tail -n 1)}
+PORT=${UNSWAP_PORT:-$(sed -n 's/^UNSWAP_PORT=//p' "$ROOT/.env" 2>/dev/null || true)}
 PORT=${PORT:-8000}
 NODE=$ROOT/node_modules/.bin/node
 SERVER=$ROOT/packages/server/src/main.ts
