@@ -46,6 +46,8 @@ export const ERROR_CATEGORY = {
   url_failed: 'usage',
   config_invalid: 'setup',
   storage_failed: 'internal',
+  worker_crashed: 'internal',
+  worker_lost: 'internal',
   // course of events
   cancelled: 'cancelled',
   internal: 'internal',
