@@ -1,0 +1,195 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readDataset, verifyDataset } from '../../src/index.ts'
+import { filled, tree } from './tree.ts'
+
+describe('faceforensics', () => {
+  const files = {
+    ...filled(
+      'original_sequences/youtube/c23/videos/000.mp4',
+      'original_sequences/youtube/c23/videos/003.mp4',
+      'original_sequences/youtube/c40/videos/003.mp4',
+      'original_sequences/actors/c23/videos/01__walking.mp4',
+      'manipulated_sequences/Deepfakes/c23/videos/000_003.mp4',
+      'manipulated_sequences/Deepfakes/masks/videos/000_003.mp4',
+      'manipulated_sequences/NeuralTextures/raw/videos/003_000.mp4',
+      'manipulated_sequences/DeepFakeDetection/c23/videos/02_01__walking__ABC.mp4',
+    ),
+    'splits/train.json': '[["000","003"]]',
+    'splits/val.json': '[["007","009"]]',
+    'splits/test.json': '[]',
+  }
+
+  it('knows method, family, compression, pair, split and mask', async () => {
+    const { items } = await readDataset('faceforensics', await tree(files))
+    expect(items.map(({ path }) => path)).toHaveLength(5)
+    expect(items.find(({ method }) => method === 'Deepfakes')).toEqual({
+      path: 'manipulated_sequences/Deepfakes/c23/videos/000_003.mp4',
+      kind: 'video',
+      label: 'fake',
+      family: 'face_swap',
+      method: 'Deepfakes',
+      video: 'Deepfakes/000_003',
+      identities: ['000', '003'],
+      split: 'train',
+      compression: 'c23',
+      mask: 'manipulated_sequences/Deepfakes/masks/videos/000_003.mp4',
+    })
+    expect(items.find(({ method }) => method === 'NeuralTextures')).toMatchObject({
+      family: 'reenactment',
+      compression: 'raw',
+      mask: null,
+    })
+  })
+
+  it('verify names what the official lists name and is not there', async () => {
+    const found = await verifyDataset(await readDataset('faceforensics', await tree(files)))
+    expect(found.missing).toEqual([
+      'original_sequences/youtube/c23/videos/007.mp4',
+      'original_sequences/youtube/c23/videos/009.mp4',
+      'original_sequences/youtube/c40/videos/000.mp4',
+      'original_sequences/youtube/c40/videos/007.mp4',
+      'original_sequences/youtube/c40/videos/009.mp4',
+    ])
+    expect(found.counts).toEqual({
+      label: { fake: 2, real: 3 },
+      method: { Deepfakes: 1, NeuralTextures: 1 },
+      split: { train: 5 },
+      compression: { c23: 3, c40: 1, raw: 1 },
+    })
+  })
+
+  it('deepfakedetection reads the actors of the same tree', async () => {
+    const { items } = await readDataset('deepfakedetection', await tree(files))
+    expect(items.map(({ label, identities }) => [label, identities])).toEqual([
+      ['fake', ['actor-02', 'actor-01']],
+      ['real', ['actor-01']],
+    ])
+    const { unpaired } = await verifyDataset({
+      ...(await readDataset('deepfakedetection', await tree(files))),
+    })
+    expect(unpaired).toEqual(['manipulated_sequences/DeepFakeDetection/c23/videos/02_01__walking__ABC.mp4'])
+  })
+})
+
+describe('celeb-df', () => {
+  it('takes the test videos from the list, and people from the names', async () => {
+    const root = await tree({
+      ...filled('Celeb-real/id0_0000.mp4', 'Celeb-synthesis/id0_id16_0000.mp4', 'YouTube-real/00170.mp4'),
+      'List_of_testing_videos.txt': '1 YouTube-real/00170.mp4\n0 Celeb-synthesis/id1_id2_0001.mp4\n',
+    })
+    const { items, missing } = await readDataset('celeb-df', root)
+    expect(items.map(({ label, identities, split }) => [label, identities, split])).toEqual([
+      ['real', ['id0'], null],
+      ['fake', ['id0', 'id16'], null],
+      ['real', ['youtube-00170'], 'test'],
+    ])
+    expect(missing).toEqual(['Celeb-synthesis/id1_id2_0001.mp4'])
+  })
+})
+
+describe('dfdc', () => {
+  it('ties a fake to its original', async () => {
+    const root = await tree({
+      ...filled('dfdc_train_part_0/a.mp4', 'dfdc_train_part_0/b.mp4'),
+      'dfdc_train_part_0/metadata.json': JSON.stringify({
+        'a.mp4': { label: 'FAKE', split: 'train', original: 'b.mp4' },
+        'b.mp4': { label: 'REAL', split: 'train', original: null },
+        'c.mp4': { label: 'REAL', split: 'train' },
+      }),
+    })
+    const { items, missing } = await readDataset('dfdc', root)
+    expect(items.map(({ label, identities }) => [label, identities])).toEqual([
+      ['fake', ['dfdc_train_part_0/b.mp4']],
+      ['real', ['dfdc_train_part_0/b.mp4']],
+    ])
+    expect(missing).toEqual(['dfdc_train_part_0/c.mp4'])
+  })
+
+  it('reads the preview', async () => {
+    const root = await tree({
+      ...filled('method_A/1/x.mp4', 'original_videos/1/y.mp4'),
+      'dataset.json': JSON.stringify({
+        'method_A/1/x.mp4': { label: 'fake', set: 'test', target_id: '1', swapped_id: '2' },
+        'original_videos/1/y.mp4': { label: 'real', set: 'test', target_id: '1', swapped_id: null },
+      }),
+    })
+    const { items } = await readDataset('dfdc', root)
+    expect(items.map(({ identities, split }) => [identities, split])).toEqual([
+      [['1', '2'], 'test'],
+      [['1'], 'test'],
+    ])
+  })
+})
+
+describe('the others', () => {
+  it('deeperforensics', async () => {
+    const root = await tree({
+      ...filled('manipulated_videos/end_to_end/000_M101.mp4', 'source_videos/M101/BlendShape/a.mp4'),
+      'lists/splits/test.txt': '000_M101.mp4\n',
+    })
+    const { items } = await readDataset('deeperforensics', root)
+    expect(items.map(({ label, identities, split }) => [label, identities, split])).toEqual([
+      ['fake', ['000', 'M101'], 'test'],
+      ['real', ['M101'], null],
+    ])
+  })
+
+  it('wilddeepfake: a folder of frames is one item', async () => {
+    const root = await tree(
+      filled('fake_train/1/fake/5/0.png', 'fake_train/1/fake/5/7.png', 'real_test/2/real/9/1.png'),
+    )
+    const { items } = await readDataset('wilddeepfake', root)
+    expect(items.map(({ path, kind, label, split }) => [path, kind, label, split])).toEqual([
+      ['fake_train/1/fake/5', 'frames', 'fake', 'train'],
+      ['real_test/2/real/9', 'frames', 'real', 'test'],
+    ])
+  })
+
+  it('mesonet', async () => {
+    const root = await tree(filled('train_test/df/a.jpg', 'validation/real/b.jpg'))
+    const { items } = await readDataset('mesonet', root)
+    expect(items.map(({ label, split }) => [label, split])).toEqual([
+      ['fake', 'train'],
+      ['real', 'test'],
+    ])
+  })
+
+  it('folders, with masks beside the fakes', async () => {
+    const root = await tree(filled('real/a.png', 'fake/swap/b.png', 'fake/swap/b.mask.png', 'fake/c.mp4'))
+    const { items } = await readDataset('folders', root)
+    expect(items.map(({ path, kind, method, mask }) => [path, kind, method, mask])).toEqual([
+      ['fake/c.mp4', 'video', null, null],
+      ['fake/swap/b.png', 'image', 'swap', 'fake/swap/b.mask.png'],
+      ['real/a.png', 'image', null, null],
+    ])
+  })
+
+  it('csv, with quotes, and the line of a mistake', async () => {
+    const root = await tree({
+      ...filled('a, "b".png', 'c.mp4'),
+      'good.csv': 'path,label,identity,split\n"a, ""b"".png",real,p1;p2,val\nc.mp4,fake,,\ngone.mp4,fake,,\n',
+      'bad.csv': 'path,label\na.png,maybe\n',
+    })
+    const { items, missing } = await readDataset('csv', join(root, 'good.csv'))
+    expect(items.map(({ path, identities, split }) => [path, identities, split])).toEqual([
+      ['a, "b".png', ['p1', 'p2'], 'val'],
+      ['c.mp4', [], null],
+    ])
+    expect(missing).toEqual(['gone.mp4'])
+    await expect(readDataset('csv', join(root, 'bad.csv'))).rejects.toThrow(/bad.csv, line 2/)
+  })
+
+  it('a root of another layout, or an unknown name, is refused', async () => {
+    const root = await tree(filled('holiday/a.png'))
+    for (const name of ['faceforensics', 'celeb-df', 'dfdc', 'wilddeepfake', 'mesonet', 'folders']) {
+      await expect(readDataset(name, root), name).rejects.toMatchObject({ code: 'bad_option' })
+    }
+    await expect(readDataset('imagenet', root)).rejects.toThrow(/choose one of/)
+  })
+
+  it('verify finds files without a byte', async () => {
+    const root = await tree({ 'real/a.png': '', 'fake/b.png': 'x' })
+    expect((await verifyDataset(await readDataset('folders', root))).empty).toEqual(['real/a.png'])
+  })
+})
