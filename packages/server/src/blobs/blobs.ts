@@ -18,10 +18,15 @@ export interface BlobEntry extends BlobSize {
 export interface Blobs {
   /**
    * Stores all of `content` under a name, or nothing: a reader sees the whole blob or none, also after a crash.
-   * An earlier blob of that name is replaced.
+   * An earlier blob of that name is replaced. Say the length of a stream (`bytes`) where it is known: a bucket needs it
+   * beforehand, and otherwise gathers the stream in memory.
    * @throws UnswapError `bad_option` for a name that is not allowed; `storage_failed` when storing fails.
    */
-  put(name: string, content: Uint8Array | Readable, options?: { type?: string }): Promise<BlobSize>
+  put(
+    name: string,
+    content: Uint8Array | Readable,
+    options?: { type?: string; bytes?: number },
+  ): Promise<BlobSize>
   /** The bytes, or a part of them (`end` included), as a stream; null when there is no such blob. */
   get(name: string, range?: { start: number; end: number }): Promise<Readable | null>
   /** The size, or null when there is no such blob. */

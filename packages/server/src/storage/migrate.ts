@@ -1,5 +1,5 @@
 import { UnswapError } from '@unswap/contract'
-import { Migrator } from 'kysely'
+import { Migrator } from 'kysely/migration'
 import type { Database } from './database.ts'
 import * as first from './migrations/0001-first.ts'
 

@@ -1,0 +1,51 @@
+import { EventEmitter, once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Tells waiting parts that something has changed; it says what to look at again, never what is there. */
+export interface Bell {
+  ring(topic: string): void
+  /** Starts listening at once, so that a ring between a look and `next` is not missed. */
+  listen(topic: string): Listener
+  close(): void
+}
+
+export interface Listener {
+  /** Resolves at a ring since the last call, or after `milliseconds`, or when `signal` fires. Never rejects. */
+  next(milliseconds: number, signal?: AbortSignal): Promise<void>
+  close(): void
+}
+
+/** Topic that is rung when a job has become due. */
+export const WORK = 'work'
+
+/** A bell within this process. Other processes are noticed by looking again after the pause. */
+export function createBell(): Bell {
+  const emitter = new EventEmitter().setMaxListeners(0)
+  return {
+    ring: (topic) => void emitter.emit(topic),
+    listen(topic) {
+      let rung = false
+      const note = () => {
+        rung = true
+      }
+      emitter.on(topic, note)
+      return {
+        async next(milliseconds, signal) {
+          if (!rung && !signal?.aborted) {
+            const done = new AbortController()
+            const either = signal ? AbortSignal.any([signal, done.signal]) : done.signal
+            const quiet = () => undefined
+            await Promise.race([
+              once(emitter, topic, { signal: either }).catch(quiet),
+              pause(milliseconds, undefined, { signal: either }).catch(quiet),
+            ])
+            done.abort()
+          }
+          rung = false
+        },
+        close: () => void emitter.off(topic, note),
+      }
+    },
+    close: () => void emitter.removeAllListeners(),
+  }
+}

@@ -1,0 +1,152 @@
+import type { Progress } from '@unswap/contract'
+import { sql } from 'kysely'
+import { insertAnalysis } from '../storage/analyses.ts'
+import type { NewAnalysis } from '../storage/analysis-record.ts'
+import { type Database, locksRows } from '../storage/database.ts'
+import type { JobsTable } from '../storage/tables.ts'
+import { nextPosition } from './position.ts'
+import type { Lease } from './queue.ts'
+
+/** Who takes a job, until when it holds without a heartbeat, and how many starts a job has. */
+export interface Claim {
+  readonly worker: string
+  readonly leaseMs: number
+  readonly attempts: number
+  readonly now: number
+}
+
+/** Stores an analysis and its job, both or neither. */
+export async function admit(db: Database, analysis: NewAnalysis, now: number): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await insertAnalysis(trx, analysis, now)
+    const { owner, priority } = analysis
+    await trx
+      .insertInto('jobs')
+      .values({
+        analysis_id: analysis.id,
+        owner,
+        priority,
+        created_at: now,
+        position: await nextPosition(trx, { owner, priority, now }),
+        not_before: now,
+        attempts: 0,
+        crashes: 0,
+        token: 0,
+        worker: null,
+        lease_until: null,
+      })
+      .execute()
+  })
+}
+
+/** Takes the due job with the lowest position, or the one named by `analysisId` when it is due; null for none. */
+export async function claim(
+  db: Database,
+  { worker, leaseMs, attempts, now }: Claim,
+  analysisId?: string,
+): Promise<Lease | null> {
+  return db.transaction().execute(async (trx) => {
+    const job = await trx
+      .updateTable('jobs')
+      .set((update) => ({
+        worker,
+        lease_until: now + leaseMs,
+        token: update('token', '+', 1),
+        attempts: update('attempts', '+', 1),
+      }))
+      .where('analysis_id', '=', (where) => {
+        let due = where
+          .selectFrom('jobs')
+          .select('analysis_id')
+          .where('not_before', '<=', now)
+          .where('attempts', '<', attempts)
+          .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
+          .orderBy('position')
+          .orderBy('analysis_id')
+          .limit(1)
+        if (analysisId !== undefined) due = due.where('analysis_id', '=', analysisId)
+        return locksRows(trx) ? due.forUpdate().skipLocked() : due
+      })
+      .returning(['analysis_id', 'owner', 'priority', 'token', 'attempts'])
+      .executeTakeFirst()
+    if (!job) return null
+    await trx
+      .updateTable('analyses')
+      .set((update) => ({
+        state: 'running',
+        revision: update('revision', '+', 1),
+        started_at: sql<number>`coalesce(started_at, cast(${now} as bigint))`,
+        progress: null,
+        attempts: job.attempts,
+      }))
+      .where('id', '=', job.analysis_id)
+      .execute()
+    return {
+      analysisId: job.analysis_id,
+      owner: job.owner,
+      priority: job.priority,
+      token: job.token,
+      attempt: job.attempts,
+    }
+  })
+}
+
+/** Renews leases; the analysis ids of those that are no longer held. */
+export async function renew(db: Database, leases: readonly Lease[], until: number): Promise<Set<string>> {
+  const lost = new Set(leases.map((lease) => lease.analysisId))
+  if (leases.length === 0) return lost
+  const held = await db
+    .updateTable('jobs')
+    .set({ lease_until: until })
+    .where(({ or, eb, and }) =>
+      or(
+        leases.map((lease) => and([eb('analysis_id', '=', lease.analysisId), eb('token', '=', lease.token)])),
+      ),
+    )
+    .returning('analysis_id')
+    .execute()
+  for (const { analysis_id } of held) lost.delete(analysis_id)
+  return lost
+}
+
+/** Shows progress; false when the lease is lost. */
+export async function showProgress(db: Database, lease: Lease, progress: Progress): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('analyses')
+    .set((update) => ({ progress: JSON.stringify(progress), revision: update('revision', '+', 1) }))
+    .where('id', '=', lease.analysisId)
+    .where(({ exists }) => exists(heldJob(db, lease)))
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Puts a held job back in the queue; false when the lease is lost. */
+export async function putBack(
+  db: Database,
+  lease: Lease,
+  change: Partial<Pick<JobsTable, 'not_before' | 'crashes' | 'attempts'>>,
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('jobs')
+      .set({ worker: null, lease_until: null, ...change })
+      .where('analysis_id', '=', lease.analysisId)
+      .where('token', '=', lease.token)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return false
+    await trx
+      .updateTable('analyses')
+      .set((update) => ({ state: 'queued', progress: null, revision: update('revision', '+', 1) }))
+      .where('id', '=', lease.analysisId)
+      .execute()
+    return true
+  })
+}
+
+/** The job row while `lease` holds it. */
+export const heldJob = (db: Database, lease: Lease) =>
+  db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('analysis_id', '=', lease.analysisId)
+    .where('token', '=', lease.token)

@@ -1,0 +1,58 @@
+import type { Priority } from '@unswap/contract'
+import { sql } from 'kysely'
+import type { Database } from '../storage/database.ts'
+import { CONCEDED } from './position.ts'
+
+/** A job that waits, for a queue that keeps its order elsewhere. */
+export interface Waiting {
+  readonly analysisId: string
+  readonly priority: Priority
+  /** The owner’s waiting jobs of that priority that came before. */
+  readonly ahead: number
+  /** It has waited as long as its priority concedes to others. */
+  readonly conceded: boolean
+}
+
+/** Jobs that wait, oldest first, at most `most` of them. */
+export async function listWaiting(db: Database, most: number, now: number): Promise<Waiting[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .select([
+      'analysis_id',
+      'priority',
+      'created_at',
+      sql<number>`row_number() over (partition by owner, priority order by position) - 1`.as('ahead'),
+    ])
+    .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
+    .orderBy('created_at')
+    .limit(most)
+    .execute()
+  return rows.map((row) => ({
+    analysisId: row.analysis_id,
+    priority: row.priority,
+    ahead: row.ahead,
+    conceded: CONCEDED[row.priority] > 0 && now - row.created_at >= CONCEDED[row.priority],
+  }))
+}
+
+/** The owner’s waiting jobs of a priority, beside the newest one. */
+export async function countAhead(db: Database, owner: string, priority: Priority): Promise<number> {
+  const { count } = await db
+    .selectFrom('jobs')
+    .select(sql<number>`count(*)`.as('count'))
+    .where('owner', '=', owner)
+    .where('priority', '=', priority)
+    .where('lease_until', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Math.max(0, count - 1)
+}
+
+/** When a job can be taken: after its pause, and after the lease of another; null when it has ended. */
+export async function dueTime(db: Database, analysisId: string): Promise<number | null> {
+  const job = await db
+    .selectFrom('jobs')
+    .select(['not_before', 'lease_until'])
+    .where('analysis_id', '=', analysisId)
+    .executeTakeFirst()
+  return job ? Math.max(job.not_before, job.lease_until ?? 0) : null
+}
