@@ -1,6 +1,23 @@
 // The public door of the detector.
 export type * from './analysis.ts'
 export type * from './faces/face.ts'
+export { probeVideoDecoders, type VideoDecoders } from './media/decoders.ts'
 export type * from './media/frame.ts'
+export { openMedia } from './media/open.ts'
+export { type EvidenceFile, type EvidenceRole, renderEvidence } from './report/evidence.ts'
+export { type HtmlOptions, renderHtml } from './report/html/page.ts'
+export { reportToJson } from './report/json.ts'
+export { PALETTE } from './report/palette.ts'
+export { describeReport, type SummaryLine } from './report/summary.ts'
+export {
+  type Classifier,
+  type OpenClassifiersOptions,
+  openClassifiers,
+  type Trial,
+} from './scoring/classifiers.ts'
+export { readManifests } from './scoring/manifests.ts'
+export { mapMean, meanMap, summarizeMap } from './scoring/map.ts'
 export type * from './scoring/score.ts'
+export { createScorer, type ScorerOptions } from './scoring/scorer.ts'
+export { scoresOf, sigmoid } from './scoring/scores.ts'
 export type * from './temporal/track.ts'
