@@ -16,7 +16,7 @@ const section = <T extends Type.TProperties>(description: string, properties: T)
 
 /**
  * Every setting of the service. `docs/configuration.md` and `.env.example` are generated from it. The variable of
- * `http.port` is `UNSWAP_HTTP_PORT`, and so on, except where `env` names another.
+ * `http.publicUrl` is `UNSWAP_HTTP_PUBLIC_URL`, and so on, except where `env` names another.
  */
 export const ConfigSchema = Type.Object(
   {
@@ -30,8 +30,14 @@ export const ConfigSchema = Type.Object(
     modelsDir: text('models', 'folder of `models/<id>/` folders'),
     webDir: text('packages/web/dist', 'folder of the built web application; served when it exists'),
     http: section('Listening and reading requests', {
-      host: text('127.0.0.1', 'address to listen on; 0.0.0.0 for all'),
-      port: whole(8000, 'port to listen on; 0 for any that is free'),
+      host: text('127.0.0.1', 'address to listen on; 0.0.0.0 for all', 'UNSWAP_HOST'),
+      port: Type.Integer({
+        default: 8000,
+        minimum: 0,
+        maximum: 65_535,
+        description: 'port to listen on; 0 for any that is free',
+        env: 'UNSWAP_PORT',
+      }),
       publicUrl: text('', 'address of the service as others see it, without a final slash'),
       trustedProxies: list('addresses or networks whose X-Forwarded-For is believed'),
       corsOrigins: list('origins whose pages may call the API; none by default'),
@@ -55,6 +61,10 @@ export const ConfigSchema = Type.Object(
       }),
       requestsPerMinute: whole(6000, 'requests a minute of one key or address; 0 for no limit'),
       analysesPerDay: whole(0, 'analyses a day of one key or address; 0 for no limit'),
+      addressKey: text(
+        '',
+        'key of the hash under which callers’ addresses stand in the audit log; a new one at each start when empty',
+      ),
       oidcIssuer: text('', 'issuer of bearer tokens (OpenID Connect); empty for none'),
       oidcAudience: text('unswap', 'audience that a token must name'),
       oidcJwksUrl: text('', 'address of the issuer’s keys; found by discovery when empty'),

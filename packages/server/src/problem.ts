@@ -39,6 +39,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   url_failed: 422,
   config_invalid: 503,
   storage_failed: 503,
+  worker_crashed: 500,
+  worker_lost: 503,
   cancelled: 409,
   internal: 500,
 }

@@ -1,7 +1,13 @@
-import type { AnalysisSummary, EvidenceLink } from '@unswap/contract'
-import { UnswapError } from '@unswap/contract'
+import {
+  type AnalysisSummary,
+  EVIDENCE_ROLES,
+  type EvidenceLink,
+  type Feedback,
+  UnswapError,
+} from '@unswap/contract'
 import { toProblem } from '../problem.ts'
 import type { AnalysisRecord } from '../storage/analysis-record.ts'
+import type { FeedbackRecord } from '../storage/feedback.ts'
 
 const time = (milliseconds: number | null) =>
   milliseconds === null ? null : new Date(milliseconds).toISOString()
@@ -53,14 +59,26 @@ export function toSummary(record: AnalysisRecord): AnalysisSummary {
   }
 }
 
-/** Evidence as the API shows it. */
-export const toEvidenceLink = (id: string, file: Omit<EvidenceLink, 'href'>): EvidenceLink => ({
-  name: file.name,
-  type: file.type,
-  role: file.role,
-  faceId: file.faceId,
-  width: file.width,
-  height: file.height,
-  bytes: file.bytes,
-  href: `${analysisHref(id)}/evidence/${encodeURIComponent(file.name)}`,
+/** Evidence as the API shows it. Its name says what it shows: `annotated.jpg`, `face-1.crop.jpg`, … */
+export function toEvidenceLink(
+  id: string,
+  file: { name: string; type: string; bytes: number },
+): EvidenceLink | null {
+  const [, faceId, stem] = /^(?:(.+)\.)?([a-z-]+)\.[a-z]+$/.exec(file.name) ?? []
+  const role = EVIDENCE_ROLES.find((one) => one === stem?.replaceAll('-', '_'))
+  if (role === undefined) return null
+  const href = `${analysisHref(id)}/evidence/${encodeURIComponent(file.name)}`
+  return { name: file.name, type: file.type, bytes: file.bytes, role, faceId: faceId ?? null, href }
+}
+
+/** Feedback as the API shows it. */
+export const showFeedback = (record: FeedbackRecord): Feedback => ({
+  id: record.id,
+  analysisId: record.analysisId,
+  right: record.right,
+  rating: record.rating,
+  comment: record.comment,
+  override: record.override,
+  by: record.by,
+  createdAt: new Date(record.createdAt).toISOString(),
 })

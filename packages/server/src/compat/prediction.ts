@@ -11,7 +11,7 @@ const RESULT = {
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
 
 /** The threshold of a model’s family as a score 0..1; never crossed where the manifest gives none. */
-export function familyThreshold({ manifest }: CatalogEntry, family: Family): number {
+function familyThreshold({ manifest }: CatalogEntry, family: Family): number {
   const logit = manifest.thresholds[family]
   return logit === undefined ? 1 : sigmoid(logit)
 }

@@ -23,7 +23,7 @@ export function readFields(fields: Readonly<Record<string, string>>): AnalysisOp
       webhook: { url: webhook, ...(webhookSecret === undefined ? {} : { secret: webhookSecret }) },
     })
   }
-  return checkOptions(rest)
+  return checkOptions(Strict, rest)
 }
 
 function readField(name: string, value: string): unknown {
@@ -41,9 +41,13 @@ function readField(name: string, value: string): unknown {
   return value
 }
 
-function checkOptions(options: Record<string, unknown>): AnalysisOptions {
-  const wrong = [...Value.Errors(Strict, options)]
-  if (wrong.length === 0) return options as AnalysisOptions
+/**
+ * The value, when it follows the schema.
+ * @throws Refusal `body_invalid`, naming each field that is wrong
+ */
+export function checkOptions<T extends Type.TSchema>(schema: T, options: unknown): Type.Static<T> {
+  const wrong = [...Value.Errors(schema, options)]
+  if (wrong.length === 0) return options as Type.Static<T>
   const errors = wrong.slice(0, 20).map(({ instancePath, message, params }) => {
     const extra = (params as { additionalProperties?: string[] }).additionalProperties
     return { path: extra ? extra.slice(0, 5).join(', ').slice(0, 200) : instancePath.slice(1), message }

@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { UnswapError } from '@unswap/contract'
+import { type Patience, timed } from './timed.ts'
 
 /** Media that has come in whole: in a file of its own with a generated name, until somebody takes or discards it. */
 export interface Spooled {
@@ -13,14 +14,10 @@ export interface Spooled {
   discard(): Promise<void>
 }
 
-export interface SpoolOptions {
+export interface SpoolOptions extends Patience {
   readonly folder: string
   /** Most bytes; one more ends the reading at once. */
   readonly bytes: number
-  /** Longest pause between two pieces. */
-  readonly stallSeconds: number
-  /** Longest whole. */
-  readonly seconds: number
 }
 
 /**
@@ -56,31 +53,4 @@ export async function spool(source: AsyncIterable<Uint8Array>, options: SpoolOpt
     throw error
   }
   return { path, sha256: hash.digest('hex'), bytes, discard }
-}
-
-/** The same pieces; throws when the next one, or the last one, takes too long. */
-async function* timed(source: AsyncIterable<Uint8Array>, options: SpoolOptions): AsyncGenerator<Uint8Array> {
-  const end = Date.now() + options.seconds * 1000
-  const pieces = source[Symbol.asyncIterator]()
-  try {
-    for (;;) {
-      const left = Math.min(options.stallSeconds * 1000, end - Date.now())
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<never>((_, reject) => {
-        const tooSlow = () =>
-          reject(
-            new UnswapError('body_timeout', 'The upload was too slow or stopped; send it again.', {
-              retryable: true,
-            }),
-          )
-        timer = setTimeout(tooSlow, Math.max(0, left))
-      })
-      const next = await Promise.race([pieces.next(), late]).finally(() => clearTimeout(timer))
-      if (next.done) return
-      yield next.value
-    }
-  } finally {
-    // Not awaited: a source that hangs would hang here too.
-    void pieces.return?.().catch(() => undefined)
-  }
 }

@@ -32,7 +32,7 @@ export const errors = fastifyPlugin(async (app: FastifyInstance) => {
     throw new UnswapError('not_found', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`)
   })
   app.setErrorHandler((thrown: FastifyError | UnswapError, request, reply) => {
-    const error = translate(thrown)
+    const error = translateError(thrown)
     const problem = toProblem(error, request.id, error instanceof Refusal ? error.errors : undefined)
     if (problem.status >= 500) request.log.error({ err: thrown }, 'request failed')
     else request.log.info({ code: problem.code }, 'request refused')
@@ -45,8 +45,9 @@ export const errors = fastifyPlugin(async (app: FastifyInstance) => {
   })
 })
 
-function translate(thrown: FastifyError | UnswapError): unknown {
-  if (thrown instanceof UnswapError) return thrown
+/** What anything here throws, in Unswap’s codes; what is nobody’s doing comes back as it is. */
+export function translateError(thrown: unknown): unknown {
+  if (thrown instanceof UnswapError || !isFastifyError(thrown)) return thrown
   if ('validation' in thrown && thrown.validation) {
     const part = thrown.validationContext ?? 'body'
     const wrong = thrown.validation.map(({ instancePath, message }) => ({
@@ -68,3 +69,6 @@ function translate(thrown: FastifyError | UnswapError): unknown {
   }
   return thrown
 }
+
+const isFastifyError = (thrown: unknown): thrown is FastifyError =>
+  thrown instanceof Error && 'code' in thrown

@@ -1,0 +1,37 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type { Service } from '../service.ts'
+import { appendAudit } from '../storage/audit.ts'
+
+type Action =
+  | 'analysis.create'
+  | 'analysis.cancel'
+  | 'analysis.delete'
+  | 'batch.create'
+  | 'feedback.create'
+  | 'feedback.export'
+  | 'key.create'
+  | 'key.revoke'
+  | 'session.create'
+
+const ownKey = randomBytes(32)
+
+/**
+ * Notes who changed what. The address is kept as a keyed hash: it tells whether two entries came from one place, and
+ * nobody without the key can find out which place that was.
+ */
+export async function audit(
+  { db, config }: Pick<Service, 'db' | 'config'>,
+  request: FastifyRequest,
+  action: Action,
+  subject: string | null,
+): Promise<void> {
+  const key = config.access.addressKey === '' ? ownKey : config.access.addressKey
+  await appendAudit(db, {
+    actor: request.caller?.id ?? 'anonymous',
+    action,
+    subject,
+    requestId: request.id,
+    address: createHmac('sha256', key).update(request.ip).digest('hex').slice(0, 16),
+  })
+}

@@ -1,0 +1,130 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type AnalysisOptions, isFinal, type ModelIdentity, UnswapError } from '@unswap/contract'
+import type { Caller } from '../access/caller.ts'
+import { mediaName } from '../blobs/names.ts'
+import { parseAddress } from '../fetch/guard.ts'
+import { resolveRetention, resolveSettings } from '../intake/options.ts'
+import type { Received } from '../intake/receive.ts'
+import type { Service } from '../service.ts'
+import { findAnalysis, findSame } from '../storage/analyses.ts'
+import { type AnalysisRecord, hashModels, type NewAnalysis } from '../storage/analysis-record.ts'
+import { addDelivery } from '../storage/webhooks.ts'
+import { listWorkers } from '../storage/workers.ts'
+
+export interface Submission {
+  readonly caller: Caller
+  readonly received: Received
+  readonly options: AnalysisOptions
+  readonly batch?: { readonly id: string; readonly position: number }
+}
+
+export interface Submitted {
+  readonly record: AnalysisRecord
+  /** The answer is an earlier analysis of the same media with the same settings and models. */
+  readonly reused: boolean
+}
+
+type Choices = Pick<NewAnalysis, 'settings' | 'models' | 'retention' | 'webhook' | 'priority' | 'tags'>
+
+/**
+ * What was asked for, checked against what the service allows, before any media is read where that is possible.
+ * @throws UnswapError `bad_option`, `limit_frames`, `url_blocked` (webhook)
+ */
+export function resolveChoices({ config, catalog }: Service, options: AnalysisOptions): Choices {
+  const known = catalog.map(({ manifest }) => manifest.id)
+  const unknown = options.models?.find((id) => !known.includes(id))
+  if (unknown !== undefined) {
+    throw new UnswapError('bad_option', `There is no model ${unknown}; the service runs ${known.join(', ')}.`)
+  }
+  if (options.webhook !== undefined) {
+    if (!config.webhooks.enabled) throw new UnswapError('bad_option', 'This service sends no webhooks.')
+    parseAddress(options.webhook.url)
+  }
+  const ownSecret = config.webhooks.secret === '' ? {} : { secret: config.webhooks.secret }
+  return {
+    settings: resolveSettings(options, config),
+    models: options.models && options.models.length > 0 ? options.models : null,
+    retention: resolveRetention(options.retention, config.retention),
+    webhook: options.webhook ? { ...ownSecret, ...options.webhook } : null,
+    priority: options.priority ?? 'live',
+    tags: options.tags ?? [],
+  }
+}
+
+/**
+ * Takes an analysis in for good, or answers with an earlier one of the same owner. Takes the spooled media over: it
+ * is gone from the spool afterwards, whatever happens.
+ * @throws as `resolveChoices`; `storage_failed`
+ */
+export async function submit(service: Service, submission: Submission): Promise<Submitted> {
+  const { caller, received, options, batch } = submission
+  const { media } = received
+  try {
+    const choices = resolveChoices(service, options)
+    if (!options.fresh && !batch) {
+      const same = await findEarlier(service, submission, choices)
+      if (same !== null) {
+        if (choices.webhook) await addDelivery(service.db, same.id, choices.webhook, Date.now())
+        return { record: same, reused: true }
+      }
+    }
+    const id = randomUUIDv7()
+    const name = mediaName(id)
+    await service.blobs.put(name, createReadStream(media.path))
+    try {
+      await service.queue.enqueue({
+        ...choices,
+        id,
+        owner: caller.id,
+        name: options.name ?? received.name,
+        source: received.source,
+        sha256: media.sha256,
+        bytes: media.bytes,
+        mediaBlob: name,
+        batch: batch ?? null,
+      })
+    } catch (error) {
+      await service.blobs.delete(name)
+      throw error
+    }
+    const record = await findAnalysis(service.db, id)
+    if (record === null) throw new UnswapError('not_found', 'The analysis was deleted meanwhile.')
+    return { record, reused: false }
+  } finally {
+    await media.discard()
+  }
+}
+
+/** The earlier answer to the same question, unless its pictures are gone and this one wants to keep them. */
+async function findEarlier(
+  { db }: Service,
+  { caller, received }: Submission,
+  { settings, models, retention }: Choices,
+): Promise<AnalysisRecord | null> {
+  const [worker] = await listWorkers(db)
+  const running = worker?.models.filter(({ id }: ModelIdentity) => models === null || models.includes(id))
+  if (!running || running.length === 0) return null
+  const same = await findSame(db, {
+    owner: caller.id,
+    sha256: received.media.sha256,
+    settings,
+    models,
+    modelsHash: hashModels(running),
+  })
+  return same === null || same.mediaBlob !== null || retention === 'none' ? same : null
+}
+
+/** The analysis when it has ended, or as it stands when `seconds` are over or the caller has gone. */
+export async function awaitFinal(
+  { queue }: Service,
+  record: AnalysisRecord,
+  seconds: number,
+  gone: AbortSignal,
+): Promise<AnalysisRecord> {
+  if (isFinal(record.state) || seconds <= 0) return record
+  let latest = record
+  const signal = AbortSignal.any([gone, AbortSignal.timeout(seconds * 1000)])
+  for await (const next of queue.watch(record.id, { after: record.revision, signal })) latest = next
+  return latest
+}

@@ -1,0 +1,173 @@
+import { Report, UnswapError } from '@unswap/contract'
+import { renderHtml, reportToJson } from '@unswap/detector'
+import type { FastifyReply } from 'fastify'
+import Type from 'typebox'
+import { requireScope } from '../access/caller.ts'
+import { findVisible } from '../analyses/find.ts'
+import { parseRange } from '../analyses/range.ts'
+import type { Blobs } from '../blobs/blobs.ts'
+import { findEvidence, findReport, listEvidence } from '../storage/analyses.ts'
+import type { Database } from '../storage/database.ts'
+import { bytes, described, Id, type Routes } from './schema.ts'
+
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  avif: 'image/avif',
+  gif: 'image/gif',
+  tiff: 'image/tiff',
+  heic: 'image/heic',
+  mp4: 'video/mp4',
+  mov: 'video/quicktime',
+  webm: 'video/webm',
+  mkv: 'video/x-matroska',
+  avi: 'video/x-msvideo',
+}
+
+const erased = () =>
+  new UnswapError('gone', 'This was erased, as its retention asked for; the report is still there.')
+
+/** The report as a document, and the pictures and media behind it while they are kept. */
+export const files: Routes = async (app, { service }) => {
+  const { db, blobs } = service
+
+  app.get(
+    '/analyses/:id/report.json',
+    {
+      schema: {
+        tags: ['analyses'],
+        summary: 'The report, byte for byte the same for the same media, settings and models',
+        params: Id,
+        response: described({ 200: Report }),
+      },
+    },
+    async (request, reply) => {
+      requireScope(request.caller, 'read')
+      const { id } = await findVisible(service, request.caller, request.params.id)
+      const report = await findReport(db, id)
+      if (report === null) throw notYet()
+      return reply.type('application/json; charset=utf-8').serializer(String).send(reportToJson(report))
+    },
+  )
+
+  app.get(
+    '/analyses/:id/report.html',
+    {
+      schema: {
+        tags: ['analyses'],
+        summary: 'The report as one page to read and print',
+        params: Id,
+        response: described({ 200: bytes('the page', 'text/html') }),
+      },
+    },
+    async (request, reply) => {
+      requireScope(request.caller, 'read')
+      const { id, name } = await findVisible(service, request.caller, request.params.id)
+      // The page brings its own, stricter policy; its style stands inside it.
+      reply.type('text/html; charset=utf-8')
+      const kept = await findEvidence(db, id, 'report.html')
+      const stream = kept && (await blobs.get(kept.blob))
+      if (stream) return reply.send(stream)
+      const report = await findReport(db, id)
+      if (report === null) throw notYet()
+      return reply.send(await renderHtml({ report }, name === null ? {} : { name }))
+    },
+  )
+
+  app.get(
+    '/analyses/:id/evidence/:name',
+    {
+      schema: {
+        tags: ['analyses'],
+        summary: 'One picture of the evidence',
+        params: Type.Object({ ...Id.properties, name: Type.String({ maxLength: 200 }) }),
+        response: described({ 200: bytes('the picture', 'image/jpeg', 'image/png', 'image/svg+xml') }),
+      },
+    },
+    async (request, reply) => {
+      requireScope(request.caller, 'read')
+      const record = await findVisible(service, request.caller, request.params.id)
+      const found = await findEvidence(db, record.id, request.params.name)
+      if (found) return sendBlob(blobs, reply, found)
+      if (record.state === 'completed' && record.mediaBlob === null) throw erased()
+      throw new UnswapError('not_found', 'There is no evidence of that name.')
+    },
+  )
+
+  app.get(
+    '/analyses/:id/thumbnail',
+    {
+      schema: {
+        tags: ['analyses'],
+        summary: 'A small picture of the deciding face, or of the whole where there is none',
+        params: Id,
+        response: described({ 200: bytes('the picture', 'image/jpeg') }),
+      },
+    },
+    async (request, reply) => {
+      requireScope(request.caller, 'read')
+      const { id } = await findVisible(service, request.caller, request.params.id)
+      const found = await findThumbnail(db, id)
+      if (found === null) throw new UnswapError('not_found', 'There is no picture of this analysis.')
+      return sendBlob(blobs, reply, found)
+    },
+  )
+
+  app.get(
+    '/analyses/:id/media',
+    {
+      schema: {
+        tags: ['analyses'],
+        summary: 'The media itself, while it is kept; parts of it by Range',
+        params: Id,
+        response: described({ 200: bytes('the media', 'image/*', 'video/*') }),
+      },
+    },
+    async (request, reply) => {
+      requireScope(request.caller, 'read')
+      const record = await findVisible(service, request.caller, request.params.id)
+      const { mediaBlob } = record
+      const size = mediaBlob === null ? null : await blobs.size(mediaBlob)
+      if (mediaBlob === null || size === null) throw erased()
+      const range = parseRange(request.headers.range, size)
+      reply
+        .type(MEDIA_TYPES[record.format ?? ''] ?? 'application/octet-stream')
+        .header('accept-ranges', 'bytes')
+        .header('cache-control', 'private, no-store')
+      if (range === 'unsatisfiable') {
+        return reply.code(416).header('content-range', `bytes */${size}`).send()
+      }
+      const stream = await blobs.get(mediaBlob, range ?? undefined)
+      if (stream === null) throw erased()
+      const length = range === null ? size : range.end - range.start + 1
+      if (range !== null) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`)
+      return reply.header('content-length', length).send(stream)
+    },
+  )
+}
+
+const notYet = () => new UnswapError('not_found', 'There is no report: the analysis is not completed.')
+
+async function findThumbnail(db: Database, id: string) {
+  const evidence = await listEvidence(db, id)
+  return (
+    evidence.find(({ name }) => name.endsWith('.crop.jpg')) ??
+    evidence.find(({ name }) => name === 'annotated.jpg') ??
+    null
+  )
+}
+
+async function sendBlob(
+  blobs: Blobs,
+  reply: FastifyReply,
+  file: { blob: string; type: string; bytes: number },
+) {
+  const stream = await blobs.get(file.blob)
+  if (stream === null) throw erased()
+  return reply
+    .type(file.type)
+    .header('content-length', file.bytes)
+    .header('cache-control', 'private, max-age=3600, immutable')
+    .send(stream)
+}

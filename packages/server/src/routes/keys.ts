@@ -1,0 +1,80 @@
+import { AuditList, AuditQuery, Key, KeyCreated, KeyList, KeyRequest } from '@unswap/contract'
+import { audit } from '../access/audit.ts'
+import { requireScope } from '../access/caller.ts'
+import { createKey, endKey, showKeys } from '../access/keys.ts'
+import { listAudit } from '../storage/audit.ts'
+import { Id, PROBLEMS, type Routes } from './schema.ts'
+
+/** API keys and the audit log, for admins. */
+export const keys: Routes = async (app, { service }) => {
+  const { db } = service
+
+  app.post(
+    '/keys',
+    {
+      schema: {
+        tags: ['access'],
+        summary: 'Make an API key; its secret is told this once',
+        body: KeyRequest,
+        response: { 201: KeyCreated, ...PROBLEMS },
+      },
+    },
+    async (request, reply) => {
+      requireScope(request.caller, 'admin')
+      const created = await createKey(db, request.body)
+      await audit(service, request, 'key.create', created.key.id)
+      return reply.code(201).header('cache-control', 'no-store').send(created)
+    },
+  )
+
+  app.get(
+    '/keys',
+    {
+      schema: {
+        tags: ['access'],
+        summary: 'All keys, without their secrets',
+        response: { 200: KeyList, ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      requireScope(request.caller, 'admin')
+      return { items: await showKeys(db) }
+    },
+  )
+
+  app.delete(
+    '/keys/:id',
+    {
+      schema: {
+        tags: ['access'],
+        summary: 'Revoke a key for good',
+        params: Id,
+        response: { 200: Key, ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      requireScope(request.caller, 'admin')
+      const ended = await endKey(db, request.params.id)
+      await audit(service, request, 'key.revoke', ended.id)
+      return ended
+    },
+  )
+
+  app.get(
+    '/audit',
+    {
+      schema: {
+        tags: ['access'],
+        summary: 'Who changed what, newest first',
+        querystring: AuditQuery,
+        response: { 200: AuditList, ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      requireScope(request.caller, 'admin')
+      const { limit = 100, cursor } = request.query
+      const { items, next } = await listAudit(db, { limit, cursor })
+      return { items: items.map(({ at, ...entry }) => ({ ...entry, at: new Date(at).toISOString() })), next }
+    },
+  )
+}

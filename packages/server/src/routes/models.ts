@@ -1,0 +1,75 @@
+import { ModelList, ServiceLimits } from '@unswap/contract'
+import { requireScope } from '../access/caller.ts'
+import { toModel } from '../catalog.ts'
+import { listWorkers } from '../storage/workers.ts'
+import { PROBLEMS, type Routes } from './schema.ts'
+
+const ACCEPTS = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/avif',
+  'image/gif',
+  'image/tiff',
+  'image/heic',
+  'video/mp4',
+  'video/quicktime',
+  'video/webm',
+  'video/x-matroska',
+  'video/x-msvideo',
+]
+
+/** What the service judges with, and what it takes. */
+export const models: Routes = async (app, { service }) => {
+  const { config, db, catalog, version } = service
+
+  app.get(
+    '/models',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'The classifiers, their calibration and their model cards',
+        response: { 200: ModelList, ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      requireScope(request.caller, 'read')
+      const workers = await listWorkers(db)
+      const running = workers.flatMap((worker) => worker.models)
+      const items = catalog.map((entry) =>
+        toModel(entry, running.find(({ id }) => id === entry.manifest.id)?.variant),
+      )
+      return { version, items }
+    },
+  )
+
+  app.get(
+    '/limits',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'What to check before an upload',
+        response: { 200: ServiceLimits, ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      const { bytes, pixels, durationSeconds, frames, seconds } = config.limits
+      const requests = request.caller?.requestsPerMinute ?? config.access.requestsPerMinute
+      const analyses = request.caller?.analysesPerDay ?? config.access.analysesPerDay
+      return {
+        media: { bytes, pixels, durationSeconds, frames, seconds },
+        accepts: ACCEPTS,
+        requestsPerMinute: requests || null,
+        analysesPerDay: analyses || null,
+        filesPerBatch: config.limits.batchFiles,
+        waitSeconds: config.http.waitSeconds,
+        urlFetch: config.fetch.enabled,
+        retention: {
+          default: config.retention.default,
+          longestHours: config.retention.longestHours || null,
+          keep: config.retention.keep,
+        },
+      }
+    },
+  )
+}

@@ -1,0 +1,69 @@
+import { Session, SessionRequest } from '@unswap/contract'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { audit } from '../access/audit.ts'
+import type { Caller } from '../access/caller.ts'
+import { SESSION_COOKIE } from '../plugins/identity.ts'
+import type { Service } from '../service.ts'
+import { PROBLEMS, type Routes } from './schema.ts'
+
+const WEEK_SECONDS = 7 * 86_400
+
+/** Who is asking, and signing in for browsers, whose pictures and videos cannot send a key. */
+export const session = (verify: (credential: string) => Promise<Caller>): Routes =>
+  async function session(app, { service }) {
+    const { config } = service
+    const cookie = (request: FastifyRequest) => ({
+      path: '/',
+      httpOnly: true,
+      sameSite: 'strict' as const,
+      secure: request.protocol === 'https' || config.http.publicUrl.startsWith('https:'),
+    })
+
+    app.get(
+      '/session',
+      { schema: { tags: ['access'], summary: 'Who is asking', response: { 200: Session, ...PROBLEMS } } },
+      async (request, reply) => {
+        reply.header('cache-control', 'no-store')
+        return showSession(request.caller, service)
+      },
+    )
+
+    app.post(
+      '/session',
+      {
+        schema: {
+          tags: ['access'],
+          summary: 'Sign in with a key or token, kept in a cookie that scripts cannot read',
+          body: SessionRequest,
+          response: { 200: Session, ...PROBLEMS },
+        },
+      },
+      async (request, reply) => {
+        const caller = await verify(request.body.token)
+        request.caller = caller
+        await audit(service, request, 'session.create', null)
+        reply.setCookie(SESSION_COOKIE, request.body.token, { ...cookie(request), maxAge: WEEK_SECONDS })
+        return showSession(caller, service)
+      },
+    )
+
+    app.delete(
+      '/session',
+      { schema: { tags: ['access'], summary: 'Sign out', response: { 204: Type.Null(), ...PROBLEMS } } },
+      async (request, reply) => {
+        reply.clearCookie(SESSION_COOKIE, cookie(request))
+        return reply.code(204).send(null)
+      },
+    )
+  }
+
+function showSession(caller: Caller | null, { config }: Service): Session {
+  const { oidcIssuer, oidcAudience } = config.access
+  return {
+    kind: caller?.kind ?? 'none',
+    name: caller?.name ?? null,
+    scopes: caller === null ? [] : [...caller.scopes],
+    oidc: oidcIssuer === '' ? null : { issuer: oidcIssuer, audience: oidcAudience },
+  }
+}

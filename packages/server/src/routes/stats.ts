@@ -1,0 +1,49 @@
+import { Stats, StatsQuery } from '@unswap/contract'
+import { requireScope } from '../access/caller.ts'
+import { analysisStats } from '../storage/stats.ts'
+import { PROBLEMS, type Routes } from './schema.ts'
+
+/** Steps of a chart: fine enough to see something, few enough to draw. */
+const bucketOf = (hours: number): number =>
+  hours <= 6 ? 300 : hours <= 48 ? 3600 : hours <= 24 * 14 ? 21_600 : 86_400
+
+/** Figures of the whole service; they count, and name nobody. */
+export const stats: Routes = async (app, { service }) => {
+  app.get(
+    '/stats',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'The queue now, and what was done over the last hours',
+        querystring: StatsQuery,
+        response: { 200: Stats, ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      requireScope(request.caller, 'read')
+      const hours = request.query.hours ?? 24
+      const bucketSeconds = bucketOf(hours)
+      const [{ queued, running, oldestSeconds }, done] = await Promise.all([
+        service.queue.stats(),
+        analysisStats(service.db, { hours, bucketSeconds }),
+      ])
+      return {
+        queue: { queued, running, oldestSeconds },
+        totals: done.totals,
+        verdicts: done.verdicts,
+        families: { ...done.families },
+        noFace: done.noFace,
+        perMinute: done.perMinute,
+        medianSeconds: done.medianSeconds,
+        bucketSeconds,
+        series: done.series.map(({ at, completed, failed, verdicts }) => ({
+          at: new Date(at).toISOString(),
+          completed,
+          failed,
+          ...verdicts,
+        })),
+        probabilities: [...done.probabilities],
+      }
+    },
+  )
+}

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto'
+import { AnalysisOptions, AnalysisRequest, AnalysisResource, isFinal, UnswapError } from '@unswap/contract'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { audit } from '../access/audit.ts'
+import type { Caller } from '../access/caller.ts'
+import { admit } from '../analyses/admit.ts'
+import { findVisible, loadResource } from '../analyses/find.ts'
+import { once } from '../analyses/once.ts'
+import { analysisHref } from '../analyses/resource.ts'
+import { awaitFinal, resolveChoices, submit } from '../analyses/submit.ts'
+import { readFields } from '../intake/options.ts'
+import {
+  discardForm,
+  type Received,
+  type ReceiveOptions,
+  readForm,
+  readJson,
+  readQuery,
+  receiveBase64,
+  receiveRaw,
+  receiveUrl,
+} from '../intake/receive.ts'
+import { Refusal, toProblem } from '../problem.ts'
+import type { Service } from '../service.ts'
+import { described, type Routes } from './schema.ts'
+
+const Form = Type.Object({
+  file: Type.String({ format: 'binary' }),
+  ...AnalysisOptions.properties,
+  webhook: Type.Optional(Type.String()),
+  webhookSecret: Type.Optional(Type.String()),
+})
+const Raw = Type.String({ format: 'binary' })
+const Query = Type.Object({
+  wait: Type.Optional(Type.Number({ minimum: 0, description: 'seconds to wait for the result' })),
+})
+
+/** A request as it has been read: media, or where to get it, and what is wanted. */
+interface Read {
+  readonly options: AnalysisOptions
+  /** Tells this submission from others under the same Idempotency-Key. */
+  readonly identity: string
+  receive(): Promise<Received>
+  discard(): Promise<void>
+}
+
+/** `POST /api/v1/analyses`. */
+export const submissions: Routes = async (app, { service }) => {
+  const { config } = service
+  app.post(
+    '/analyses',
+    {
+      // JSON carries media as base64, a third larger than the media.
+      bodyLimit: Math.ceil(Math.min(config.limits.bytes, 48 * 1024 ** 2) * 1.37) + 65_536,
+      schema: {
+        tags: ['analyses'],
+        summary: 'Analyse a photograph or a video',
+        description:
+          'As multipart/form-data with the field `file`, as the media itself with its content type (options in the query), or as JSON with `url` or `base64`. Answers 202 at once, or 200 when `wait` (or `Prefer: wait=N`) is given and the result is there in time. The same media with the same settings is answered from the earlier result unless `fresh` is true.',
+        querystring: Query,
+        consumes: ['multipart/form-data', 'application/json', 'application/octet-stream'],
+        body: {
+          content: {
+            'multipart/form-data': { schema: Form },
+            'application/json': { schema: AnalysisRequest },
+            'application/octet-stream': { schema: Raw },
+            'image/*': { schema: Raw },
+            'video/*': { schema: Raw },
+          },
+        },
+        response: described({ 200: AnalysisResource, 202: AnalysisResource }),
+      },
+      // Each way in checks its own body, after it was let in.
+      validatorCompiler: () => () => true,
+      onRequest: async (request) => {
+        await admit(service, request, config.limits.bytes)
+      },
+    },
+    async (request, reply) => {
+      const caller = request.caller as Caller
+      const seconds = readWait(request, config.http.waitSeconds)
+      const read = await readSubmission(service, request)
+      const key = request.headers['idempotency-key']
+      const id = await once(
+        service.db,
+        { owner: caller.id, route: 'analyses', key: key as string | undefined, identity: read.identity },
+        async () => {
+          resolveChoices(service, read.options)
+          const received = await read.receive()
+          const { record, reused } = await submit(service, { caller, received, options: read.options })
+          if (!reused) await audit(service, request, 'analysis.create', record.id)
+          request.log.info(
+            { analysis: record.id, sha256: record.sha256, bytes: record.bytes, reused },
+            'accepted',
+          )
+          return { id: record.id, reused }
+        },
+      ).finally(() => read.discard())
+      return answer(service, request, reply, caller, id, seconds)
+    },
+  )
+}
+
+async function answer(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  caller: Caller,
+  { id, reused }: { id: string; reused: boolean },
+  seconds: number,
+): Promise<unknown> {
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  const accepted = await findVisible(service, caller, id)
+  const record = await awaitFinal(service, accepted, seconds, gone.signal)
+  reply.header('location', analysisHref(id))
+  if (record.state === 'failed' && record.error && seconds > 0) {
+    const { code, message, retryable } = record.error
+    const problem = toProblem(new UnswapError(code, message, { retryable }), request.id)
+    return reply.code(problem.status).type('application/problem+json').send(problem)
+  }
+  reply.code(isFinal(record.state) ? 200 : 202)
+  if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`)
+  return loadResource(service, record, reused)
+}
+
+async function readSubmission(service: Service, request: FastifyRequest): Promise<Read> {
+  const { config, agent } = service
+  const options: ReceiveOptions = { config, agent, bytes: config.limits.bytes }
+  const query = readQuery(request)
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (type === 'multipart/form-data') {
+    const form = await readForm(request, { ...options, files: 1, many: false })
+    const media = form.files[0]?.media
+    if (media === undefined || media instanceof UnswapError) {
+      throw new UnswapError('body_malformed', 'The form has no file; send it as the field "file".')
+    }
+    try {
+      const { name } = form.files[0]!
+      const wanted = readFields({ ...query, ...form.fields })
+      return read(wanted, media.sha256, () => discardForm(form), { media, source: 'upload', name })
+    } catch (error) {
+      await discardForm(form)
+      throw error
+    }
+  }
+  if (type === 'application/json') {
+    const { options: wanted, url, base64 } = readJson(request.body)
+    if (url !== undefined) {
+      const gone = new AbortController()
+      request.raw.once('error', () => gone.abort())
+      return {
+        options: wanted,
+        identity: hash({ url, wanted }),
+        receive: () => receiveUrl(url, options, gone.signal),
+        discard: async () => undefined,
+      }
+    }
+    const received = await receiveBase64(base64!, options)
+    return read(wanted, received.media.sha256, () => received.media.discard(), received)
+  }
+  if (/^(image\/|video\/|application\/octet-stream$)/.test(type)) {
+    const wanted = readFields(query)
+    const received = await receiveRaw(request, options)
+    return read(wanted, received.media.sha256, () => received.media.discard(), received)
+  }
+  throw new UnswapError(
+    'body_type',
+    'Send multipart/form-data with the field "file", the media itself with its content type, or JSON.',
+  )
+}
+
+const read = (
+  wanted: AnalysisOptions,
+  sha256: string,
+  discard: Read['discard'],
+  received: Received,
+): Read => ({
+  options: wanted,
+  identity: hash({ sha256, wanted }),
+  receive: async () => received,
+  discard,
+})
+
+const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
+
+/** Seconds to wait, from `?wait=` or `Prefer: wait=N` (RFC 7240), within what the service allows. */
+export function readWait(request: FastifyRequest, most: number): number {
+  const asked = (request.query as { wait?: string }).wait
+  const prefer = [request.headers.prefer ?? []].flat().join(',')
+  const preferred = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/i.exec(prefer)?.[1]
+  const seconds = asked === undefined ? Number(preferred ?? 0) : Number(asked)
+  if (!Number.isFinite(seconds) || seconds < 0) {
+    throw new Refusal('body_invalid', 'wait is a number of seconds.', {
+      errors: [{ path: 'wait', message: 'must be a number' }],
+    })
+  }
+  return Math.min(seconds, most)
+}

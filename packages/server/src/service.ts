@@ -1,0 +1,23 @@
+import type { Logger } from 'pino'
+import type { Dispatcher } from 'undici'
+import type { Blobs } from './blobs/blobs.ts'
+import type { CatalogEntry } from './catalog.ts'
+import type { Config } from './config.ts'
+import type { Queue } from './jobs/queue.ts'
+import type { Metrics } from './metrics/registry.ts'
+import type { Database } from './storage/database.ts'
+
+/** All that answering requests needs, opened once by `openService` and passed down. */
+export interface Service {
+  readonly config: Readonly<Config>
+  readonly log: Logger
+  readonly db: Database
+  readonly blobs: Blobs
+  readonly queue: Queue
+  readonly catalog: readonly CatalogEntry[]
+  readonly metrics: Metrics
+  /** Reaches public addresses alone. */
+  readonly agent: Dispatcher
+  /** Of Unswap. */
+  readonly version: string
+}
