@@ -67,7 +67,7 @@ export async function claim(
         if (analysisId !== undefined) due = due.where('analysis_id', '=', analysisId)
         return locksRows(trx) ? due.forUpdate().skipLocked() : due
       })
-      .returning(['analysis_id', 'owner', 'priority', 'token', 'attempts'])
+      .returning(['analysis_id', 'owner', 'priority', 'token', 'attempts', 'crashes'])
       .executeTakeFirst()
     if (!job) return null
     await trx
@@ -87,6 +87,7 @@ export async function claim(
       priority: job.priority,
       token: job.token,
       attempt: job.attempts,
+      crashes: job.crashes,
     }
   })
 }

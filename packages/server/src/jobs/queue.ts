@@ -13,6 +13,8 @@ export interface Lease {
   readonly token: number
   /** 1 for the first start. */
   readonly attempt: number
+  /** Times that the process died under it. */
+  readonly crashes: number
 }
 
 /** What a completed analysis leaves behind. Evidence blobs are stored already. */

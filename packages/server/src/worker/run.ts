@@ -1,0 +1,118 @@
+import { type Progress, type Report, toUnswapError } from '@unswap/contract'
+import type { Blobs } from '../blobs/blobs.ts'
+import { evidencePrefix } from '../blobs/names.ts'
+import type { Failure, Lease, Outcome, Queue } from '../jobs/queue.ts'
+import { type EvidenceRecord, findAnalysis } from '../storage/analyses.ts'
+import { type AnalysisRecord, hashModels } from '../storage/analysis-record.ts'
+import type { Database } from '../storage/database.ts'
+import type { EvidenceBytes } from './analyzer.ts'
+import type { Crew } from './crew.ts'
+import { fetchMedia } from './media.ts'
+
+export interface RunOptions {
+  readonly db: Database
+  readonly blobs: Blobs
+  readonly queue: Queue
+  readonly crew: Crew
+  /** Folder for private copies of media that lie on other machines. */
+  readonly temporaryDir: string
+}
+
+/** How a job went, for logs and metrics. `outcome` is null when it was given back or taken away on the way. */
+export interface RunResult {
+  readonly outcome: Outcome | null
+  readonly report: Report | null
+  readonly timings: Readonly<Record<string, number>> | null
+  readonly failure: Failure | null
+}
+
+const PROGRESS_MS = 300
+
+/** Why a run is broken off: the job is held by another or has ended, or this worker stops and gives it back. */
+export type Abort = 'lost' | 'stopping'
+
+/**
+ * Runs one job from its media to its end: analyses, stores evidence, ends the job, and removes what an
+ * unfinished run has stored. Never rejects for reasons of the media; storage that cannot be reached is retried.
+ */
+export async function runJob(lease: Lease, signal: AbortSignal, options: RunOptions): Promise<RunResult> {
+  const { db, blobs, queue } = options
+  const nothing = { outcome: null, report: null, timings: null, failure: null }
+  try {
+    const analysis = await findAnalysis(db, lease.analysisId)
+    if (!analysis) return { ...nothing, outcome: 'lost' }
+    const { report, timings, evidence } = await analyze(analysis, lease, signal, options)
+    signal.throwIfAborted()
+    const stored = await storeEvidence(blobs, lease, evidence)
+    const modelsHash = hashModels(report.models)
+    const outcome = await queue.complete(lease, { report, timings, modelsHash, evidence: stored })
+    if (outcome === 'lost') await blobs.deleteAll(evidencePrefix(lease.analysisId, lease.token))
+    return { outcome, report, timings, failure: null }
+  } catch (thrown) {
+    await blobs.deleteAll(evidencePrefix(lease.analysisId, lease.token)).catch(() => undefined)
+    if (signal.aborted) {
+      if (signal.reason === ('stopping' satisfies Abort)) await queue.release(lease)
+      return nothing
+    }
+    const { code, message, retryable } = toUnswapError(thrown)
+    const failure = { code, message, retryable, crash: code === 'worker_crashed' }
+    return { ...nothing, outcome: await queue.fail(lease, failure), failure }
+  }
+}
+
+async function analyze(
+  analysis: AnalysisRecord,
+  lease: Lease,
+  signal: AbortSignal,
+  { blobs, queue, crew, temporaryDir }: RunOptions,
+) {
+  const media = await fetchMedia(blobs, analysis.mediaBlob ?? '', temporaryDir, signal)
+  try {
+    return await crew.run(
+      {
+        id: `${analysis.id}/${lease.token}`,
+        path: media.path,
+        name: analysis.name,
+        settings: analysis.settings,
+        models: analysis.models,
+        // Pictures of the media are media too.
+        evidence: analysis.retention !== 'none',
+      },
+      {
+        signal,
+        alone: lease.crashes > 0,
+        onProgress: sparsely((progress) => {
+          queue.progress(lease, progress).catch(() => undefined)
+        }),
+      },
+    )
+  } finally {
+    await media.release()
+  }
+}
+
+async function storeEvidence(
+  blobs: Blobs,
+  lease: Lease,
+  evidence: readonly EvidenceBytes[],
+): Promise<EvidenceRecord[]> {
+  const prefix = evidencePrefix(lease.analysisId, lease.token)
+  return Promise.all(
+    evidence.map(async ({ name, type, bytes }) => {
+      const blob = prefix + name
+      await blobs.put(blob, bytes, { type })
+      return { name, type, bytes: bytes.byteLength, blob }
+    }),
+  )
+}
+
+/** Lets through a call at most every so often; what comes between is left out, for the next one says more. */
+function sparsely(tell: (progress: Progress) => void): (progress: Progress) => void {
+  let last = 0
+  return (progress) => {
+    const now = performance.now()
+    if (now - last < PROGRESS_MS) return
+    last = now
+    tell(progress)
+  }
+}
