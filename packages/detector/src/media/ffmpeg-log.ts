@@ -1,0 +1,48 @@
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+
+/** What ffmpeg's `showinfo` and its decoders say on standard error while frames come out on standard output. */
+export interface FfmpegLog {
+  /** Presentation time, in ticks, of the n-th frame that passed the selection; NaN where it is unknown. */
+  tick(n: number): Promise<number>
+  /** Whether a decoder or demuxer met damage. */
+  damaged(): boolean
+  lastError(): string
+}
+
+/** Lines of a file's own metadata are indented, so they cannot pass for these. */
+const FRAME = /^\[Parsed_showinfo_\d+ @ \w+\] \[info\] n: *\d+ pts: *(-?\d+|NOPTS)/
+const PROBLEM = /^\[.*\] \[(?:error|fatal|warning)\] |^\[(?:error|fatal)\] /
+const DAMAGE = /corrupt|error while decoding|concealing|invalid data|ended prematurely|partial file|truncat/i
+
+/** Reads ffmpeg's log, written with `-loglevel level+info`, as it comes. */
+export function readLog(stderr: Readable): FfmpegLog {
+  const ticks: number[] = []
+  let damaged = false
+  let lastError = 'no message'
+  let ended = false
+  let wake = () => {}
+  const read = (line: string) => {
+    const pts = FRAME.exec(line)?.[1]
+    if (pts !== undefined) ticks.push(Number(pts))
+    else if (PROBLEM.test(line)) {
+      lastError = line
+      damaged ||= DAMAGE.test(line)
+    }
+    wake()
+  }
+  createInterface({ input: stderr })
+    .on('line', read)
+    .on('close', () => {
+      ended = true
+      wake()
+    })
+  return {
+    async tick(n) {
+      while (ticks.length <= n && !ended) await new Promise<void>((resolve) => (wake = resolve))
+      return ticks[n] ?? Number.NaN
+    },
+    damaged: () => damaged,
+    lastError: () => lastError,
+  }
+}

@@ -1,0 +1,136 @@
+import { UnswapError } from '@unswap/contract'
+import { execa } from 'execa'
+import {
+  type DecodedFrame,
+  type DecodeRequest,
+  sameSize,
+  type VideoDecoder,
+  type VideoShape,
+  type VideoStream,
+} from './decoder.ts'
+import { ffmpegVersion } from './decoders.ts'
+import { inputOptions } from './ffmpeg-input.ts'
+import { readLog } from './ffmpeg-log.ts'
+import { probeWithFfprobe } from './ffprobe.ts'
+import { selectExpression } from './selection.ts'
+import { planRuns, type Run } from './timeline.ts'
+
+/** Pixels that ffmpeg decodes while another ffmpeg starts, seeks and fills its pipeline; measured at about 30 million. */
+const START_PIXELS = 40_000_000
+
+/** Decodes in a process of its own that can be killed at any time and that can read nothing but the one local file. */
+export const ffmpegDecoder: VideoDecoder = { name: 'ffmpeg', probe: probeWithFfprobe, decode }
+
+async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, void, undefined> {
+  const { stream, chosen } = request
+  const { width, height } = stream.shape.stored
+  // Numbers count from the first frame decoded, so a stream without times is decoded from its start.
+  const worthwhile = stream.numbered ? Number.POSITIVE_INFINITY : START_PIXELS / (width * height)
+  const modern = isModern(await ffmpegVersion())
+  for (const run of planRuns(stream.timeline, chosen, worthwhile)) yield* decodeRun(request, run, modern)
+}
+
+async function* decodeRun(request: DecodeRequest, run: Run, modern: boolean) {
+  const { stream, signal, onDamage } = request
+  const { width, height } = stream.shape.upright
+  const positions = new Map(run.chosen.map((position) => [stream.timeline.ticks[position]!, position]))
+  const decoding = execa('ffmpeg', decodeOptions(request, run, modern), {
+    buffer: false,
+    encoding: 'buffer',
+    reject: false,
+    stdin: 'ignore',
+    cancelSignal: signal,
+    killSignal: 'SIGKILL',
+  })
+  const log = readLog(decoding.stderr)
+  let frames = 0
+  try {
+    for await (const data of split(decoding.stdout, width * height * 3)) {
+      const tick = await log.tick(frames)
+      const position = stream.numbered ? run.chosen[frames] : positions.get(tick)
+      frames++
+      if (position !== undefined) yield { position, picture: { width, height, data } }
+      if (frames === run.chosen.length) return
+    }
+    const { isTerminated, signal: killedBy } = await decoding
+    if (isTerminated && !signal.aborted) {
+      throw new UnswapError('decoder_failed', `ffmpeg was ended by ${killedBy}: ${log.lastError()}`, {
+        retryable: true,
+      })
+    }
+  } finally {
+    decoding.kill()
+    await decoding
+    if (log.damaged()) onDamage()
+  }
+}
+
+function decodeOptions({ file, stream }: DecodeRequest, run: Run, modern: boolean): string[] {
+  const { ticks, tickSeconds } = stream.timeline
+  const first = Math.ceil(ticks[run.chosen[0]!]! * tickSeconds * 1e6) / 1e6
+  const seek = run.from === 0 ? [] : ['-seek_timestamp', '1', '-ss', first.toFixed(6), '-noaccurate_seek']
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+info'],
+    ...['-threads', '2', '-noautorotate', '-copyts', '-fflags', '+discardcorrupt'],
+    ...seek,
+    ...inputOptions(file),
+    ...['-map', '0:V:0', modern ? '-fps_mode' : '-vsync', 'passthrough'],
+    // ffmpeg holds the newest frame back until the next, so it must know which is the last.
+    ...['-frames:v', String(run.chosen.length)],
+    ...['-vf', filters(stream, run, modern)],
+    ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-flush_packets', '1', 'pipe:1'],
+  ]
+}
+
+/** Selection comes first, so that only chosen frames are reported, scaled, converted and turned. */
+function filters(stream: VideoStream, run: Run, modern: boolean): string {
+  const variable = stream.numbered ? 'n' : 'pts'
+  const values = run.chosen.map((place) => ({
+    place,
+    value: stream.numbered ? place : stream.timeline.ticks[place]!,
+  }))
+  const { stored, scaled, rotation } = stream.shape
+  // Without a change of size, chroma is repeated at every bit depth, as ffmpeg's own path for 8 bits does.
+  const scaler = sameSize(stored, scaled) ? 'neighbor' : 'bicubic'
+  const end = values.at(-1)!.value + 1
+  return [
+    // Decoding ends here even if the last chosen frame is damaged and never comes.
+    stream.numbered ? `trim=end_frame=${end}` : `trim=end_pts=${end}`,
+    `select='${selectExpression(variable, values)}'`,
+    modern ? 'showinfo=checksum=0' : 'showinfo',
+    `scale=${scaled.width}:${scaled.height}:flags=${scaler}`,
+    'format=rgb24',
+    ...TURNS[rotation],
+  ].join(',')
+}
+
+const TURNS: Record<VideoShape['rotation'], readonly string[]> = {
+  0: [],
+  90: ['transpose=clock'],
+  180: ['hflip', 'vflip'],
+  270: ['transpose=cclock'],
+}
+
+/** ffmpeg 5.1 renamed `-vsync`; builds from its repository, whose version is a revision, are newer. */
+function isModern(version: string | null): boolean {
+  const [, major = '99', minor = '0'] = /^n?(\d+)\.(\d+)/.exec(version ?? '') ?? []
+  return Number(major) > 5 || (Number(major) === 5 && Number(minor) >= 1)
+}
+
+/** Cuts a stream of bytes into pictures of `size` bytes; a last incomplete one is dropped. */
+async function* split(stream: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let picture = new Uint8Array(size)
+  let filled = 0
+  for await (const chunk of stream) {
+    for (let offset = 0; offset < chunk.length; ) {
+      const part = chunk.subarray(offset, offset + size - filled)
+      picture.set(part, filled)
+      filled += part.length
+      offset += part.length
+      if (filled < size) continue
+      yield picture
+      picture = new Uint8Array(size)
+      filled = 0
+    }
+  }
+}

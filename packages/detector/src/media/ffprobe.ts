@@ -1,0 +1,111 @@
+import { createInterface } from 'node:readline'
+import { type Limits, UnswapError } from '@unswap/contract'
+import { execa } from 'execa'
+import { type VideoFile, type VideoStream, videoShape } from './decoder.ts'
+import { inputOptions } from './ffmpeg-input.ts'
+import { checkCancelled, checkPixels } from './limits.ts'
+import { buildTimeline, type TimelineEntry } from './timeline.ts'
+
+const FIELDS = [
+  'packet=pts,dts,duration,flags',
+  'stream=codec_name,width,height,sample_aspect_ratio,time_base,nb_frames',
+  'stream_side_data=rotation',
+].join(':')
+
+/** More entries than four hours at 240 frames a second have: such a table is damaged or an attack. */
+const MOST_ENTRIES = 4_000_000
+
+/** Error lines by which demuxers say that the file ends early. */
+const CUT_SHORT = /partial file|ended prematurely|truncated|unexpected EOF/i
+
+type Fields = Readonly<Record<string, string>>
+
+/** Lists the first video stream and the times of its frames from the container alone, as `VideoDecoder.probe` does. */
+export async function probeWithFfprobe(
+  file: VideoFile,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<VideoStream> {
+  const numbered = file.format === 'avi'
+  const { entries, stream, errors } = await listPackets(file, numbered, limits, signal)
+  const damage = () =>
+    new UnswapError('media_unreadable', `The video is damaged and cannot be read: ${errors.join('; ')}`)
+  if (stream === undefined) {
+    throw errors.length > 0 ? damage() : new UnswapError('media_no_video', 'The file has no video stream.')
+  }
+  const size = { width: Number(stream.width), height: Number(stream.height) }
+  checkPixels(size.width, size.height, limits)
+  if (entries.length === 0) {
+    throw errors.length > 0 ? damage() : new UnswapError('media_no_frames', 'The video has no frames.')
+  }
+  if (!(size.width > 0 && size.height > 0)) throw damage()
+  return {
+    codec: stream.codec_name ?? 'unknown',
+    shape: videoShape(size, ratio(stream.sample_aspect_ratio), -Number(stream.rotation ?? 0)),
+    timeline: buildTimeline(entries, ratio(stream.time_base)),
+    numbered,
+    complete: !errors.some((line) => CUT_SHORT.test(line)) && !(numbered && endsEarly(entries, stream)),
+  }
+}
+
+async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, signal: AbortSignal) {
+  const probing = execa(
+    'ffprobe',
+    [
+      ...['-hide_banner', '-v', 'error', '-max_pixels', String(limits.pixels), '-fflags', '+discardcorrupt'],
+      ...inputOptions(file),
+      ...['-select_streams', 'V:0', '-show_entries', FIELDS, '-of', 'compact=nk=0:p=1:e=none'],
+    ],
+    {
+      buffer: { stdout: false },
+      reject: false,
+      stdin: 'ignore',
+      cancelSignal: signal,
+      killSignal: 'SIGKILL',
+    },
+  )
+  const entries: TimelineEntry[] = []
+  let stream: Fields | undefined
+  for await (const line of createInterface({ input: probing.stdout })) {
+    const fields = fieldsOf(line)
+    if (line.startsWith('packet|')) entries.push(...entryOf(fields, numbered))
+    else if (line.startsWith('stream|')) stream = fields
+    if (entries.length > MOST_ENTRIES) {
+      probing.kill()
+      throw new UnswapError('limit_frames', `The video lists more than ${MOST_ENTRIES} frames.`)
+    }
+  }
+  const { stderr } = await probing
+  checkCancelled(signal)
+  const errors = stderr.split('\n').filter((line) => line !== '')
+  return { entries, stream, errors: errors.slice(-5) }
+}
+
+function fieldsOf(line: string): Fields {
+  const fields: Record<string, string> = {}
+  for (const field of line.split('|')) {
+    const equals = field.indexOf('=')
+    if (equals > 0) fields[field.slice(0, equals)] = field.slice(equals + 1)
+  }
+  return fields
+}
+
+/** None for packets that an edit list leaves out. */
+function entryOf(packet: Fields, numbered: boolean): TimelineEntry[] {
+  const { pts, dts, duration, flags = '' } = packet
+  const tick = Number(numbered || pts === 'N/A' ? dts : pts)
+  if (!Number.isSafeInteger(tick) || flags.includes('D')) return []
+  return [{ tick, length: Number(duration) || 0, key: flags.includes('K') }]
+}
+
+/** An AVI counts its frames in its header. */
+function endsEarly(entries: readonly TimelineEntry[], stream: Fields): boolean {
+  const last = entries.at(-1)!
+  return last.tick + Math.max(1, last.length) < 0.98 * Number(stream.nb_frames)
+}
+
+/** "16:9" or "1/15360" as a number; NaN where unknown. */
+function ratio(text = ''): number {
+  const [numerator, denominator] = text.split(/[:/]/).map(Number)
+  return (numerator ?? Number.NaN) / (denominator ?? Number.NaN)
+}

@@ -1,0 +1,53 @@
+import type { Sampling } from '@unswap/contract'
+
+/**
+ * Which frames of a video to take, as ascending distinct positions in `seconds`.
+ *
+ * - `count`: the video is cut into that many equal spans and the frame on screen in the middle of each is taken; where
+ *   a still spell would give one frame twice, the nearest free neighbours fill the number up. Every frame once where
+ *   there are no more.
+ * - `fps`: the first frame in each span of 1 / fps seconds.
+ * - `all`: every frame.
+ *
+ * @param seconds Presentation times, ascending, from 0.
+ * @param duration Length of the video in seconds, at least the last of `seconds`.
+ */
+export function planFrames(seconds: ArrayLike<number>, duration: number, sampling: Sampling): number[] {
+  const everyFrame = () => Array.from({ length: seconds.length }, (_, position) => position)
+  if ('all' in sampling) return everyFrame()
+  if ('fps' in sampling) return firstOfEachSpan(seconds, sampling.fps)
+  if (sampling.count >= seconds.length) return everyFrame()
+  return distinct(middles(seconds, duration, sampling.count), seconds.length)
+}
+
+function firstOfEachSpan(seconds: ArrayLike<number>, fps: number): number[] {
+  // Container times are rounded, often to milliseconds: a frame that is early by that much belongs to its own span.
+  const span = (position: number) => Math.floor((seconds[position]! + 0.0006) * fps)
+  const chosen: number[] = []
+  for (let position = 0; position < seconds.length; position++) {
+    if (chosen.length === 0 || span(position) > span(chosen.at(-1)!)) chosen.push(position)
+  }
+  return chosen
+}
+
+function middles(seconds: ArrayLike<number>, duration: number, count: number): number[] {
+  const chosen: number[] = []
+  let position = 0
+  for (let span = 0; span < count; span++) {
+    const middle = ((span + 0.5) * duration) / count
+    while (position + 1 < seconds.length && seconds[position + 1]! <= middle) position++
+    chosen.push(position)
+  }
+  return chosen
+}
+
+/** Ascending positions made strictly ascending within 0..length-1, each moved as little as a single sweep can. */
+function distinct(positions: readonly number[], length: number): number[] {
+  const chosen: number[] = []
+  for (const [order, position] of positions.entries()) {
+    const lowest = (chosen.at(-1) ?? -1) + 1
+    const highest = length - (positions.length - order)
+    chosen.push(Math.min(Math.max(position, lowest), highest))
+  }
+  return chosen
+}
