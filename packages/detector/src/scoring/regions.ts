@@ -1,0 +1,66 @@
+import type { CropTransform } from '@unswap/contract'
+import type { Mesh } from '../faces/face.ts'
+
+/** Names of the parts of a crop; `surround` is all that lies outside the oval of the face. */
+export const REGIONS = ['eyes', 'nose', 'mouth', 'forehead', 'cheeks', 'jaw', 'surround'] as const
+export type Region = (typeof REGIONS)[number]
+
+/** Outlines over the numbering of the 468-point mesh. */
+const OVAL = [
+  10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149,
+  150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+]
+const MOUTH = [61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146]
+const NOSE = [168, 417, 465, 412, 399, 437, 355, 358, 327, 326, 2, 97, 98, 129, 126, 217, 174, 188, 245, 193]
+const EYES = [
+  [156, 70, 63, 105, 66, 107, 55, 193, 244, 233, 232, 231, 230, 229, 228, 31, 226],
+  [383, 300, 293, 334, 296, 336, 285, 417, 464, 453, 452, 451, 450, 449, 448, 261, 446],
+]
+/** Tops of the brows; corners of the mouth. In a level crop they part forehead, cheeks and jaw. */
+const BROWS = [105, 334]
+const MOUTH_CORNERS = [61, 291]
+
+/**
+ * The region of each cell of a grid laid over the crop, row by row, as an index into `REGIONS`.
+ * @param mesh in pixels of the picture
+ * @param transform where the crop lies in that picture
+ */
+export function regionGrid(mesh: Mesh, transform: CropTransform, cells: number): Uint8Array {
+  const points = pointsInCrop(mesh, transform)
+  const outline = (indices: readonly number[]) => indices.map((index) => points[index]!)
+  const height = (indices: readonly number[]) =>
+    indices.reduce((sum, index) => sum + points[index]![1], 0) / indices.length
+  const [oval, mouth, nose] = [outline(OVAL), outline(MOUTH), outline(NOSE)]
+  const eyes = EYES.map(outline)
+  const [brows, corners] = [height(BROWS), height(MOUTH_CORNERS)]
+  const regionOf = (x: number, y: number): Region => {
+    if (contains(mouth, x, y)) return 'mouth'
+    if (contains(nose, x, y)) return 'nose'
+    if (eyes.some((eye) => contains(eye, x, y))) return 'eyes'
+    if (!contains(oval, x, y)) return 'surround'
+    return y < brows ? 'forehead' : y > corners ? 'jaw' : 'cheeks'
+  }
+  return Uint8Array.from({ length: cells * cells }, (_, i) =>
+    REGIONS.indexOf(regionOf(((i % cells) + 0.5) / cells, (Math.floor(i / cells) + 0.5) / cells)),
+  )
+}
+
+/** The mesh's points on the crop, whose top left corner is [0, 0] and bottom right [1, 1]. */
+function pointsInCrop({ points }: Mesh, { centre, side, roll }: CropTransform): [number, number][] {
+  const [cos, sin] = [Math.cos(roll) / side, Math.sin(roll) / side]
+  return Array.from({ length: points.length / 3 }, (_, i) => {
+    const [x, y] = [points[3 * i]! - centre[0], points[3 * i + 1]! - centre[1]]
+    return [x * cos + y * sin + 0.5, y * cos - x * sin + 0.5]
+  })
+}
+
+/** Even-odd rule. */
+function contains(polygon: readonly (readonly [number, number])[], x: number, y: number): boolean {
+  let inside = false
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+    const [xi, yi] = polygon[i]!
+    const [xj, yj] = polygon[j]!
+    if (yi > y !== yj > y && x < xi + ((y - yi) / (yj - yi)) * (xj - xi)) inside = !inside
+  }
+  return inside
+}
