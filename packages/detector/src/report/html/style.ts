@@ -98,19 +98,22 @@ section{margin-top:2.4rem}
 }
 @page{size:A4;margin:16mm 15mm 18mm;@bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#505965}}
 @media print{
-html{font-size:10.5pt}
+html{font-size:10pt}
+th,td,dt,dd{padding-top:.26rem;padding-bottom:.26rem}
+.bar{margin-top:.25rem}
+article{margin-top:1.4rem}
 body{padding:0}
 header,main,footer{max-width:none}
 body>header{padding-top:0}
 h1{font-size:26pt}
-section{margin-top:1.9rem}
+section{margin-top:1.6rem}
 .verdict{padding-top:1.4rem}
-.wide img{max-height:105mm}
+.wide img{max-height:98mm}
 .pictures{grid-template-columns:repeat(2,52mm)}
 .tables>div>*+*{margin-top:1.75rem}
 .scroll{overflow:visible;break-inside:avoid}
-footer{break-before:avoid;margin-top:1.2rem;padding-bottom:0}
-h2+p{break-after:avoid}
+footer{display:none}
+section>h2+p{break-after:avoid}
 .tables{grid-template-columns:1fr 1fr;gap:1.2rem 2rem}
 figure,table,.estimate,.pair,.pictures,.chart,.over-time>figure,li,dt,dd{break-inside:avoid}
 h2,h3,h4,article>header{break-after:avoid}
