@@ -8,7 +8,7 @@ const whole = (value: number, description: string, minimum = 0) =>
   Type.Integer({ default: value, minimum, description })
 const seconds = (value: number, description: string) =>
   Type.Number({ default: value, exclusiveMinimum: 0, description })
-const choice = <const T extends string[]>(values: T, value: T[number], description: string, env?: string) =>
+const choice = <T extends string>(values: T[], value: NoInfer<T>, description: string, env?: string) =>
   Type.Enum(values, { default: value, description, ...(env ? { env } : {}) })
 const list = (description: string) => Type.Array(Type.String(), { default: [], description })
 const section = <T extends Type.TProperties>(description: string, properties: T) =>
@@ -110,6 +110,7 @@ export const ConfigSchema = Type.Object(
       processes: whole(1, 'processes that analyse', 1),
       concurrency: whole(4, 'analyses at a time in one process', 1),
       threads: whole(0, 'threads of each network; 0 for as many as there are processors'),
+      memoryBytes: whole(0, 'resident memory above which an analysing process is replaced; 0 for no bound'),
     }),
     database: section('Where analyses are kept', {
       url: text('', 'postgres://…; an embedded database in `dataDir` when empty', 'DATABASE_URL'),

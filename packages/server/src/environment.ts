@@ -45,6 +45,16 @@ export function unknownVariables(environment = processEnvironment()): string[] {
   return Object.keys(environment).filter((name) => name.startsWith('UNSWAP_') && !known.has(name))
 }
 
+/** What native code in a child process needs of the environment: no address, no password, no key. */
+export function childEnvironment(): Record<string, string> {
+  const wanted =
+    /^(PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH|CUDA_\w+|NVIDIA_\w+|OMP_\w+)$/
+  const named = Object.entries(process.env).filter(
+    ([name, value]) => wanted.test(name) && value !== undefined,
+  )
+  return Object.fromEntries(named) as Record<string, string>
+}
+
 function processEnvironment(): Record<string, string | undefined> {
   let file = {}
   try {

@@ -20,4 +20,7 @@ export interface Service {
   readonly agent: Dispatcher
   /** Of Unswap. */
   readonly version: string
+  /** Fires when nobody will be working on jobs any more, so that nobody waits for them. */
+  readonly stopping: AbortSignal
+  close(): Promise<void>
 }

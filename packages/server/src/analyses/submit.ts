@@ -117,14 +117,14 @@ async function findEarlier(
 
 /** The analysis when it has ended, or as it stands when `seconds` are over or the caller has gone. */
 export async function awaitFinal(
-  { queue }: Service,
+  { queue, stopping }: Service,
   record: AnalysisRecord,
   seconds: number,
   gone: AbortSignal,
 ): Promise<AnalysisRecord> {
   if (isFinal(record.state) || seconds <= 0) return record
   let latest = record
-  const signal = AbortSignal.any([gone, AbortSignal.timeout(seconds * 1000)])
+  const signal = AbortSignal.any([gone, stopping, AbortSignal.timeout(seconds * 1000)])
   for await (const next of queue.watch(record.id, { after: record.revision, signal })) latest = next
   return latest
 }

@@ -8,7 +8,6 @@ export interface Metrics {
   noteCompleted(report: Report, timings: Readonly<Record<string, number>>): void
   noteEnded(state: 'failed' | 'cancelled', code: UnswapError['code'] | null): void
   noteWaited(seconds: number): void
-  noteBatch(crops: number, model: string, milliseconds: number): void
   noteWebhook(outcome: 'delivered' | 'retry' | 'failed'): void
   setModels(models: Report['models']): void
 }
@@ -83,20 +82,6 @@ export function createMetrics(depth: () => Promise<QueueDepth>): Metrics {
     buckets: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1],
     registers,
   })
-  const batch = new Histogram({
-    name: 'unswap_batch_crops',
-    help: 'Crops in one run of a model',
-    labelNames: ['model'],
-    buckets: [1, 2, 4, 8, 16, 32],
-    registers,
-  })
-  const model = new Histogram({
-    name: 'unswap_model_run_seconds',
-    help: 'Time of one run of a model',
-    labelNames: ['model'],
-    buckets: SECONDS,
-    registers,
-  })
   const webhooks = new Counter({
     name: 'unswap_webhooks_total',
     help: 'Tries to deliver a webhook, by outcome',
@@ -149,10 +134,6 @@ export function createMetrics(depth: () => Promise<QueueDepth>): Metrics {
     },
     noteEnded: (state, code) => ended.inc({ state, code: code ?? '' }),
     noteWaited: (seconds) => waited.observe(seconds),
-    noteBatch: (crops, name, milliseconds) => {
-      batch.observe({ model: name }, crops)
-      model.observe({ model: name }, milliseconds / 1000)
-    },
     noteWebhook: (outcome) => webhooks.inc({ outcome }),
     setModels: (models) => {
       info.reset()

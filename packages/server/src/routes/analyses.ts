@@ -73,6 +73,7 @@ export const analyses: Routes = async (app, { service }) => {
           `The analysis is ${state ?? 'deleted'} already and cannot be cancelled.`,
         )
       }
+      service.metrics.noteEnded('cancelled', null)
       await audit(service, request, 'analysis.cancel', id)
       return loadResource(service, await findVisible(service, request.caller, id))
     },

@@ -1,0 +1,35 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Service } from './service.ts'
+import { sweep, sweepOrphans } from './storage/sweep.ts'
+import { deliverDue } from './webhooks/deliver.ts'
+
+const DELIVERY_SECONDS = 0.5
+const ORPHAN_SECONDS = 3600
+
+/** Starts what must be done now and then in every process: erasing what has expired, sending webhooks. */
+export function startChores(service: Service): { stop(): Promise<void> } {
+  const { db, blobs, config, log } = service
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const repeat = async (name: string, seconds: number, work: () => Promise<unknown>) => {
+    while (!signal.aborted) {
+      // Trouble with a database or a disk passes; the next turn tries again.
+      await work().catch((error) => log.error({ err: error, chore: name }, 'chore failed'))
+      await pause(seconds * 1000, undefined, { signal }).catch(() => undefined)
+    }
+  }
+  const loops = [
+    repeat('sweep', config.retention.sweepSeconds, async () => {
+      const swept = await sweep(db, blobs)
+      if (swept.expired > 0) log.info(swept, 'erased what had expired')
+    }),
+    repeat('orphans', ORPHAN_SECONDS, () => sweepOrphans(db, blobs)),
+    repeat('webhooks', DELIVERY_SECONDS, () => deliverDue(service)),
+  ]
+  return {
+    async stop() {
+      stopping.abort()
+      await Promise.all(loops)
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import { childEnvironment } from './environment.ts'
+import type { Service } from './service.ts'
+import { findAnalysis } from './storage/analyses.ts'
+import { type Pool, type PoolEvent, startPool } from './worker/pool.ts'
+
+/**
+ * Starts the half of the service that analyses. Resolves when the models are loaded and proven.
+ * @throws UnswapError when they cannot be
+ */
+export async function startWork(service: Service, module?: URL): Promise<Pool> {
+  const { config, db, blobs, queue, metrics } = service
+  const { bytes, pixels, durationSeconds, frames, seconds } = config.limits
+  const pool = await startPool({
+    db,
+    blobs,
+    queue,
+    temporaryDir: join(config.dataDir, 'work'),
+    processes: config.worker.processes,
+    concurrency: config.worker.concurrency,
+    memoryBytes: config.worker.memoryBytes,
+    environment: childEnvironment(),
+    analyzer: {
+      modelsDir: config.modelsDir,
+      models: config.analysis.models,
+      device: config.analysis.device,
+      threads: config.worker.threads,
+      flip: config.analysis.flip,
+      limits: { bytes, pixels, durationSeconds, frames, seconds },
+      evidenceFrames: config.analysis.evidenceFrames,
+    },
+    ...(module ? { module } : {}),
+    onEvent: (event) => void note(service, event),
+  })
+  metrics.setModels([...pool.models])
+  return pool
+}
+
+/** Logs and counts what the pool tells: ids, hashes and times, never what the media shows or is called. */
+async function note({ db, log, metrics }: Service, event: PoolEvent): Promise<void> {
+  if (event.type === 'error') return log.error({ err: event.error }, 'worker has trouble')
+  if (event.type === 'process') {
+    const { event: what, pid, detail } = event
+    return log[what === 'ready' ? 'info' : 'warn']({ pid, detail }, `analysing process ${what}`)
+  }
+  const { analysisId: analysis, token: job, attempt } = event.lease
+  if (event.type === 'started') {
+    const record = await findAnalysis(db, analysis).catch(() => null)
+    if (record) metrics.noteWaited((Date.now() - record.createdAt) / 1000)
+    return
+  }
+  const { outcome, report, timings, failure, milliseconds } = event
+  if (outcome === 'completed' && report) metrics.noteCompleted(report, timings ?? {})
+  if (outcome === 'failed') metrics.noteEnded('failed', failure?.code ?? null)
+  const said = failure && { code: failure.code, retryable: failure.retryable }
+  const media = report && {
+    sha256: report.media.sha256,
+    kind: report.media.kind,
+    band: report.verdict.band,
+    models: report.models.map(({ id, variant }) => `${id}/${variant}`),
+  }
+  log.info(
+    { analysis, job, attempt, outcome, ms: Math.round(milliseconds), timings, ...media, ...said },
+    'job ended',
+  )
+}
