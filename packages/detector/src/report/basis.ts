@@ -9,7 +9,7 @@ export function strongestRegion(face: Face): { name: string; mean: number } | nu
 }
 
 /** The face that decided the verdict; null where none did. */
-export function decidingFace(report: Report): Face | null {
+function decidingFace(report: Report): Face | null {
   return report.faces.find((face) => face.id === report.verdict.faceId) ?? null
 }
 

@@ -18,7 +18,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g
 
 /** Makes a string safe as text or as a quoted attribute of HTML and XML. */
-export function escapeMarkup(text: string): string {
+function escapeMarkup(text: string): string {
   return text
     .toWellFormed()
     .replace(UNPRINTABLE, '\ufffd')

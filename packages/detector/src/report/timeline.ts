@@ -44,7 +44,7 @@ function drawnPoints(timeline: readonly Observation[]): Observation[] {
 }
 
 /** Times for the axis: four or five round steps over the span. */
-export function axisTimes(span: number): number[] {
+function axisTimes(span: number): number[] {
   const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200]
   const step = steps.find((candidate) => span / candidate <= 5) ?? 3600 * Math.ceil(span / 3600 / 5)
   return Array.from({ length: Math.floor(span / step + 1e-9) + 1 }, (_, index) => index * step)

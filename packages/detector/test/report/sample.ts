@@ -20,7 +20,7 @@ const photograph = (name: string) =>
 
 const sha = (digit: string) => digit.repeat(64)
 
-export async function readPicture(name: string, width: number, height: number): Promise<Picture> {
+async function readPicture(name: string, width: number, height: number): Promise<Picture> {
   const data = await sharp(photograph(name)).resize(width, height).removeAlpha().raw().toBuffer()
   return { width, height, data }
 }
