@@ -94,16 +94,21 @@ export async function* exportFeedback(
   db: Database,
   { owner }: { owner?: string } = {},
 ): AsyncGenerator<Judged, void, undefined> {
-  let after = ''
+  let [at, id] = [0, '']
   for (;;) {
     let query = db
       .selectFrom('feedback')
       .innerJoin('analyses', 'analyses.id', 'feedback.analysis_id')
       .selectAll('feedback')
       .select(['media_sha256', 'name', 'band', 'probability'])
-      .where('feedback.id', '>', after)
+      .where(({ or, and, eb }) =>
+        or([
+          eb('feedback.created_at', '>', at),
+          and([eb('feedback.created_at', '=', at), eb('feedback.id', '>', id)]),
+        ]),
+      )
     if (owner !== undefined) query = query.where('analyses.owner', '=', owner)
-    const rows = await query.orderBy('feedback.id').limit(CHUNK).execute()
+    const rows = await query.orderBy('feedback.created_at').orderBy('feedback.id').limit(CHUNK).execute()
     for (const row of rows) {
       yield {
         analysisId: row.analysis_id,
@@ -116,7 +121,9 @@ export async function* exportFeedback(
       }
     }
     if (rows.length < CHUNK) return
-    after = rows.at(-1)!.id
+    const last = rows.at(-1)!
+    at = last.created_at
+    id = last.id
   }
 }
 

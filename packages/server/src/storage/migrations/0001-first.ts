@@ -186,6 +186,7 @@ export async function up(db: Kysely<never>): Promise<void> {
       .addColumn('by', 'text', (column) => column.notNull())
       .addColumn('created_at', 'bigint', (column) => column.notNull()),
   ).execute()
+  await schema.createIndex('feedback_created').on('feedback').columns(['created_at', 'id']).execute()
   await schema.createIndex('feedback_analysis').on('feedback').column('analysis_id').execute()
 
   await schema
