@@ -1,0 +1,52 @@
+import type { CropTransform } from '@unswap/contract'
+import type { Picture } from '../media/frame.ts'
+import type { FaceCrop, Mesh } from './face.ts'
+import { sampleSquare } from './sample.ts'
+
+/** Outer corners of the eyes: the person's right (picture left), then left. */
+const RIGHT_EYE = 33
+const LEFT_EYE = 263
+
+export interface AlignOptions {
+  /** Side of the crop in sizes of the face: 1.3 for the classifiers, more for training crops. */
+  readonly margin: number
+  /** Pixels on a side of the crop. */
+  readonly size: number
+}
+
+/**
+ * The upright square about a mesh. Its roll is the angle of the line between the outer eye corners; in axes turned by
+ * it, the square shares the centre of the points' bounding box, and `side` is that box's longer side.
+ */
+export function frameMesh({ points }: Mesh): CropTransform {
+  const roll = Math.atan2(
+    points[3 * LEFT_EYE + 1]! - points[3 * RIGHT_EYE + 1]!,
+    points[3 * LEFT_EYE]! - points[3 * RIGHT_EYE]!,
+  )
+  const [cos, sin] = [Math.cos(roll), Math.sin(roll)]
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (let i = 0; i < points.length; i += 3) {
+    const x = points[i]! * cos + points[i + 1]! * sin
+    const y = points[i + 1]! * cos - points[i]! * sin
+    left = Math.min(left, x)
+    right = Math.max(right, x)
+    top = Math.min(top, y)
+    bottom = Math.max(bottom, y)
+  }
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2]
+  return {
+    centre: [x * cos - y * sin, x * sin + y * cos],
+    side: Math.max(right - left, bottom - top, Number.MIN_VALUE),
+    roll,
+  }
+}
+
+/**
+ * The aligned crop of a face, RGB 0..1: the square of `frameMesh`, `margin` times larger, level and sampled to
+ * size × size pixels. What lies outside the picture is black.
+ */
+export function alignFace(picture: Picture, mesh: Mesh, { margin, size }: AlignOptions): FaceCrop {
+  const square = frameMesh(mesh)
+  const transform = { ...square, side: square.side * margin }
+  return { size, pixels: sampleSquare(picture, transform, size, { scale: 1 / 255, offset: 0 }), transform }
+}

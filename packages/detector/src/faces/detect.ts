@@ -1,0 +1,126 @@
+import type { Picture } from '../media/frame.ts'
+import { confirm, distinct } from './confirm.ts'
+import type { Detection, LocatedFace } from './face.ts'
+import { isSameFace } from './merge.ts'
+import { type OpenFacesOptions, openNetworks } from './models.ts'
+import { lookTurned, searchTurned } from './rotate.ts'
+import { lookAgain, type Search, searchSquares } from './search.ts'
+import { reachOf, squaresOf } from './squares.ts'
+
+/** Smallest face searched for in every picture, in pixels of its longer side: smaller ones cannot be judged. */
+const SMALLEST = 60
+/** In large pictures, as a share of the longer side. */
+const SMALLEST_SHARE = 1 / 40
+/** Rounds of tiles, each four times the work of the one before. */
+const MOST_ROUNDS = 3
+const CLOSER_LOOKS = { thorough: 6, lean: 2 }
+/** Unconfirmed detections that are looked at again, turned. */
+const TURNED_LOOKS = 3
+const SEVERAL = 3
+
+export interface LocateOptions {
+  /** Faces kept, largest first. */
+  readonly maxFaces: number
+  /** Smallest face searched for at any cost, in pixels of its longer side (without margin). */
+  readonly minFace?: number
+  /**
+   * Faces of a frame shortly before. With them (even none) the search is lean: the picture as a whole, and
+   * these places. Without, it is thorough: tiles for small faces, turned pictures when none is found.
+   */
+  readonly hints?: readonly Detection[]
+  readonly signal?: AbortSignal
+}
+
+export interface Located {
+  /** Largest first. */
+  readonly faces: readonly LocatedFace[]
+  /** Confirmed faces beyond `maxFaces`. */
+  readonly leftOut: number
+}
+
+export interface Faces {
+  /**
+   * Finds faces and their meshes. A detection whose mesh has a presence below 0.5 is no face.
+   * @throws UnswapError `inference_failed`, or the signal's reason
+   */
+  locate(picture: Picture, options: LocateOptions): Promise<Located>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the networks of the faces stage.
+ * @throws UnswapError `model_missing`, `model_invalid`, `model_corrupt` or `device_unavailable`
+ */
+export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
+  const { fullRange, mesh } = await openNetworks(options)
+
+  async function confirmAll({ picture, signal }: Search, detections: readonly Detection[]) {
+    const faces: LocatedFace[] = []
+    const refused: Detection[] = []
+    for (const detection of detections) {
+      signal?.throwIfAborted()
+      const face = await confirm(mesh, picture, detection)
+      if (face) faces.push(face)
+      else refused.push(detection)
+    }
+    return { faces, refused }
+  }
+
+  async function locateLean(search: Search, hints: readonly Detection[]): Promise<LocatedFace[]> {
+    const whole = await searchSquares(search, squaresOf(search.picture, 0), CLOSER_LOOKS.lean)
+    const { faces } = await confirmAll(search, whole)
+    for (const hint of hints) {
+      if (faces.some(({ detection }) => isSameFace(detection.box, hint.box))) continue
+      faces.push(...(await confirmAll(search, await lookAgain(search, hint))).faces)
+    }
+    return faces
+  }
+
+  async function locateThorough(search: Search, minFace: number): Promise<LocatedFace[]> {
+    const { picture } = search
+    const faces: LocatedFace[] = []
+    const refused: Detection[] = []
+    let round = 0
+    const searchRound = async () => {
+      const found = await searchSquares(search, squaresOf(picture, round), CLOSER_LOOKS.thorough)
+      const fresh = found.filter(({ box }) => !faces.some((face) => isSameFace(face.detection.box, box)))
+      const confirmed = await confirmAll(search, fresh)
+      faces.push(...confirmed.faces)
+      refused.push(...confirmed.refused)
+      round += 1
+    }
+    do await searchRound()
+    while (round <= MOST_ROUNDS && isWorthARound(faces, reachOf(picture, round - 1), minFace))
+    for (const place of refused.slice(0, TURNED_LOOKS)) {
+      faces.push(...(await confirmAll(search, await lookTurned(search, place))).faces)
+    }
+    if (faces.length === 0) {
+      faces.push(...(await confirmAll(search, await searchTurned(search, CLOSER_LOOKS.thorough))).faces)
+    }
+    if (faces.length === 0 && round <= MOST_ROUNDS) await searchRound()
+    return faces
+  }
+
+  return {
+    async locate(picture, { maxFaces, minFace, hints, signal }) {
+      const search = { network: fullRange, picture, signal }
+      const smallest = minFace ?? Math.max(SMALLEST, SMALLEST_SHARE * Math.max(picture.width, picture.height))
+      const faces = distinct(
+        hints ? await locateLean(search, hints) : await locateThorough(search, smallest),
+      ).sort((a, b) => sizeOf(b) - sizeOf(a))
+      return { faces: faces.slice(0, maxFaces), leftOut: Math.max(0, faces.length - maxFaces) }
+    },
+    async close() {
+      await Promise.all([fullRange.close(), mesh.close()])
+    },
+  }
+}
+
+/** Whether smaller faces may be there: not all sizes were searched, or several came in at the limit of the last round. */
+function isWorthARound(faces: readonly LocatedFace[], reach: number, minFace: number): boolean {
+  return reach > minFace || faces.filter((face) => sizeOf(face) < 1.5 * reach).length >= SEVERAL
+}
+
+function sizeOf({ detection: { box } }: LocatedFace): number {
+  return Math.max(box.width, box.height)
+}
