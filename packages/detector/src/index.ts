@@ -1,6 +1,9 @@
 // The public door of the detector.
 export type * from './analysis.ts'
+export { type AlignOptions, alignFace } from './faces/align.ts'
+export { type Faces, type Located, type LocateOptions, openFaces } from './faces/detect.ts'
 export type * from './faces/face.ts'
+export type { OpenFacesOptions } from './faces/models.ts'
 export { probeVideoDecoders, type VideoDecoders } from './media/decoders.ts'
 export type * from './media/frame.ts'
 export { openMedia } from './media/open.ts'
