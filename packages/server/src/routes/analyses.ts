@@ -1,4 +1,4 @@
-import { AnalysisList, AnalysisQuery, AnalysisResource, UnswapError } from '@unswap/contract'
+import { AnalysisList, AnalysisQuery, AnalysisResource, isFinal, UnswapError } from '@unswap/contract'
 import Type from 'typebox'
 import { audit } from '../access/audit.ts'
 import { requireScope, visibleOwner } from '../access/caller.ts'
@@ -65,9 +65,9 @@ export const analyses: Routes = async (app, { service }) => {
     },
     async (request) => {
       requireScope(request.caller, 'analyze')
-      const { id } = await findVisible(service, request.caller, request.params.id)
-      const state = await queue.cancel(id)
-      if (state !== 'cancelled') {
+      const { id, state: before } = await findVisible(service, request.caller, request.params.id)
+      const state = isFinal(before) ? before : await queue.cancel(id)
+      if (isFinal(before) || state !== 'cancelled') {
         throw new UnswapError(
           'conflict',
           `The analysis is ${state ?? 'deleted'} already and cannot be cancelled.`,
