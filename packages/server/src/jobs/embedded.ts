@@ -54,7 +54,9 @@ export function openEmbeddedQueue(
       return outcome
     },
     async release(lease) {
-      if (!(await putBack(db, lease, { attempts: lease.attempt - 1 }))) return
+      const attempts = lease.attempt - 1
+      const held = await db.transaction().execute((trx) => putBack(trx, lease, { attempts }))
+      if (!held) return
       bell.ring(lease.analysisId)
       bell.ring(WORK)
     },

@@ -121,27 +121,25 @@ export async function showProgress(db: Database, lease: Lease, progress: Progres
   return numUpdatedRows === 1n
 }
 
-/** Puts a held job back in the queue; false when the lease is lost. */
+/** Puts a held job back in the queue; false when the lease is lost. Call it in a transaction. */
 export async function putBack(
-  db: Database,
+  trx: Database,
   lease: Lease,
   change: Partial<Pick<JobsTable, 'not_before' | 'crashes' | 'attempts'>>,
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
-    const { numUpdatedRows } = await trx
-      .updateTable('jobs')
-      .set({ worker: null, lease_until: null, ...change })
-      .where('analysis_id', '=', lease.analysisId)
-      .where('token', '=', lease.token)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) return false
-    await trx
-      .updateTable('analyses')
-      .set((update) => ({ state: 'queued', progress: null, revision: update('revision', '+', 1) }))
-      .where('id', '=', lease.analysisId)
-      .execute()
-    return true
-  })
+  const { numUpdatedRows } = await trx
+    .updateTable('jobs')
+    .set({ worker: null, lease_until: null, ...change })
+    .where('analysis_id', '=', lease.analysisId)
+    .where('token', '=', lease.token)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) return false
+  await trx
+    .updateTable('analyses')
+    .set((update) => ({ state: 'queued', progress: null, revision: update('revision', '+', 1) }))
+    .where('id', '=', lease.analysisId)
+    .execute()
+  return true
 }
 
 /** The job row while `lease` holds it. */

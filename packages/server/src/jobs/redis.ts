@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { Priority } from '@unswap/contract'
-import { type Job, Queue as TicketQueue, Worker } from 'bullmq'
+import { Queue as TicketQueue, Worker } from 'bullmq'
 import type { Blobs } from '../blobs/blobs.ts'
 import type { Database } from '../storage/database.ts'
 import { WORK } from './bell.ts'
@@ -14,19 +15,19 @@ import { watchAnalysis } from './watch.ts'
 const CLASS: Readonly<Record<Priority, number>> = { live: 1, batch: 500_001, low: 1_000_001 }
 const LAST_IN_CLASS = 499_999
 
-/** A worker that dies gives its ticket back each time; the database counts its starts. */
-const NEVER_GIVE_UP = 1_000_000
+/** How long a ticket may be in a hand that has died before it is handed out again. */
+const DRAWN_MS = 10_000
 
 /** Tickets looked after by one `reconcile`. */
-const RECONCILED = 5000
+const RECONCILED = 1000
 
 const LOOK_FOR_WORK_MS = 500
 const LOOK_FOR_CHANGES_MS = 2000
 
 /**
  * The queue on Redis: BullMQ hands out tickets that name an analysis, in their order and without polling the
- * database; taking, holding and ending a job happen in its row, as in the embedded queue, and with the same fencing.
- * A ticket that is lost with Redis is made again by `reconcile`.
+ * database. A ticket is spent when it is drawn; holding and ending the job happen in its row, as in the embedded queue
+ * and with the same fencing. A ticket that is lost, with Redis or with a worker, is made again by `reconcile`.
  */
 export async function openRedisQueue(
   address: string,
@@ -41,9 +42,10 @@ export async function openRedisQueue(
   const drawer = new Worker(name, null, {
     connection,
     autorun: false,
-    lockDuration: leaseMs,
-    stalledInterval: leaseMs,
-    maxStalledCount: NEVER_GIVE_UP,
+    lockDuration: DRAWN_MS,
+    stalledInterval: DRAWN_MS,
+    // The database counts how often a job is started.
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
   })
   // Errors are told by the commands and by `ping`; without a listener they would end the process.
   tickets.on('error', () => undefined)
@@ -52,88 +54,69 @@ export async function openRedisQueue(
   await drawer.startStalledCheckTimer()
 
   const work = bell.listen(WORK)
-  /** Tickets drawn here, by analysis. */
-  const drawn = new Map<string, { ticket: Job; lockedBy: string }>()
 
-  const add = (waiting: readonly Pick<Waiting, 'analysisId' | 'priority' | 'ahead'>[]) =>
+  type Ticket = Pick<Waiting, 'analysisId' | 'priority' | 'ahead'> & { due?: number }
+  /** Makes tickets; one that is there already stays as it is. */
+  const issue = (wanted: readonly Ticket[]) =>
     tickets.addBulk(
-      waiting.map(({ analysisId, priority, ahead }) => ({
+      wanted.map(({ analysisId, priority, ahead, due = 0 }) => ({
         name: 'analysis',
         data: {},
         opts: {
           jobId: analysisId,
           priority: CLASS[priority] + Math.min(ahead, LAST_IN_CLASS),
+          delay: Math.max(0, due - Date.now()),
           removeOnComplete: true,
           removeOnFail: true,
         },
       })),
     )
-
-  /** Hands a ticket back at the end of its job; one that is gone or taken over needs nothing. */
-  const hand = async (id: string, back: (ticket: Job, lockedBy: string) => Promise<unknown>) => {
-    const held = drawn.get(id)
-    drawn.delete(id)
-    if (held) await back(held.ticket, held.lockedBy).catch(() => undefined)
+  /** The same for one job, without a complaint: the row is there, so `reconcile` makes up for what fails. */
+  const issueOne = async (ticket: Ticket) => {
+    await issue([ticket]).catch(() => undefined)
+    bell.ring(WORK)
   }
-  const discard = (id: string) =>
-    hand(id, (ticket, lockedBy) => ticket.moveToCompleted(null, lockedBy, false))
 
   return {
     async enqueue(analysis) {
       const { id: analysisId, owner, priority } = analysis
       await rows.enqueue(analysis)
-      const ahead = await countAhead(db, owner, priority)
-      // The row is there, so the analysis is accepted: without a ticket it waits for the next `reconcile`.
-      await add([{ analysisId, priority, ahead }]).catch(() => undefined)
-      bell.ring(WORK)
+      await issueOne({ analysisId, priority, ahead: await countAhead(db, owner, priority) })
     },
 
     async take(worker) {
+      const hand = randomUUID()
       for (;;) {
-        const ticket = await drawer.getNextJob(worker, { block: false })
+        const ticket = await drawer.getNextJob(hand, { block: false })
         if (!ticket) return null
-        const id = ticket.id!
-        drawn.set(id, { ticket, lockedBy: worker })
-        const lease = await claim(db, { worker, leaseMs, attempts, now: Date.now() }, id)
+        const analysisId = ticket.id!
+        const lease = await claim(db, { worker, leaseMs, attempts, now: Date.now() }, analysisId)
+        await ticket.moveToCompleted(null, hand, false)
         if (lease) {
-          bell.ring(id)
+          bell.ring(analysisId)
           return lease
         }
-        const due = await dueTime(db, id)
-        if (due === null) await discard(id)
-        else await hand(id, (held, lockedBy) => held.moveToDelayed(Math.max(due, Date.now() + 100), lockedBy))
+        const job = await dueTime(db, analysisId)
+        if (job && job.due > Date.now()) await issueOne({ ...job, ahead: 0 })
       }
     },
     wait: (signal) => work.next(LOOK_FOR_WORK_MS, signal),
 
-    async heartbeat(leases) {
-      const held = leases.flatMap(({ analysisId }) => drawn.get(analysisId) ?? [])
-      await Promise.all(
-        held.map(({ ticket, lockedBy }) => ticket.extendLock(lockedBy, leaseMs).catch(() => undefined)),
-      )
-      return rows.heartbeat(leases)
-    },
+    heartbeat: rows.heartbeat,
     progress: rows.progress,
-    async complete(lease, completion) {
-      const outcome = await rows.complete(lease, completion)
-      await discard(lease.analysisId)
-      return outcome
-    },
+    complete: rows.complete,
     async fail(lease, failure) {
       const outcome = await rows.fail(lease, failure)
-      const due = outcome === 'retrying' ? await dueTime(db, lease.analysisId) : null
-      if (due === null) await discard(lease.analysisId)
-      else await hand(lease.analysisId, (ticket, lockedBy) => ticket.moveToDelayed(due, lockedBy))
+      const job = outcome === 'retrying' ? await dueTime(db, lease.analysisId) : null
+      if (job) await issueOne({ ...job, ahead: 0 })
       return outcome
     },
     async release(lease) {
       await rows.release(lease)
-      await hand(lease.analysisId, (ticket, lockedBy) => ticket.moveToWait(lockedBy))
-      bell.ring(WORK)
+      await issueOne({ ...lease, ahead: 0 })
     },
     async cancel(id) {
       const state = await rows.cancel(id)
-      // A ticket that a worker holds is handed back by that worker.
       if (state) await tickets.remove(id).catch(() => undefined)
       return state
     },
@@ -143,9 +126,8 @@ export async function openRedisQueue(
     async reconcile() {
       await rows.reconcile()
       const waiting = await listWaiting(db, RECONCILED, Date.now())
-      await add(waiting)
-      for (const { analysisId, conceded } of waiting) {
-        if (!conceded) continue
+      await issue(waiting)
+      for (const { analysisId } of waiting.filter((job) => job.conceded)) {
         const ticket = await tickets.getJob(analysisId)
         if (ticket && ticket.priority !== CLASS.live) await ticket.changePriority({ priority: CLASS.live })
       }

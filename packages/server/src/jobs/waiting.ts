@@ -9,6 +9,8 @@ export interface Waiting {
   readonly priority: Priority
   /** The owner’s waiting jobs of that priority that came before. */
   readonly ahead: number
+  /** When its pause ends, in milliseconds since 1970. */
+  readonly due: number
   /** It has waited as long as its priority concedes to others. */
   readonly conceded: boolean
 }
@@ -21,6 +23,7 @@ export async function listWaiting(db: Database, most: number, now: number): Prom
       'analysis_id',
       'priority',
       'created_at',
+      'not_before',
       sql<number>`row_number() over (partition by owner, priority order by position) - 1`.as('ahead'),
     ])
     .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
@@ -31,6 +34,7 @@ export async function listWaiting(db: Database, most: number, now: number): Prom
     analysisId: row.analysis_id,
     priority: row.priority,
     ahead: row.ahead,
+    due: row.not_before,
     conceded: CONCEDED[row.priority] > 0 && now - row.created_at >= CONCEDED[row.priority],
   }))
 }
@@ -48,11 +52,15 @@ export async function countAhead(db: Database, owner: string, priority: Priority
 }
 
 /** When a job can be taken: after its pause, and after the lease of another; null when it has ended. */
-export async function dueTime(db: Database, analysisId: string): Promise<number | null> {
+export async function dueTime(
+  db: Database,
+  analysisId: string,
+): Promise<{ analysisId: string; priority: Priority; due: number } | null> {
   const job = await db
     .selectFrom('jobs')
-    .select(['not_before', 'lease_until'])
+    .select(['priority', 'not_before', 'lease_until'])
     .where('analysis_id', '=', analysisId)
     .executeTakeFirst()
-  return job ? Math.max(job.not_before, job.lease_until ?? 0) : null
+  if (!job) return null
+  return { analysisId, priority: job.priority, due: Math.max(job.not_before, job.lease_until ?? 0) }
 }
