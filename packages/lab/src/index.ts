@@ -28,6 +28,16 @@ export {
   rocCurve,
 } from './evaluate/roc.ts'
 export type { Label, Sample } from './evaluate/sample.ts'
+export { makeBenchClip, makeFixtures } from './forge/fixtures.ts'
 export { type Forgery, forge, forgeBy, type Subject } from './forge/forge.ts'
 export { drawRecipe, FORGE_KINDS, type ForgeKind, jitterRecipe, type Recipe } from './forge/recipe.ts'
 export { type Clip, type ClipForgery, clipFrames, forgeVideo } from './forge/video.ts'
+export { findLeaks, type Leak } from './preprocess/leaks.ts'
+export {
+  type Prepared,
+  type PreprocessOptions,
+  type PreprocessProgress,
+  preprocess,
+} from './preprocess/preprocess.ts'
+export type { CropRow, Failure } from './preprocess/row.ts'
+export { auditShortcuts, type Shortcut } from './preprocess/shortcuts.ts'

@@ -1,0 +1,104 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UnswapError } from '@unswap/contract'
+import {
+  alignFace,
+  type Detection,
+  type Faces,
+  type Frame,
+  type LocatedFace,
+  openMedia,
+} from '@unswap/detector'
+import sharp from 'sharp'
+import type { Item } from '../datasets/item.ts'
+import { differenceHash } from './hash.ts'
+import { packPoints } from './points.ts'
+import { type CropRow, LARGEST, MARGIN } from './row.ts'
+
+const JPEG_QUALITY = 95
+const SMALLEST = 32
+
+/** One prepared face, before it has its place in a shard. */
+export interface Crop {
+  readonly jpeg: Uint8Array
+  readonly points: Uint8Array
+  readonly facts: Pick<CropRow, 'size' | 'seconds' | 'quality' | 'media' | 'hash'>
+}
+
+export interface ExtractOptions {
+  readonly finder: Faces
+  /** Frames per video. */
+  readonly frames: number
+  /** Faces kept per frame, largest first: one, unless every face of a fake is known to be forged. */
+  readonly facesPerFrame: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The faces of one item, in order of time, aligned as the detector aligns them.
+ * @throws UnswapError as `openMedia` does, and `media_no_frames` when no face is found
+ */
+export async function extractCrops(root: string, item: Item, options: ExtractOptions): Promise<Crop[]> {
+  const crops: Crop[] = []
+  let hints: readonly Detection[] = []
+  for (const path of await pathsOf(root, item, options.frames)) {
+    const media = await openMedia({ path }, options.signal ? { signal: options.signal } : {})
+    try {
+      const { width, height, bytes, durationSeconds } = media.info
+      for await (const frame of media.frames({ count: options.frames })) {
+        const found = await locate(frame, hints, options)
+        hints = found.map(({ detection }) => detection)
+        const facts = { width, height, bytes, durationSeconds }
+        crops.push(...(await Promise.all(found.map((face) => cropOf(frame, face, facts)))))
+      }
+    } finally {
+      await media.close()
+    }
+  }
+  if (crops.length > 0) return crops
+  throw new UnswapError('media_no_frames', `No face was found in ${item.path}.`)
+}
+
+async function pathsOf(root: string, item: Item, count: number): Promise<string[]> {
+  if (item.kind !== 'frames') return [join(root, item.path)]
+  const names = (await readdir(join(root, item.path))).filter((name) => /\.(png|jpe?g)$/i.test(name))
+  const sorted = names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const kept = Math.min(count, sorted.length)
+  return Array.from({ length: kept }, (_, i) =>
+    join(root, item.path, sorted[Math.floor(((i + 0.5) * sorted.length) / kept)]!),
+  )
+}
+
+/** Looks where the faces of the frame before were, and everywhere when there is none. */
+async function locate(
+  frame: Frame,
+  hints: readonly Detection[],
+  { finder, facesPerFrame: maxFaces, signal }: ExtractOptions,
+): Promise<readonly LocatedFace[]> {
+  const known = signal ? { maxFaces, signal } : { maxFaces }
+  const near = hints.length > 0 ? (await finder.locate(frame, { ...known, hints })).faces : []
+  return near.length > 0 ? near : (await finder.locate(frame, known)).faces
+}
+
+async function cropOf(frame: Frame, face: LocatedFace, media: CropRow['media']): Promise<Crop> {
+  const side = alignFace(frame, face.mesh, { margin: MARGIN, size: 1 }).transform.side
+  const size = Math.min(Math.max(Math.round(side), SMALLEST), LARGEST)
+  const { pixels, transform } = alignFace(frame, face.mesh, { margin: MARGIN, size })
+  const plane = size * size
+  const rgb = Buffer.alloc(3 * plane)
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) rgb[3 * i + c] = Math.round(255 * pixels[c * plane + i]!)
+  }
+  const jpeg = await sharp(rgb, { raw: { width: size, height: size, channels: 3 } })
+    .jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4' })
+    .toBuffer()
+  const quality = {
+    side: rounded(transform.side),
+    presence: rounded(face.mesh.presence),
+    detectionScore: rounded(face.detection.score),
+  }
+  const facts = { size, seconds: rounded(frame.seconds), quality, media, hash: await differenceHash(jpeg) }
+  return { jpeg, points: packPoints(face.mesh, transform), facts }
+}
+
+const rounded = (value: number) => Math.round(value * 1e4) / 1e4
