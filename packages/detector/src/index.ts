@@ -1,5 +1,12 @@
 // The public door of the detector.
 export type * from './analysis.ts'
+export { calibrate, probabilityOf } from './calibration/calibrate.ts'
+export {
+  type CalibratedModel,
+  type LoadedCalibration,
+  loadCalibration,
+  loadCalibrations,
+} from './calibration/load.ts'
 export { type AlignOptions, alignFace } from './faces/align.ts'
 export { type Faces, type Located, type LocateOptions, openFaces } from './faces/detect.ts'
 export type * from './faces/face.ts'
@@ -27,3 +34,6 @@ export { describeRuntime } from './scoring/session.ts'
 export { faceColours } from './temporal/colours.ts'
 export { createTrackSummary, type TrackAccumulator, type TrackSummaryOptions } from './temporal/summary.ts'
 export type * from './temporal/track.ts'
+export type { JudgingModel } from './verdict/ensemble.ts'
+export { decideFace, type FaceDecision } from './verdict/face.ts'
+export { decideMedia, type MediaFacts } from './verdict/media.ts'

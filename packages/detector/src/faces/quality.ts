@@ -1,0 +1,185 @@
+import type { Quality, ReasonCode } from '@unswap/contract'
+import type { Picture } from '../media/frame.ts'
+import { REGIONS, regionGrid } from '../scoring/regions.ts'
+import { blockingOf } from './blocking.ts'
+import type { FaceCrop, LocatedFace } from './face.ts'
+import { poseOf } from './pose.ts'
+
+/** Cells on a side of the grid on which the face's outline is drawn. */
+const CELLS = 28
+const SURROUND = REGIONS.indexOf('surround')
+const MOUTH = REGIONS.indexOf('mouth')
+const EYES = REGIONS.indexOf('eyes')
+
+type Colour = readonly [number, number, number]
+
+/** What a face must reach to be judged; each limit's measurement is in docs/faces.md. */
+const LIMITS = {
+  side: 64,
+  sharpnessToBrightness: 0.011,
+  dark: 30,
+  bright: 232,
+  clipped: 0.3,
+  yaw: 60,
+  pitch: 45,
+  covered: 0.3,
+  outside: 0.15,
+  blocking: 2,
+} as const
+
+/** Luma, 0..255, at or below and above which a pixel counts as clipped. */
+const CLIPPED = [3, 252] as const
+/** How far a cell may be from the face's middle colour: in chromaticity, and in natural logarithm of luma. */
+const OTHER = { chromaticity: 0.09, luma: 1.2 } as const
+/** Share of the eyes' cells that must differ. */
+const COVERED_EYES = 0.8
+
+/**
+ * What makes a face easy or hard to judge, measured on its crop; `reasons` names what fails. Reasons hold whatever the
+ * skin's colour: darkness is judged at a level where no camera leaves detail.
+ */
+export function assessQuality(picture: Picture, face: LocatedFace, crop: FaceCrop): Quality {
+  const regions = regionGrid(face.mesh, crop.transform, CELLS)
+  const inside = regions.map((region) => (region === SURROUND ? 0 : 1))
+  const luma = lumaOf(crop)
+  const { brightness, clipped } = exposureOf(crop, luma, inside)
+  const measured = {
+    side: crop.transform.side,
+    sharpness: sharpnessOf(crop, luma, inside),
+    brightness,
+    clipped,
+    ...poseOf(face.mesh),
+    covered: coveredOf(crop, regions),
+    outside: outsideOf(picture, crop, inside),
+    blocking: blockingOf(picture, crop.transform),
+  }
+  return { ...measured, reasons: reasonsOf(measured) }
+}
+
+function reasonsOf(quality: Omit<Quality, 'reasons'>): ReasonCode[] {
+  const failed: [boolean, ReasonCode][] = [
+    [quality.side < LIMITS.side, 'face_too_small'],
+    [quality.brightness < LIMITS.dark, 'face_dark'],
+    [
+      quality.brightness > LIMITS.bright || (quality.clipped > LIMITS.clipped && quality.brightness > 128),
+      'face_overexposed',
+    ],
+    [quality.sharpness < LIMITS.sharpnessToBrightness * quality.brightness, 'face_blurred'],
+    [Math.abs(quality.yaw) > LIMITS.yaw || Math.abs(quality.pitch) > LIMITS.pitch, 'face_turned'],
+    [quality.covered > LIMITS.covered, 'face_covered'],
+    [quality.outside > LIMITS.outside, 'face_cut_off'],
+    [quality.blocking > LIMITS.blocking, 'strong_compression'],
+  ]
+  return failed.flatMap(([fails, code]) => (fails ? [code] : []))
+}
+
+/** Rec. 601 luma of the crop, 0..255. */
+function lumaOf({ size, pixels }: FaceCrop): Float32Array {
+  const area = size * size
+  const luma = new Float32Array(area)
+  for (let i = 0; i < area; i++) {
+    luma[i] = 255 * (0.299 * pixels[i]! + 0.587 * pixels[i + area]! + 0.114 * pixels[i + 2 * area]!)
+  }
+  return luma
+}
+
+function exposureOf({ size }: FaceCrop, luma: Float32Array, inside: Uint8Array) {
+  let [sum, extreme, count] = [0, 0, 0]
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      if (!isInside(inside, x, y, size)) continue
+      const value = luma[y * size + x]!
+      sum += value
+      count++
+      if (value <= CLIPPED[0] || value >= CLIPPED[1]) extreme++
+    }
+  }
+  return { brightness: sum / Math.max(1, count), clipped: extreme / Math.max(1, count) }
+}
+
+/**
+ * Standard deviation of the Laplacian of luma over the face, at the distance of one pixel of the picture or of the crop,
+ * whichever is larger: so enlarging a small face does not make it blurred (after Pech-Pacheco et al. 2000).
+ */
+function sharpnessOf({ size, transform }: FaceCrop, luma: Float32Array, inside: Uint8Array): number {
+  const step = Math.max(1, Math.round(size / transform.side))
+  let [sum, squares, count] = [0, 0, 0]
+  for (let y = step; y < size - step; y++) {
+    for (let x = step; x < size - step; x++) {
+      if (!isInside(inside, x, y, size)) continue
+      const at = y * size + x
+      const value =
+        luma[at - step]! +
+        luma[at + step]! +
+        luma[at - step * size]! +
+        luma[at + step * size]! -
+        4 * luma[at]!
+      sum += value
+      squares += value * value
+      count++
+    }
+  }
+  if (count === 0) return 0
+  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2))
+}
+
+/**
+ * Share of the face whose colour is far from the middle colour of its skin: masks, glasses, gloves, hair. The mouth says
+ * nothing, and eyes with their brows count as covered only when nearly all of them differ. A hand is not noticed.
+ */
+function coveredOf(crop: FaceCrop, regions: Uint8Array): number {
+  const cells = new Map<number, Colour>()
+  regions.forEach((region, cell) => {
+    if (region !== SURROUND && region !== MOUTH) cells.set(cell, chromaticityOf(cellColour(crop, cell)))
+  })
+  const skin = [...cells].filter(([cell]) => regions[cell] !== EYES).map(([, colour]) => colour)
+  if (skin.length === 0) return 0
+  const middle = [0, 1, 2].map(
+    (k) => skin.map((colour) => colour[k]!).sort((a, b) => a - b)[skin.length >> 1]!,
+  )
+  const differs = (colour: Colour) =>
+    Math.hypot(colour[0] - middle[0]!, colour[1] - middle[1]!) > OTHER.chromaticity ||
+    Math.abs(colour[2] - middle[2]!) > OTHER.luma
+  const eyes = [...cells].filter(([cell]) => regions[cell] === EYES).map(([, colour]) => colour)
+  const eyesDiffer = eyes.filter(differs).length
+  const eyesCovered = eyesDiffer > COVERED_EYES * eyes.length ? eyesDiffer : 0
+  return (skin.filter(differs).length + eyesCovered) / cells.size
+}
+
+/** Chromaticity (red and green share) and natural logarithm of the brightness. */
+function chromaticityOf([r, g, b]: Colour): Colour {
+  const sum = r + g + b + 1e-3
+  return [r / sum, g / sum, Math.log(sum / 3 + 0.01)]
+}
+
+/** Colour at the middle of a cell, RGB 0..1, as the mean of four pixels. */
+function cellColour({ size, pixels }: FaceCrop, cell: number): Colour {
+  const at =
+    Math.floor(((Math.floor(cell / CELLS) + 0.5) * size) / CELLS) * size +
+    Math.floor((((cell % CELLS) + 0.5) * size) / CELLS)
+  const mean = (plane: number) => {
+    const p = plane * size * size + at
+    return (pixels[p]! + pixels[p - 1]! + pixels[p - size]! + pixels[p - size - 1]!) / 4
+  }
+  return [mean(0), mean(1), mean(2)]
+}
+
+/** Share of the face's cells that lie outside the picture. */
+function outsideOf({ width, height }: Picture, { transform }: FaceCrop, inside: Uint8Array): number {
+  const [cos, sin] = [Math.cos(transform.roll) * transform.side, Math.sin(transform.roll) * transform.side]
+  let [beyond, count] = [0, 0]
+  inside.forEach((within, cell) => {
+    if (!within) return
+    const u = ((cell % CELLS) + 0.5) / CELLS - 0.5
+    const v = (Math.floor(cell / CELLS) + 0.5) / CELLS - 0.5
+    const x = transform.centre[0] + u * cos - v * sin
+    const y = transform.centre[1] + u * sin + v * cos
+    count++
+    if (x < 0 || y < 0 || x > width || y > height) beyond++
+  })
+  return count ? beyond / count : 0
+}
+
+function isInside(inside: Uint8Array, x: number, y: number, size: number): boolean {
+  return inside[Math.floor((y * CELLS) / size) * CELLS + Math.floor((x * CELLS) / size)] === 1
+}
