@@ -4,6 +4,12 @@ export { type CurveOptions, fitCurve, probabilityAt } from './calibration/curve.
 export { type CalibrateOptions, compareFits, type FitComparison, fitCalibration } from './calibration/fit.ts'
 export { type Calibrator, FITS, type Fit, type FitName, shiftPrior } from './calibration/fits.ts'
 export { crossValidated, foldsByGroup } from './calibration/folds.ts'
+export {
+  deriveProvisional,
+  type ProvisionalEvidence,
+  type TailShares,
+  XCEPTION_1,
+} from './calibration/provisional.ts'
 export { ADAPTERS, readDataset } from './datasets/adapters.ts'
 export type { Adapter, Dataset, Item, Split } from './datasets/item.ts'
 export { type SplitShares, splitByIdentity } from './datasets/split.ts'
@@ -32,6 +38,8 @@ export { makeBenchClip, makeFixtures } from './forge/fixtures.ts'
 export { type Forgery, forge, forgeBy, type Subject } from './forge/forge.ts'
 export { drawRecipe, FORGE_KINDS, type ForgeKind, jitterRecipe, type Recipe } from './forge/recipe.ts'
 export { type Clip, type ClipForgery, clipFrames, forgeVideo } from './forge/video.ts'
+export { CropRow } from './preprocess/crop-row.ts'
+export type { Failure } from './preprocess/failure.ts'
 export { findLeaks, type Leak } from './preprocess/leaks.ts'
 export {
   type Prepared,
@@ -39,5 +47,4 @@ export {
   type PreprocessProgress,
   preprocess,
 } from './preprocess/preprocess.ts'
-export type { CropRow, Failure } from './preprocess/row.ts'
 export { auditShortcuts, type Shortcut } from './preprocess/shortcuts.ts'

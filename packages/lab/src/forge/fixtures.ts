@@ -10,7 +10,7 @@ import { forgeVideo } from './video.ts'
 const JPEG_QUALITY = 92
 
 /** Finds the faces of a picture. */
-export type Locate = (picture: Picture) => Promise<readonly LocatedFace[]>
+type Locate = (picture: Picture) => Promise<readonly LocatedFace[]>
 
 /**
  * Makes `fake/` and `video/` from `real/` in `folder` (the project's testdata): forged photographs with the true mask

@@ -1,5 +1,8 @@
-import { Family, Quality } from '@unswap/contract'
+import { Family } from '@unswap/contract'
 import Type, { type Static } from 'typebox'
+
+/** Version of the prepared layout; a folder of another version is never added to. */
+export const PREPARED = 'unswap.prepared/1'
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
@@ -9,6 +12,7 @@ const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
  * `<shard>.points.bin`: x, y as little-endian uint16, value / 65535 × 2 − 0.5 in units of the crop's side.
  */
 export const CropRow = Type.Object({
+  version: Type.Literal(PREPARED),
   shard: Type.String(),
   row: Type.Integer({ minimum: 0 }),
   offset: Type.Integer({ minimum: 0 }),
@@ -16,15 +20,30 @@ export const CropRow = Type.Object({
   size: Type.Integer({ minimum: 32, description: 'side of the stored crop in pixels, at most 288' }),
   margin: Type.Number({ minimum: 1 }),
   source: Type.String({ description: 'data set' }),
+  path: Type.String({ description: 'of the media, relative to the data set' }),
   video: Type.String(),
-  identity: Type.String({ description: 'never in two splits; the video’s where nothing better is known' }),
+  identity: Type.String({ description: 'who it was before any swap; the video where nobody knows' }),
+  identities: Type.Array(Type.String(), { description: 'everyone whose face is in it: never in two splits' }),
   split: Type.Enum(['train', 'val', 'test']),
   label: Type.Enum(['real', 'fake']),
   family: Nullable(Family),
   method: Nullable(Type.String()),
   compression: Nullable(Type.String()),
   seconds: Type.Number({ minimum: 0 }),
-  quality: Quality,
-  versions: Type.Object({ unswap: Type.String(), mesh: Type.String() }),
+  quality: Type.Object({
+    side: Type.Number({ description: 'side of the crop in pixels of the frame' }),
+    presence: Type.Number({ description: 'probability that the mesh sees a face' }),
+    detectionScore: Type.Number(),
+  }),
+  media: Type.Object(
+    {
+      width: Type.Integer(),
+      height: Type.Integer(),
+      bytes: Type.Integer(),
+      durationSeconds: Nullable(Type.Number()),
+    },
+    { description: 'of the media that it came from: what a shortcut could be learnt from' },
+  ),
+  hash: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'perceptual hash of the crop' }),
 })
 export type CropRow = Static<typeof CropRow>

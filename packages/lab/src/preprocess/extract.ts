@@ -11,10 +11,13 @@ import {
 } from '@unswap/detector'
 import sharp from 'sharp'
 import type { Item } from '../datasets/item.ts'
+import type { CropRow } from './crop-row.ts'
 import { differenceHash } from './hash.ts'
 import { packPoints } from './points.ts'
-import { type CropRow, LARGEST, MARGIN } from './row.ts'
 
+/** Side of the square in sizes of the face, and pixels on a side at most: room for the trainer's jitter. */
+export const MARGIN = 1.6
+export const LARGEST = 288
 const JPEG_QUALITY = 95
 const SMALLEST = 32
 

@@ -1,6 +1,6 @@
 import { UnswapError } from '@unswap/contract'
+import type { CropRow } from './crop-row.ts'
 import { hammingDistance } from './hash.ts'
-import type { CropRow } from './row.ts'
 
 /** Crops that differ in at most so many of 256 bits count as the same picture. */
 const SAME = 16

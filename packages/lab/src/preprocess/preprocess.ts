@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { toUnswapError, UnswapError } from '@unswap/contract'
 import type { Dataset, Item } from '../datasets/item.ts'
 import { splitByIdentity } from '../datasets/split.ts'
-import { type ExtractOptions, extractCrops } from './extract.ts'
+import { type CropRow, PREPARED } from './crop-row.ts'
+import { type ExtractOptions, extractCrops, LARGEST, MARGIN } from './extract.ts'
+import type { Failure } from './failure.ts'
 import { refuseLeaks } from './leaks.ts'
-import { type CropRow, type Failure, LARGEST, MARGIN, PREPARED } from './row.ts'
 import { lines, type Outcome, readShard, shardName, writeShard, writeWhole } from './shard.ts'
 
 export interface PreprocessOptions extends Pick<ExtractOptions, 'finder' | 'signal'> {

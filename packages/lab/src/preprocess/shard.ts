@@ -1,8 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Item } from '../datasets/item.ts'
-import type { Crop } from './extract.ts'
-import { type CropRow, type Failure, MARGIN, PREPARED } from './row.ts'
+import { type CropRow, PREPARED } from './crop-row.ts'
+import { type Crop, MARGIN } from './extract.ts'
+import type { Failure } from './failure.ts'
 
 /** What came of one item. */
 export type Outcome = { readonly item: Item } & (
@@ -85,7 +86,7 @@ function rowOf(
     path: item.path,
     video: item.video,
     identity: item.identities[0] ?? item.video,
-    identities: item.identities,
+    identities: [...item.identities],
     split: item.split ?? 'train',
     label: item.label,
     family: item.family,

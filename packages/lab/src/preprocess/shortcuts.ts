@@ -2,7 +2,7 @@ import { foldsByGroup } from '../calibration/folds.ts'
 import { fitLogistic } from '../calibration/logistic.ts'
 import { auc } from '../evaluate/roc.ts'
 import type { Sample } from '../evaluate/sample.ts'
-import type { CropRow } from './row.ts'
+import type { CropRow } from './crop-row.ts'
 
 /** Above this area under the curve a property tells the labels well enough to be learnt instead of the forgery. */
 const TELLING = 0.65

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Faces } from '@unswap/detector'
 import sharp from 'sharp'
+import Value from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CropRow, type Dataset, preprocess, readDataset } from '../../src/index.ts'
+import { CropRow, type Dataset, preprocess, readDataset } from '../../src/index.ts'
 import { openTestFaces, testdata } from '../forge/portraits.ts'
 
 let faces: Faces
@@ -50,7 +51,7 @@ const rowsOf = async (folder: string): Promise<CropRow[]> =>
   (await readFile(join(out(folder), 'index.jsonl'), 'utf8'))
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line))
+    .map((line) => Value.Parse(CropRow, JSON.parse(line)))
 
 describe('preprocess', () => {
   it('makes crops that the trainer can read, and lists what failed', async () => {
