@@ -31,5 +31,11 @@ export const Calibration = Type.Object({
   image: Type.Object({ curve: Curve, bands: Bands, samples: Type.Integer() }),
   video: Type.Object({ curve: Curve, bands: Bands, samples: Type.Integer() }),
   minimumFrames: Type.Integer({ minimum: 1, description: 'fewer usable frames of a video: inconclusive' }),
+  minimumSide: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      description: 'side of the crop in pixels of the picture; nothing was learnt below it: inconclusive',
+    }),
+  ),
 })
 export type Calibration = Static<typeof Calibration>

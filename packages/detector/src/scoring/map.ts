@@ -7,7 +7,7 @@ import { sigmoid } from './scores.ts'
 type ManipulationMap = NonNullable<CropLogits['map']>
 
 /** The map as probabilities 0..1, cell by cell. */
-export const mapProbabilities = ({ logits }: ManipulationMap): Float32Array => logits.map(sigmoid)
+const mapProbabilities = ({ logits }: ManipulationMap): Float32Array => logits.map(sigmoid)
 
 /** Mean probability of the map's cells. */
 export const mapMean = (map: ManipulationMap): number => mean(mapProbabilities(map))

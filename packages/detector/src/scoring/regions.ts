@@ -3,7 +3,7 @@ import type { Mesh } from '../faces/face.ts'
 
 /** Names of the parts of a crop; `surround` is all that lies outside the oval of the face. */
 export const REGIONS = ['eyes', 'nose', 'mouth', 'forehead', 'cheeks', 'jaw', 'surround'] as const
-export type Region = (typeof REGIONS)[number]
+type Region = (typeof REGIONS)[number]
 
 /** Outlines over the numbering of the 468-point mesh. */
 const OVAL = [
