@@ -38,7 +38,7 @@ async function versionOf(program: string): Promise<string | null> {
 }
 
 /** Whether the optional dependency that decodes video without ffmpeg can be loaded here. */
-export async function bundledDecoderAvailable(): Promise<boolean> {
+async function bundledDecoderAvailable(): Promise<boolean> {
   return loadBundledDecoder().then(
     () => true,
     () => false,

@@ -90,15 +90,16 @@ function filters(stream: VideoStream, run: Run, modern: boolean): string {
     value: stream.numbered ? place : stream.timeline.ticks[place]!,
   }))
   const { stored, scaled, rotation } = stream.shape
-  // Without a change of size, chroma is repeated at every bit depth, as ffmpeg's own path for 8 bits does.
+  // Chroma is repeated, as the bundled decoder does, and computed in full: ffmpeg's fast path is off by up to 3 levels.
   const scaler = sameSize(stored, scaled) ? 'neighbor' : 'bicubic'
+  const flags = `${scaler}+accurate_rnd+full_chroma_int`
   const end = values.at(-1)!.value + 1
   return [
     // Decoding ends here even if the last chosen frame is damaged and never comes.
     stream.numbered ? `trim=end_frame=${end}` : `trim=end_pts=${end}`,
     `select='${selectExpression(variable, values)}'`,
     modern ? 'showinfo=checksum=0' : 'showinfo',
-    `scale=${scaled.width}:${scaled.height}:flags=${scaler}`,
+    `scale=${scaled.width}:${scaled.height}:flags=${flags}`,
     'format=rgb24',
     ...TURNS[rotation],
   ].join(',')

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { type Limits, UnswapError } from '@unswap/contract'
 import { execa } from 'execa'
-import { type VideoFile, type VideoStream, videoShape } from './decoder.ts'
+import { type Size, type VideoFile, type VideoStream, videoShape } from './decoder.ts'
 import { inputOptions } from './ffmpeg-input.ts'
 import { checkCancelled, checkPixels } from './limits.ts'
 import { buildTimeline, type TimelineEntry } from './timeline.ts'
@@ -29,11 +29,14 @@ export async function probeWithFfprobe(
   const numbered = file.format === 'avi'
   const { entries, stream, errors } = await listPackets(file, numbered, limits, signal)
   const damage = () =>
-    new UnswapError('media_unreadable', `The video is damaged and cannot be read: ${errors.join('; ')}`)
+    new UnswapError(
+      'media_unreadable',
+      `The video is damaged and cannot be read: ${errors.slice(-3).join('; ')}`,
+    )
   if (stream === undefined) {
     throw errors.length > 0 ? damage() : new UnswapError('media_no_video', 'The file has no video stream.')
   }
-  const size = { width: Number(stream.width), height: Number(stream.height) }
+  const size = sizeOf(stream, errors)
   checkPixels(size.width, size.height, limits)
   if (entries.length === 0) {
     throw errors.length > 0 ? damage() : new UnswapError('media_no_frames', 'The video has no frames.')
@@ -52,7 +55,15 @@ async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, s
   const probing = execa(
     'ffprobe',
     [
-      ...['-hide_banner', '-v', 'error', '-max_pixels', String(limits.pixels), '-fflags', '+discardcorrupt'],
+      ...[
+        '-hide_banner',
+        '-v',
+        'error',
+        '-max_pixels',
+        String(mostPixels(limits)),
+        '-fflags',
+        '+discardcorrupt',
+      ],
       ...inputOptions(file),
       ...['-select_streams', 'V:0', '-show_entries', FIELDS, '-of', 'compact=nk=0:p=1:e=none'],
     ],
@@ -78,7 +89,18 @@ async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, s
   const { stderr } = await probing
   checkCancelled(signal)
   const errors = stderr.split('\n').filter((line) => line !== '')
-  return { entries, stream, errors: errors.slice(-5) }
+  return { entries, stream, errors }
+}
+
+/** What the codec may allocate while it is probed: the limit, and the padding that codecs add to the size shown. */
+function mostPixels(limits: Limits): number {
+  return Math.ceil(limits.pixels * 1.25) + 128 * 128
+}
+
+/** The size that the container tells, or that the codec was refused for by `-max_pixels`. */
+function sizeOf(stream: Fields, errors: readonly string[]): Size {
+  const [, width, height] = /Picture size (\d+)x(\d+) exceeds/.exec(errors.join(' ')) ?? []
+  return { width: Number(width ?? stream.width), height: Number(height ?? stream.height) }
 }
 
 function fieldsOf(line: string): Fields {

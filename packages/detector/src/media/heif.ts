@@ -1,37 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { crc32, deflateSync } from 'node:zlib'
+import type { HeifError } from 'libheif-js/wasm-bundle.js'
 import sharp from 'sharp'
-
-/** The part of libheif's WebAssembly build that is used here; its published types cover another entry point. */
-interface LibHeif {
-  readonly heif_error_code: { readonly heif_error_Ok: unknown }
-  readonly heif_colorspace: { readonly heif_colorspace_RGB: unknown }
-  readonly heif_chroma: {
-    readonly heif_chroma_interleaved_RGB: unknown
-    readonly heif_chroma_interleaved_RGBA: unknown
-  }
-  heif_context_alloc(): object
-  heif_context_free(context: object): void
-  heif_context_read_from_memory(context: object, bytes: Uint8Array): HeifError
-  heif_js_context_get_primary_image_handle(context: object): object | HeifError
-  heif_image_handle_has_alpha_channel(handle: object): number
-  heif_image_handle_release(handle: object): void
-  heif_js_decode_image2(handle: object, colourSpace: unknown, chroma: unknown): HeifPicture | HeifError
-  heif_image_release(image: object): void
-}
-
-interface HeifError {
-  readonly code: unknown
-  readonly message: string
-}
-
-interface HeifPicture {
-  readonly image: object
-  readonly channels: readonly [
-    { readonly data: Uint8Array; readonly stride: number; readonly width: number; readonly height: number },
-  ]
-}
 
 /**
  * Decodes a HEIC picture, upright, and wraps it as a PNG together with its colour profile: libheif leaves colours in
@@ -43,13 +13,14 @@ export async function readHeif(
   profile: Uint8Array | undefined,
 ): Promise<Uint8Array> {
   const bytes = typeof content === 'string' ? await readFile(content) : content
-  const { width, height, channels, data } = decodePrimary(bytes)
+  const { width, height, channels, data } = await decodePrimary(bytes)
   const png = await sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 0 }).toBuffer()
   return profile === undefined ? png : embedProfile(png, profile)
 }
 
-function decodePrimary(bytes: Uint8Array) {
-  const heif = loadLibHeif()
+async function decodePrimary(bytes: Uint8Array) {
+  // Three megabytes of WebAssembly, so only once a HEIC picture asks for it.
+  const { default: heif } = await import('libheif-js/wasm-bundle.js')
   const context = heif.heif_context_alloc()
   try {
     const read = heif.heif_context_read_from_memory(context, bytes)
@@ -78,14 +49,6 @@ function decodePrimary(bytes: Uint8Array) {
 function succeed<T extends object>(result: T | HeifError): T {
   if ('message' in result) throw new Error(result.message)
   return result
-}
-
-let library: LibHeif | undefined
-
-/** Three megabytes of WebAssembly, so only once a HEIC picture asks for it. */
-function loadLibHeif(): LibHeif {
-  library ??= createRequire(import.meta.url)('libheif-js/wasm-bundle') as LibHeif
-  return library
 }
 
 /** Adds an iCCP chunk behind the header chunk, which ends at byte 33 (PNG, third edition, 11.3.2.3). */

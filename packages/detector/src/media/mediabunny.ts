@@ -4,6 +4,8 @@ import {
   FilePathSource,
   Input,
   type InputVideoTrack,
+  Logging,
+  LogLevel,
   MATROSKA,
   MP4,
   QTFF,
@@ -13,6 +15,9 @@ import { type VideoFile, type VideoStream, videoShape } from './decoder.ts'
 import { decoderMissing } from './decoders.ts'
 import { checkCancelled, checkPixels } from './limits.ts'
 import { buildTimeline, type TimelineEntry } from './timeline.ts'
+
+// Its remarks on odd files would land in the output of whoever uses this library.
+Logging.level = LogLevel.Silent
 
 /** Names by which ffmpeg calls the same codecs. */
 const CODEC_NAMES: Readonly<Record<string, string>> = { avc: 'h264' }

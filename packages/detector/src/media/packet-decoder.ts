@@ -7,7 +7,7 @@ const QUEUE = 8
 /** The codec's signals can be missed between a check and a wait, so no wait is longer than this. */
 const LOOK_AGAIN_MS = 10
 
-export interface TimedFrame {
+interface TimedFrame {
   readonly tick: number
   readonly frame: VideoFrame
   release(): void
