@@ -1,3 +1,4 @@
+import './telemetry.ts'
 import { availableParallelism } from 'node:os'
 import { UnswapError } from '@unswap/contract'
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
