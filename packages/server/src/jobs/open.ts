@@ -2,7 +2,6 @@ import type { Blobs } from '../blobs/blobs.ts'
 import type { Database } from '../storage/database.ts'
 import { openEmbeddedQueue } from './embedded.ts'
 import type { Queue, QueueOptions } from './queue.ts'
-import { openRedisQueue } from './redis.ts'
 
 /**
  * The queue of the service: on Redis when an address is given, on the database otherwise. `name` separates services
@@ -13,5 +12,8 @@ export async function openQueue(
   blobs: Blobs,
   { redisUrl = '', ...options }: QueueOptions & { redisUrl?: string; name?: string } = {},
 ): Promise<Queue> {
-  return redisUrl ? openRedisQueue(redisUrl, db, blobs, options) : openEmbeddedQueue(db, blobs, options)
+  if (!redisUrl) return openEmbeddedQueue(db, blobs, options)
+  // Loaded when it is used: BullMQ costs memory and time at the start.
+  const { openRedisQueue } = await import('./redis.ts')
+  return openRedisQueue(redisUrl, db, blobs, options)
 }

@@ -8,7 +8,8 @@ const MEMORY_REPORT_MS = 2000
 const running = new Map<string, AbortController>()
 let analyzer: Analyzer | undefined
 
-const send = (message: FromProcess) => void process.send?.(message)
+// A message that finds nobody is no failure: `disconnect` follows.
+const send = (message: FromProcess) => void process.send?.(message, undefined, undefined, () => undefined)
 
 const plain = (thrown: unknown): PlainError => {
   const { code, message, retryable } = toUnswapError(thrown)

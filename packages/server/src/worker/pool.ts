@@ -16,6 +16,8 @@ export interface PoolOptions
   readonly concurrency: number
   /** Module that exports `openAnalyzer`; the detector’s by default. */
   readonly module?: URL
+  /** How much longer than its own limit an analysis may take before its process is ended; 30 s by default. */
+  readonly hardLimitSlackMs?: number
   readonly onEvent?: (event: PoolEvent) => void
 }
 
@@ -44,7 +46,6 @@ const REPORT_MS = 5000
 const RECONCILE_MS = 5000
 /** Pause after a failure of database or queue. */
 const TROUBLE_MS = 1000
-/** How much longer than its own limit an analysis may take before its process is ended. */
 const HARD_LIMIT_SLACK_MS = 30_000
 const COPIES_KEPT_MS = 24 * 3600_000
 
@@ -63,7 +64,7 @@ export async function startPool(options: PoolOptions): Promise<Pool> {
     environment: options.environment,
     processes,
     memoryBytes: options.memoryBytes,
-    hardLimitMs: options.analyzer.limits.seconds * 1000 + HARD_LIMIT_SLACK_MS,
+    hardLimitMs: options.analyzer.limits.seconds * 1000 + (options.hardLimitSlackMs ?? HARD_LIMIT_SLACK_MS),
     onProcess: (event) => tell({ type: 'process', ...event }),
   })
   const id = randomUUID()
