@@ -16,6 +16,8 @@ export interface DetectorOptions {
   readonly batch?: number
   /** Average each score with that of the mirrored crop: twice the work, a little steadier. */
   readonly flip?: boolean
+  /** Told after each batch of crops, for figures of the service. */
+  readonly onBatch?: (batch: { readonly crops: number; readonly milliseconds: number }) => void
 }
 
 export interface AnalyzeOptions {

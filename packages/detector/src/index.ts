@@ -7,6 +7,7 @@ export {
   loadCalibration,
   loadCalibrations,
 } from './calibration/load.ts'
+export { openDetector } from './detector.ts'
 export { type AlignOptions, alignFace } from './faces/align.ts'
 export { type Faces, type Located, type LocateOptions, openFaces } from './faces/detect.ts'
 export type * from './faces/face.ts'

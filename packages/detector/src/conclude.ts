@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import {
+  type Face,
+  type ModelIdentity,
+  REASON_TEXT,
+  REPORT_SCHEMA,
+  type Report,
+  type Settings,
+} from '@unswap/contract'
+import type { EvidenceFace } from './analysis.ts'
+import type { Media } from './media/frame.ts'
+import type { Person } from './person.ts'
+import type { JudgingModel } from './verdict/ensemble.ts'
+import { decideFace } from './verdict/face.ts'
+import { decideMedia } from './verdict/media.ts'
+import type { Watched } from './watch.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+interface Basis {
+  readonly settings: Settings
+  readonly models: readonly ModelIdentity[]
+  readonly judging: readonly JudgingModel[]
+}
+
+/** Pools each person's frames, decides, and puts everything into the report; most suspicious faces first. */
+export function conclude(
+  media: Media,
+  watched: Watched,
+  { settings, models, judging }: Basis,
+): { report: Report; faces: EvidenceFace[] } {
+  const { kind } = media.info
+  const decided = watched.persons.map((person) => {
+    const summary = person.pool.finish()
+    const decision = decideFace({ id: `face-${person.track + 1}`, kind, summary }, judging)
+    return { person, summary, decision }
+  })
+  const verdict = decideMedia(
+    decided.map(({ decision }) => decision),
+    { partlyDecoded: media.partlyDecoded, facesLeftOut: watched.leftOut },
+  )
+  const ordered = decided.toSorted(
+    (a, b) =>
+      Number(b.decision.id === verdict.faceId) - Number(a.decision.id === verdict.faceId) ||
+      b.decision.scores.manipulated - a.decision.scores.manipulated ||
+      a.person.track - b.person.track,
+  )
+  const faces = ordered.map(({ person, summary, decision }): Face => {
+    const first = person.timeline[0]!
+    return {
+      id: decision.id,
+      firstSeconds: first.seconds,
+      lastSeconds: person.timeline.at(-1)!.seconds,
+      observed: summary.observed,
+      usable: summary.usable,
+      scores: decision.scores,
+      models: [...decision.models],
+      verdict: decision.verdict,
+      quality: summary.quality,
+      map: person.telling?.summary ?? null,
+      temporal: [...summary.temporal],
+      timeline: person.timeline,
+    }
+  })
+  const report: Report = {
+    schema: REPORT_SCHEMA,
+    version,
+    media: media.info,
+    settings,
+    models: [...models],
+    verdict,
+    faces,
+    facesLeftOut: watched.leftOut,
+    frames: watched.frames,
+    cuts: [...watched.cuts],
+    notes: media.partlyDecoded ? [{ code: 'partly_decoded', message: REASON_TEXT.partly_decoded }] : [],
+  }
+  return { report, faces: ordered.flatMap(({ person, decision }) => evidenceOf(person, decision.id)) }
+}
+
+function evidenceOf({ telling }: Person, faceId: string): EvidenceFace[] {
+  return telling ? [{ faceId, frame: telling.frame, crop: telling.crop, map: telling.map }] : []
+}

@@ -1,0 +1,96 @@
+import { DEFAULT_LIMITS, type Settings, UnswapError } from '@unswap/contract'
+import type { Analysis, AnalyzeOptions, Detector, DetectorOptions } from './analysis.ts'
+import { loadCalibrations } from './calibration/load.ts'
+import { startClock } from './clock.ts'
+import { conclude } from './conclude.ts'
+import { openFaces } from './faces/detect.ts'
+import type { MediaSource } from './media/frame.ts'
+import { openMedia } from './media/open.ts'
+import { openClassifiers } from './scoring/classifiers.ts'
+import { createScorer, type ScorerOptions } from './scoring/scorer.ts'
+import { watch } from './watch.ts'
+
+const DEFAULTS = { sampling: { count: 32 }, maxFaces: 16, evidenceFrames: 6 } as const
+
+/**
+ * Loads and proves the models once; the detector then analyses any number of photographs and videos, also at the
+ * same time. Close it when done.
+ * @throws UnswapError `model_missing`, `model_invalid`, `model_corrupt`, `model_self_test_failed`,
+ *   `calibration_invalid` or `device_unavailable`
+ */
+export async function openDetector(options: DetectorOptions): Promise<Detector> {
+  const classifiers = await openClassifiers(options)
+  const scorer = createScorer(classifiers, scorerOptions(options))
+  try {
+    const judging = await loadCalibrations(options.modelsDir, classifiers)
+    const faces = await openFaces(options)
+    const models = judging.map(({ identity }) => identity)
+    const minimumFrames = Math.max(...judging.map(({ calibration }) => calibration?.minimumFrames ?? 1))
+
+    async function analyze(source: MediaSource, asked: AnalyzeOptions = {}): Promise<Analysis> {
+      const clock = startClock()
+      const choices = { ...DEFAULTS, ...asked }
+      const limits = { ...DEFAULT_LIMITS, ...asked.limits }
+      const deadline = AbortSignal.timeout(limits.seconds * 1000)
+      const signal = AbortSignal.any(asked.signal ? [asked.signal, deadline] : [deadline])
+      const settings: Settings = {
+        sampling: choices.sampling,
+        maxFaces: choices.maxFaces,
+        flip: options.flip ?? false,
+      }
+      try {
+        const decoder = asked.decoder ?? 'auto'
+        const media = await clock.time('media', () => openMedia(source, { limits, decoder, signal }))
+        try {
+          const watched = await watch(media, faces, scorer, clock, {
+            ...choices,
+            signal,
+            mostFrames: limits.frames,
+            minimumFrames,
+          })
+          const concluded = await clock.time('temporal', async () =>
+            conclude(media, watched, { settings, models, judging }),
+          )
+          const evidence = { frames: watched.evidence, faces: concluded.faces }
+          return { report: concluded.report, evidence, timings: clock.read() }
+        } finally {
+          await media.close()
+        }
+      } catch (error) {
+        throw asked.signal?.aborted || !deadline.aborted
+          ? ended(error, asked.signal)
+          : outOfTime(limits.seconds, error)
+      }
+    }
+
+    return {
+      models,
+      analyze,
+      async close() {
+        await Promise.all([faces.close(), scorer.close()])
+      },
+    }
+  } catch (error) {
+    await scorer.close()
+    throw error
+  }
+}
+
+const scorerOptions = ({ batch, flip, onBatch }: DetectorOptions): ScorerOptions => ({
+  ...(batch === undefined ? {} : { batch }),
+  ...(flip === undefined ? {} : { flip }),
+  ...(onBatch === undefined ? {} : { onBatch }),
+})
+
+/** Whatever a stage made of the abort, the caller is told that it was his. */
+function ended(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (!signal?.aborted || (error instanceof UnswapError && error.code === 'cancelled')) return error
+  return new UnswapError('cancelled', 'The analysis was cancelled.', { cause: error })
+}
+
+const outOfTime = (seconds: number, cause: unknown): UnswapError =>
+  new UnswapError(
+    'limit_time',
+    `The analysis took longer than ${seconds} s: analyse fewer frames, or raise the limit.`,
+    { cause },
+  )

@@ -1,0 +1,152 @@
+import { type Progress, type Report, UnswapError } from '@unswap/contract'
+import type { AnalyzeOptions, EvidenceFrame } from './analysis.ts'
+import type { Clock } from './clock.ts'
+import { alignFace } from './faces/align.ts'
+import type { Faces } from './faces/detect.ts'
+import type { Detection, TrackedFace } from './faces/face.ts'
+import { assessQuality } from './faces/quality.ts'
+import { createTracker } from './faces/track.ts'
+import type { Frame, Media } from './media/frame.ts'
+import { newPerson, observe, type Person } from './person.ts'
+import { keepHighest, shrinkFrame } from './report/keep.ts'
+import type { CropScore, Scorer } from './scoring/score.ts'
+
+/** Crop contract of the classifiers: margin and size that faces are aligned with. */
+const CROP = { margin: 1.3, size: 224 }
+/** Crops that may wait for the networks while later frames are decoded. */
+const MOST_IN_FLIGHT = 8
+/** Frames this far apart have little in common: the whole picture is searched again. */
+const HINTS_SECONDS = 0.6
+/** Between two thorough searches of a video, for people who come in small. */
+const THOROUGH_SECONDS = 5
+const DEFAULT_MAX_FACES = 16
+const DEFAULT_EVIDENCE_FRAMES = 6
+
+/** All that the frames of one media showed. */
+export interface Watched {
+  readonly persons: readonly Person[]
+  readonly frames: Report['frames']
+  readonly cuts: readonly number[]
+  readonly leftOut: number
+  readonly evidence: readonly EvidenceFrame[]
+}
+
+interface WatchOptions extends Required<Pick<AnalyzeOptions, 'sampling'>>, Omit<AnalyzeOptions, 'sampling'> {
+  readonly signal: AbortSignal
+  readonly mostFrames: number
+  readonly minimumFrames: number
+}
+
+interface Seen {
+  readonly frame: Pick<Frame, 'index' | 'seconds'>
+  readonly faces: readonly { readonly face: TrackedFace; readonly score: Promise<CropScore> }[]
+  readonly picture: Omit<EvidenceFrame, 'frame' | 'seconds'> | null
+}
+
+/**
+ * Goes through the frames: finds, follows and aligns faces, and has them scored while later frames are decoded.
+ * Memory holds a few frames, one crop per person and the evidence, however long the video is.
+ */
+export async function watch(
+  media: Media,
+  faces: Faces,
+  scorer: Scorer,
+  clock: Clock,
+  options: WatchOptions,
+): Promise<Watched> {
+  const {
+    signal,
+    maxFaces = DEFAULT_MAX_FACES,
+    evidenceFrames = DEFAULT_EVIDENCE_FRAMES,
+    onProgress,
+  } = options
+  const total = media.expectedFrames(options.sampling)
+  const tracker = createTracker()
+  const persons = new Map<number, Person>()
+  const frames: Report['frames'] = []
+  const evidence = keepHighest<EvidenceFrame>(evidenceFrames)
+  const waiting: Seen[] = []
+  let leftOut = 0
+  let highest: number | null = null
+  let known: { readonly detections: readonly Detection[]; readonly seconds: number } | null = null
+  let thorough = -Infinity
+
+  const tell = (stage: Progress['stage']): void =>
+    onProgress?.({
+      stage,
+      frames: frames.length - waiting.length,
+      framesTotal: total,
+      share: total ? Math.min(1, (frames.length - waiting.length) / total) : null,
+      faces: persons.size,
+      highestScore: highest,
+    })
+
+  async function locate(frame: Frame): Promise<TrackedFace[]> {
+    const sameScene = !tracker.startsScene(frame)
+    const lean =
+      sameScene &&
+      known !== null &&
+      frame.seconds - known.seconds <= HINTS_SECONDS &&
+      frame.seconds - thorough < THOROUGH_SECONDS
+    if (!lean) thorough = frame.seconds
+    const found = await faces.locate(frame, {
+      maxFaces,
+      signal,
+      ...(lean && known ? { hints: known.detections } : {}),
+    })
+    known = { detections: found.faces.map(({ detection }) => detection), seconds: frame.seconds }
+    leftOut = Math.max(leftOut, found.leftOut)
+    const aligned = found.faces.map((face) => ({ ...face, crop: alignFace(frame, face.mesh, CROP) }))
+    const tracks = tracker.update(frame, aligned)
+    return aligned.map((face, i) => ({
+      ...face,
+      track: tracks[i]!,
+      quality: assessQuality(frame, face, face.crop),
+    }))
+  }
+
+  async function settle({ frame, faces: seen, picture }: Seen): Promise<void> {
+    let most = 0
+    for (const { face, score } of seen) {
+      const person = persons.get(face.track) ?? newPerson(face.track, options.minimumFrames)
+      persons.set(face.track, person)
+      const manipulated = observe(person, frame, face, await clock.time('scoring', () => score))
+      most = Math.max(most, manipulated)
+    }
+    if (seen.length) highest = Math.max(highest ?? 0, most)
+    if (picture && evidence.worthKeeping(most))
+      evidence.offer(most, { frame: frame.index, seconds: frame.seconds, ...picture })
+    tell('scoring')
+  }
+
+  const stream = media.frames(options.sampling)
+  try {
+    for (;;) {
+      const next = await clock.time('media', () => stream.next())
+      if (next.done) break
+      signal.throwIfAborted()
+      const frame = next.value
+      if (frames.length >= options.mostFrames) {
+        throw new UnswapError(
+          'limit_frames',
+          `More than ${options.mostFrames} frames would be analysed: ask for fewer.`,
+        )
+      }
+      const located = await clock.time('faces', () => locate(frame))
+      frames.push({ index: frame.index, seconds: frame.seconds, faces: located.length })
+      const scored = located.map((face) => {
+        const score = scorer.score(face.crop, signal)
+        // Awaited in order below; until then a failure must not count as unhandled.
+        score.catch(() => undefined)
+        return { face, score }
+      })
+      const picture = evidenceFrames > 0 ? await shrinkFrame(frame) : null
+      waiting.push({ frame: { index: frame.index, seconds: frame.seconds }, faces: scored, picture })
+      while (waiting.length > MOST_IN_FLIGHT) await settle(waiting.shift()!)
+    }
+    while (waiting.length) await settle(waiting.shift()!)
+  } finally {
+    await stream.return()
+  }
+  return { persons: [...persons.values()], frames, cuts: tracker.cuts, leftOut, evidence: evidence.values() }
+}
