@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
+
+/**
+ * Most megabytes held at once by `unswap analyze` and the decoder that it starts, sampled every 10 ms; and by the
+ * command alone, as the kernel saw it. Linux only: null elsewhere.
+ */
+export async function peakMemory(path: string): Promise<{ together: number; alone: number } | null> {
+  if (process.platform !== 'linux') return null
+  const child = spawn(process.execPath, [MAIN, 'analyze', '--quiet', '--json', '--threads=2', path], {
+    stdio: 'ignore',
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  let together = 0
+  let alone = 0
+  while (child.exitCode === null && child.signalCode === null) {
+    const tree = [child.pid!, ...descendants(child.pid!)]
+    together = Math.max(
+      together,
+      tree.reduce((sum, pid) => sum + field(pid, 'VmRSS'), 0),
+    )
+    alone = Math.max(alone, field(child.pid!, 'VmHWM'))
+    await sleep(10)
+  }
+  if ((await ended) !== 0) throw new Error(`The command failed on ${path}.`)
+  return { together, alone }
+}
+
+function descendants(pid: number): number[] {
+  const tasks = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
+  return tasks.flatMap((task) => [task, ...descendants(task)])
+}
+
+/** A field of a process's status in megabytes; 0 once it has gone. */
+function field(pid: number, name: string): number {
+  const kilobytes = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(read(`/proc/${pid}/status`))?.[1]
+  return Number(kilobytes ?? 0) / 1000
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

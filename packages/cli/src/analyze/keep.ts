@@ -1,0 +1,43 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import { type Analysis, renderEvidence, renderHtml } from '@unswap/detector'
+import type { AnalyzeFlags } from './flags.ts'
+
+/** Where the pages and pictures of the `index`-th of `total` files go; numbered, as two files may have one name. */
+interface Place {
+  readonly path: string
+  readonly index: number
+  readonly several: boolean
+}
+
+/** Writes what `--html` and `--save-evidence` ask for, beside each other for several files. */
+export async function keepFiles(analysis: Analysis, flags: AnalyzeFlags, place: Place): Promise<void> {
+  if (!flags.html && !flags.saveEvidence) return
+  const files = await renderEvidence(analysis)
+  if (flags.html) {
+    const page = pageFile(flags.html, place)
+    await mkdir(dirname(page), { recursive: true })
+    await writeFile(page, await renderHtml(analysis, { name: basename(place.path), files }))
+  }
+  if (flags.saveEvidence) {
+    const folder = place.several ? join(flags.saveEvidence, numbered(place)) : flags.saveEvidence
+    await mkdir(folder, { recursive: true })
+    for (const { name, bytes } of files) await writeFile(join(folder, name), bytes)
+  }
+}
+
+/** `out.html` itself for one file; `out-0001.html`, or `out/0001-photo.html` in a folder, for several. */
+function pageFile(html: string, place: Place): string {
+  if (!place.several) return html
+  const end = extname(html)
+  if (end === '') return join(html, `${numbered(place)}.html`)
+  return `${html.slice(0, -end.length)}-${serial(place.index)}${end}`
+}
+
+const serial = (index: number) => String(index + 1).padStart(4, '0')
+
+/** `0001-photo`: the file's own name, with what some file systems refuse replaced. */
+const numbered = ({ path, index }: Place) =>
+  `${serial(index)}-${basename(path, extname(path))
+    .replace(/[^\p{L}\p{N}._-]+/gu, '_')
+    .slice(0, 80)}`

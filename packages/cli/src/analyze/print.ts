@@ -1,0 +1,93 @@
+import type { Band } from '@unswap/contract'
+import { describeReport, reportToJson, type SummaryLine } from '@unswap/detector'
+import type { Paint, Style } from '../terminal/colour.ts'
+import type { Write } from '../terminal/output.ts'
+import { printable } from '../terminal/printable.ts'
+import type { AnalyzeFlags } from './flags.ts'
+import type { Result } from './result.ts'
+
+type Printed = Exclude<Result, { kind: 'skipped' }>
+
+/** Prints results one by one, in one of the shapes of output, and what has to stand around them. */
+export interface Printer {
+  print(result: Printed): Promise<void>
+  end(): Promise<void>
+}
+
+/** The printer that the flags ask for. `several` decides between a report and an array of them. */
+export function openPrinter(flags: AnalyzeFlags, several: boolean, write: Write, paint: Paint): Printer {
+  if (flags.jsonl) return jsonLines(write)
+  if (flags.json) return several ? jsonArray(write) : jsonReport(write)
+  return humanText(write, paint)
+}
+
+/** A report says nothing of names, so that the same media gives the same report; the path is added here. */
+function entry(result: Printed): object {
+  if (result.kind === 'report') return { path: result.path, ...JSON.parse(reportToJson(result.report, 0)) }
+  const { code, message, retryable } = result.error
+  return { path: result.path, error: { code, message, retryable } }
+}
+
+const nothing = () => Promise.resolve()
+
+function jsonLines(write: Write): Printer {
+  return { print: (result) => write(`${JSON.stringify(entry(result))}\n`), end: nothing }
+}
+
+function jsonReport(write: Write): Printer {
+  return {
+    print: (result) =>
+      write(
+        result.kind === 'report'
+          ? reportToJson(result.report)
+          : `${JSON.stringify(entry(result), null, 2)}\n`,
+      ),
+    end: nothing,
+  }
+}
+
+function jsonArray(write: Write): Printer {
+  let first = true
+  return {
+    async print(result) {
+      await write(`${first ? '[\n' : ',\n'}${JSON.stringify(entry(result), null, 2)}`)
+      first = false
+    },
+    end: () => write(first ? '[]\n' : '\n]\n'),
+  }
+}
+
+const BAND_STYLE: Record<Band, Style> = {
+  likely_manipulated: 'red',
+  inconclusive: 'yellow',
+  likely_authentic: 'green',
+}
+
+/** How each kind of line looks: what stands before it, and its style. */
+const ROLE: Record<SummaryLine['role'], { readonly lead: string; readonly style: Style | null }> = {
+  verdict: { lead: '  ', style: 'bold' },
+  probability: { lead: '  ', style: 'bold' },
+  caution: { lead: '  ', style: 'dim' },
+  media: { lead: '  ', style: 'dim' },
+  basis: { lead: '  - ', style: null },
+  doubt: { lead: '  ? ', style: 'yellow' },
+  face: { lead: '  ', style: null },
+  note: { lead: '  ', style: 'dim' },
+}
+
+/** Reports as sentences; errors are told on stderr by the caller. */
+function humanText(write: Write, paint: Paint): Printer {
+  const coloured = ({ role, band, text }: SummaryLine) => {
+    const { lead, style } = ROLE[role]
+    const inRole = style === null ? text : paint(style, text)
+    return `${lead}${band === null ? inRole : paint(BAND_STYLE[band], inRole)}`
+  }
+  return {
+    async print(result) {
+      if (result.kind === 'error') return
+      const lines = describeReport(result.report).map(coloured)
+      await write(`${[paint('bold', printable(result.path)), ...lines, ''].join('\n')}\n`)
+    },
+    end: nothing,
+  }
+}

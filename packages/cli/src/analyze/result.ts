@@ -1,0 +1,7 @@
+import type { Report, UnswapError } from '@unswap/contract'
+
+/** What became of one input. `skipped`: a file of a folder that is neither photograph nor video. */
+export type Result =
+  | { readonly kind: 'report'; readonly path: string; readonly report: Report }
+  | { readonly kind: 'error'; readonly path: string; readonly error: UnswapError }
+  | { readonly kind: 'skipped'; readonly path: string; readonly error: UnswapError }

@@ -1,0 +1,112 @@
+import { type Progress, toUnswapError } from '@unswap/contract'
+import { type Detector, openDetector } from '@unswap/detector'
+import { cancelOnSignal } from '../cancel.ts'
+import { graver, type Outcome } from '../exit.ts'
+import { type Bar, openBar } from '../terminal/bar.ts'
+import { painter } from '../terminal/colour.ts'
+import { complain, note } from '../terminal/notices.ts'
+import { openOutput } from '../terminal/output.ts'
+import { printable } from '../terminal/printable.ts'
+import { inOrder } from './batch.ts'
+import { type AnalyzeFlags, analyzeOptions, detectorOptions, limitsOf } from './flags.ts'
+import { expandInputs, type Input } from './inputs.ts'
+import { keepFiles } from './keep.ts'
+import { openPrinter } from './print.ts'
+import type { Result } from './result.ts'
+import { openSource } from './source.ts'
+
+/**
+ * `unswap analyze`: every input becomes a report or an error, printed in the order of the inputs.
+ * @returns the gravest outcome of them all
+ * @throws UnswapError when the detector cannot be opened
+ */
+export async function runAnalyze(args: readonly string[], flags: AnalyzeFlags): Promise<Outcome> {
+  const cancel = cancelOnSignal()
+  let readerGone = false
+  const write = openOutput(process.stdout, () => {
+    readerGone = true
+    cancel.abort()
+  })
+  const { inputs, several } = await expandInputs(args)
+  const printer = openPrinter(flags, several, write, painter(process.stdout, flags.color))
+  const bar = openBar(process.stderr, !flags.quiet)
+  const detector = await openDetector(detectorOptions(flags))
+  let outcome: Outcome = 'done'
+  try {
+    const overall = progressOver(inputs, bar)
+    const analyze = (input: Input, index: number) =>
+      analyzeOne(detector, input, {
+        flags,
+        index,
+        several,
+        signal: cancel.signal,
+        onProgress: overall(index),
+      })
+    for await (const result of inOrder(inputs, flags.concurrency, analyze)) {
+      if (!(readerGone && isCancelled(result))) outcome = graver(outcome, outcomeOf(result, flags))
+      bar.clear()
+      tell(result, flags)
+      if (result.kind !== 'skipped' && !isCancelled(result)) await printer.print(result)
+    }
+  } finally {
+    bar.stop()
+    await printer.end()
+    await detector.close()
+  }
+  return outcome
+}
+
+interface Work {
+  readonly flags: AnalyzeFlags
+  readonly index: number
+  readonly several: boolean
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: Progress | 'done') => void
+}
+
+/** Analyses one input and writes the files asked for; whatever goes wrong is the result. */
+async function analyzeOne(detector: Detector, input: Input, work: Work): Promise<Result> {
+  const { path } = input
+  try {
+    work.signal.throwIfAborted()
+    const source = await openSource(input, limitsOf(work.flags).bytes, work.signal)
+    const options = { ...analyzeOptions(work.flags), signal: work.signal, onProgress: work.onProgress }
+    const analysis = await detector.analyze(source, options)
+    await keepFiles(analysis, work.flags, { path, index: work.index, several: work.several })
+    return { kind: 'report', path, report: analysis.report }
+  } catch (thrown) {
+    const error = toUnswapError(thrown)
+    const noMedia = error.code === 'media_unsupported' || error.code === 'media_empty'
+    return { kind: input.found && noMedia ? 'skipped' : 'error', path, error }
+  } finally {
+    work.onProgress('done')
+  }
+}
+
+function outcomeOf(result: Result, flags: AnalyzeFlags): Outcome {
+  if (result.kind === 'skipped') return 'done'
+  if (result.kind === 'error') return result.error.category
+  return flags.failOn?.includes(result.report.verdict.band) ? 'verdict' : 'done'
+}
+
+const isCancelled = (result: Result) => result.kind === 'error' && result.error.code === 'cancelled'
+
+/** Notes and errors, on stderr. Cancelled inputs are not told one by one: the user knows. */
+function tell(result: Result, flags: AnalyzeFlags): void {
+  if (flags.quiet || result.kind === 'report' || isCancelled(result)) return
+  if (result.kind === 'skipped')
+    note(`${printable(result.path)}: skipped: ${printable(result.error.message)}`)
+  else complain(result.error, result.path)
+}
+
+/** Shares of all inputs, summed up into one bar. */
+function progressOver(inputs: readonly Input[], bar: Bar) {
+  const shares = inputs.map(() => 0)
+  return (index: number) => (progress: Progress | 'done') => {
+    shares[index] = progress === 'done' ? 1 : Math.max(shares[index]!, progress.share ?? 0)
+    const done = shares.reduce((sum, share) => sum + share, 0) / inputs.length
+    const frames = progress === 'done' || progress.frames < 2 ? '' : ` · ${progress.frames} frames`
+    const which = inputs.length === 1 ? '' : `${index + 1}/${inputs.length} `
+    bar.update(done, `${which}${printable(inputs[index]!.path)}${frames}`)
+  }
+}

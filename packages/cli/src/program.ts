@@ -1,0 +1,61 @@
+import { Command } from 'commander'
+import { type AnalyzeFlags, addAnalyzeFlags, modelsDirOption } from './analyze/flags.ts'
+import type { Outcome } from './exit.ts'
+import { VERSION } from './version.ts'
+
+const EXIT_HELP = `
+Exit status: 0 done · 1 a verdict of --fail-on · 2 wrong usage · 3 media that cannot be read
+             4 over a limit · 5 something missing on this machine · 6 a fault of Unswap · 130 cancelled
+             For several files it is that of the worst; all others are still analysed.`
+
+/**
+ * The command line. Each command loads its code when it is called, so that `--help` need not wait for the
+ * networks; `end` hears the outcome.
+ */
+export function buildProgram(end: (outcome: Outcome) => void): Command {
+  const program = new Command('unswap')
+    .description('Finds deepfakes in photographs and videos.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(see --help)')
+    .addHelpText('after', EXIT_HELP)
+
+  addAnalyzeFlags(program.command('analyze'))
+    .description('analyse photographs and videos')
+    .argument('<file...>', 'files, folders, quoted patterns such as "**/*.jpg", or - for stdin')
+    .addHelpText('after', EXIT_HELP)
+    .action(async (files: string[], flags: AnalyzeFlags) => {
+      const { runAnalyze } = await import('./analyze/run.ts')
+      end(await runAnalyze(files, flags))
+    })
+
+  program
+    .command('models')
+    .description('the models that are there, proven by their self-test')
+    .addOption(modelsDirOption())
+    .option('--json', 'as JSON')
+    .action(async (flags: { modelsDir: string; json?: true }) => {
+      const { runModels } = await import('./models/run.ts')
+      end(await runModels(flags))
+    })
+
+  program
+    .command('doctor')
+    .description('what works on this machine, what is missing, and the command that mends it')
+    .addOption(modelsDirOption())
+    .option('--json', 'as JSON')
+    .action(async (flags: { modelsDir: string; json?: true }) => {
+      const { runDoctor } = await import('./doctor/run.ts')
+      end(await runDoctor(flags))
+    })
+
+  program
+    .command('schema')
+    .description('the JSON schema of a report')
+    .action(async () => {
+      const { Report } = await import('@unswap/contract')
+      process.stdout.write(`${JSON.stringify(Report, null, 2)}\n`)
+    })
+
+  return program
+}

@@ -1,0 +1,41 @@
+import { REPORT_SCHEMA } from '@unswap/contract'
+import { expect, test } from 'vitest'
+import { testdata, unswap } from './command.ts'
+
+test('wrong usage exits with 2 and says what is wrong', async () => {
+  const wrong: Array<[args: string[], told: RegExp]> = [
+    [['analyze'], /missing required argument/],
+    [['analyse', 'x.jpg'], /unknown command|too many arguments/i],
+    [['analyze', '--frames', '0', 'x.jpg'], /--frames.*1 or more/s],
+    [['analyze', '--frames', 'all', '--fps', '2', 'x.jpg'], /cannot be used with/],
+    [['analyze', '--json', '--jsonl', 'x.jpg'], /cannot be used with/],
+    [['analyze', '--device', 'abacus', 'x.jpg'], /Allowed choices/],
+    [['analyze', '--fail-on', 'fake', 'x.jpg'], /likely_manipulated/],
+    [['analyze', '--limit-bytes', 'much', 'x.jpg'], /500M/],
+  ]
+  const runs = await Promise.all(wrong.map(([args]) => unswap(args)))
+  for (const [index, { stderr, exitCode, stdout }] of runs.entries()) {
+    expect(exitCode, stderr).toBe(2)
+    expect(stderr).toMatch(wrong[index]![1])
+    expect(stdout).toBe('')
+  }
+})
+
+test('--version, --help and schema need neither models nor networks', async () => {
+  const [version, help, schema] = await Promise.all([
+    unswap(['--version']),
+    unswap(['analyze', '--help']),
+    unswap(['schema']),
+  ])
+  expect([version.exitCode, help.exitCode, schema.exitCode]).toEqual([0, 0, 0])
+  expect(version.stdout).toMatch(/^\d+\.\d+\.\d+$/)
+  expect(help.stdout).toContain('--save-evidence')
+  expect(JSON.parse(schema.stdout)).toMatchObject({ $id: REPORT_SCHEMA, type: 'object' })
+})
+
+test('a machine without models is told apart from bad media: exit 5', async () => {
+  const args = ['analyze', '--models-dir', testdata('nowhere'), testdata('real/astronaut.png')]
+  const { stderr, exitCode } = await unswap(args)
+  expect(exitCode).toBe(5)
+  expect(stderr).toMatch(/\[model_missing\]$/)
+})
