@@ -3,6 +3,7 @@ import {
   EVIDENCE_ROLES,
   type EvidenceLink,
   type Feedback,
+  isFinal,
   UnswapError,
 } from '@unswap/contract'
 import { toProblem } from '../problem.ts'
@@ -19,7 +20,8 @@ export const analysisHref = (id: string): string => `/api/v1/analyses/${id}`
 export function toSummary(record: AnalysisRecord): AnalysisSummary {
   const self = analysisHref(record.id)
   const completed = record.state === 'completed'
-  const kept = record.mediaBlob !== null
+  // Erased a moment after the end, and promised to be gone by then.
+  const kept = record.mediaBlob !== null && !(record.retention === 'none' && isFinal(record.state))
   return {
     id: record.id,
     state: record.state,

@@ -1,8 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { UnswapError } from '@unswap/contract'
 import { type Patience, timed } from './timed.ts'
 
@@ -31,7 +29,8 @@ export async function spool(source: AsyncIterable<Uint8Array>, options: SpoolOpt
   const discard = () => rm(path, { force: true })
   const hash = createHash('sha256')
   let bytes = 0
-  async function* counted() {
+  const file = await open(path, 'wx', 0o600)
+  try {
     for await (const piece of timed(source, options)) {
       bytes += piece.byteLength
       if (bytes > options.bytes) {
@@ -41,16 +40,15 @@ export async function spool(source: AsyncIterable<Uint8Array>, options: SpoolOpt
         )
       }
       hash.update(piece)
-      yield piece
+      await file.writeFile(piece)
     }
-  }
-  try {
-    await pipeline(counted, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
     if (bytes === 0)
       throw new UnswapError('media_empty', 'The media is empty; send the bytes of a picture or video.')
   } catch (error) {
     await discard()
     throw error
+  } finally {
+    await file.close()
   }
   return { path, sha256: hash.digest('hex'), bytes, discard }
 }

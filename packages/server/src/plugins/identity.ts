@@ -77,7 +77,10 @@ function explicitCredential(request: FastifyRequest): string | null {
 function isOwnPage(request: FastifyRequest, http: Config['http']): boolean {
   const { origin, host } = request.headers
   if (origin === undefined) return request.headers['sec-fetch-site'] !== 'cross-site' || isNavigation(request)
-  return http.corsOrigins.includes(origin) || URL.parse(origin)?.host === host
+  if (http.corsOrigins.includes(origin)) return true
+  const page = URL.parse(origin)
+  // Parsed alike, so that a default port counts the same whether it is written or not.
+  return page !== null && page.host === URL.parse(`${page.protocol}//${host}`)?.host
 }
 
 /** Following a link from elsewhere is fine: it reads, and the other page sees nothing of the answer. */

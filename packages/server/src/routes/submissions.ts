@@ -86,7 +86,6 @@ export const submissions: Routes = async (app, { service }) => {
         service.db,
         { owner: caller.id, route: 'analyses', key: key as string | undefined, identity: read.identity },
         async () => {
-          resolveChoices(service, read.options)
           const received = await read.receive()
           const { record, reused } = await submit(service, { caller, received, options: read.options })
           if (!reused) await audit(service, request, 'analysis.create', record.id)
@@ -147,6 +146,7 @@ async function readSubmission(service: Service, request: FastifyRequest): Promis
   }
   if (type === 'application/json') {
     const { options: wanted, url, base64 } = readJson(request.body)
+    resolveChoices(service, wanted)
     if (url !== undefined) {
       const gone = new AbortController()
       request.raw.once('error', () => gone.abort())
@@ -162,6 +162,7 @@ async function readSubmission(service: Service, request: FastifyRequest): Promis
   }
   if (/^(image\/|video\/|application\/octet-stream$)/.test(type)) {
     const wanted = readFields(query)
+    resolveChoices(service, wanted)
     const received = await receiveRaw(request, options)
     return read(wanted, received.media.sha256, () => received.media.discard(), received)
   }

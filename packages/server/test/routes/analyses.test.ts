@@ -131,7 +131,7 @@ test('retention `none` leaves nothing on the disk, and the report stays', async 
   await running.idle()
   const before = await running.stored()
   const { body } = await submit({ file: await picture(), retention: 'none' }, { query: '?wait=20' })
-  expect(await running.stored()).toEqual(before)
+  await expect.poll(() => running.stored()).toEqual(before)
   expect([body.mediaKept, body.evidence, body.links.media]).toEqual([false, [], null])
   expect((await running.app.inject(`${body.links.self}/media`)).statusCode).toBe(410)
   expect((await running.app.inject(`${body.links.self}/evidence/annotated.jpg`)).statusCode).toBe(410)

@@ -1,0 +1,131 @@
+import { createHmac } from 'node:crypto'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { AnalysisEvent } from '@unswap/contract'
+import Value from 'typebox/value'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startChores } from '../../src/chores.ts'
+import { deliverDue } from '../../src/webhooks/deliver.ts'
+import { form, picture, type Running, run } from '../running/service.ts'
+
+interface Call {
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+let running: Running
+let receiver: Server
+let hook = ''
+const calls: Call[] = []
+let refusals = 0
+
+beforeAll(async () => {
+  receiver = createServer(async (request, reply) => {
+    const chunks = await request.toArray()
+    calls.push({ path: request.url!, headers: request.headers, body: Buffer.concat(chunks).toString() })
+    reply.statusCode = request.url === '/broken' && refusals-- > 0 ? 500 : 204
+    reply.end()
+  })
+  await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
+  hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+  running = await run({
+    listen: true,
+    config: { fetch: { allowPrivate: ['127.0.0.1'] }, webhooks: { firstPauseSeconds: 0.05, attempts: 3 } },
+  })
+  const chores = startChores(running.service)
+  const { close } = running
+  running = { ...running, close: () => chores.stop().then(close) }
+})
+afterAll(async () => {
+  await running.close()
+  receiver.close()
+})
+
+async function submit(parts: Record<string, string>): Promise<{ id: string; links: { events: string } }> {
+  const body = form({ file: await picture(), ...parts })
+  const answer = await fetch(`${running.url}/api/v1/analyses`, { method: 'POST', body })
+  expect(answer.status).toBe(202)
+  return answer.json() as Promise<{ id: string; links: { events: string } }>
+}
+
+/** Reads a stream of events to its end. */
+async function follow(path: string, headers: Record<string, string> = {}) {
+  const answer = await fetch(running.url + path, { headers })
+  const text = await answer.text()
+  const events = text
+    .split('\n\n')
+    .filter((block) => block.startsWith('id: '))
+    .map((block) => {
+      const [id, type, data] = block.split('\n').map((line) => line.slice(line.indexOf(': ') + 2))
+      return { id: Number(id), type, data: JSON.parse(data!) }
+    })
+  return { answer, events }
+}
+
+test('events tell of progress and end with the analysis', async () => {
+  const { links } = await submit({ name: 'slow' })
+  const { answer, events } = await follow(links.events)
+  expect(answer.headers.get('content-type')).toMatch('text/event-stream')
+  expect(events.at(-1)?.type).toBe('completed')
+  expect(events.map(({ type }) => type)).toContain('progress')
+  for (const { type, data } of events) {
+    expect([...Value.Errors(AnalysisEvent, data)]).toEqual([])
+    expect(data.type).toBe(type)
+  }
+  const ids = events.map(({ id }) => id)
+  expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
+  // Who comes back after the last event is told not to come again; who missed it gets it.
+  const last = { 'last-event-id': String(ids.at(-1)) }
+  expect((await follow(links.events, last)).answer.status).toBe(204)
+  const missed = await follow(links.events, { 'last-event-id': String(ids[0]) })
+  expect(missed.events.map(({ type }) => type)).toEqual(['completed'])
+})
+
+test('cancelling ends the stream', async () => {
+  const { id, links } = await submit({ name: 'slow' })
+  const following = follow(links.events)
+  await fetch(`${running.url}/api/v1/analyses/${id}/cancel`, { method: 'POST' })
+  expect((await following).events.at(-1)?.type).toBe('cancelled')
+})
+
+const called = async (path: string, times: number): Promise<Call[]> => {
+  for (let turn = 0; turn < 200; turn++) {
+    const found = calls.filter((call) => call.path === path)
+    if (found.length >= times) return found
+    await new Promise((done) => setTimeout(done, 50))
+  }
+  throw new Error(`${path} was not called ${times} times`)
+}
+
+test('a webhook is signed, with the time in the signature', async () => {
+  const { id } = await submit({ webhook: `${hook}/good`, webhookSecret: 'a secret word' })
+  const [call] = await called('/good', 1)
+  expect(JSON.parse(call!.body)).toMatchObject({ type: 'completed', analysis: id })
+  const [, t, v1] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(call!.headers['unswap-signature']))!
+  expect(createHmac('sha256', 'a secret word').update(`${t}.${call!.body}`).digest('hex')).toBe(v1)
+  expect(Math.abs(Number(t) * 1000 - Date.now())).toBeLessThan(60_000)
+  const resource = await (await fetch(`${running.url}/api/v1/analyses/${id}`)).text()
+  expect(resource).not.toContain('a secret word')
+})
+
+test('a webhook that fails is tried again, with the same delivery id', async () => {
+  refusals = 2
+  await submit({ webhook: `${hook}/broken` })
+  const tries = await called('/broken', 3)
+  expect(new Set(tries.map(({ headers }) => headers['unswap-delivery'])).size).toBe(1)
+})
+
+test('a webhook to an inner address is never called', async () => {
+  const guarded = await run({ config: { webhooks: { firstPauseSeconds: 0.05 } } })
+  const payload = form({ file: await picture(), webhook: `${hook}/inner` })
+  await guarded.app.inject({ method: 'POST', url: '/api/v1/analyses?wait=20', payload })
+  await deliverDue(guarded.service)
+  expect(calls.filter(({ path }) => path === '/inner')).toEqual([])
+  const rows = await guarded.service.db
+    .selectFrom('webhook_deliveries')
+    .select(['state', 'attempts'])
+    .execute()
+  expect(rows).toEqual([{ state: 'failed', attempts: 1 }])
+  await guarded.close()
+})
