@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 /** How many bytes a stored blob has. */
-export interface BlobSize {
+interface BlobSize {
   readonly bytes: number
 }
 

@@ -9,7 +9,7 @@ export interface Bell {
   close(): void
 }
 
-export interface Listener {
+interface Listener {
   /** Resolves at a ring since the last call, or after `milliseconds`, or when `signal` fires. Never rejects. */
   next(milliseconds: number, signal?: AbortSignal): Promise<void>
   close(): void

@@ -1,9 +1,9 @@
 import { UnswapError } from '@unswap/contract'
 import { Migrator } from 'kysely/migration'
 import type { Database } from './database.ts'
-import * as first from './migrations/0001-first.ts'
+import { up as first } from './migrations/0001-first.ts'
 
-const MIGRATIONS = { '0001-first': first }
+const MIGRATIONS = { '0001-first': { up: first } }
 
 /**
  * Brings the tables up to date; safe when several processes start at once.

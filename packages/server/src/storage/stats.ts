@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 const NO_VERDICTS = { likely_manipulated: 0, inconclusive: 0, likely_authentic: 0 }
 
 /** One step of time: what ended within it. */
-export interface StatsBucket {
+interface StatsBucket {
   /** Start, in milliseconds since 1970. */
   readonly at: number
   readonly completed: number

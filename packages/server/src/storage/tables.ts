@@ -63,12 +63,12 @@ export interface AnalysesTable {
 }
 
 /** Reports stand apart so that lists do not drag them along. */
-export interface ReportsTable {
+interface ReportsTable {
   analysis_id: string
   report: string
 }
 
-export interface EvidenceTable {
+interface EvidenceTable {
   analysis_id: string
   position: number
   name: string
@@ -77,7 +77,7 @@ export interface EvidenceTable {
   blob: string
 }
 
-export interface AnalysisTagsTable {
+interface AnalysisTagsTable {
   analysis_id: string
   tag: string
 }
@@ -100,7 +100,7 @@ export interface JobsTable {
   lease_until: number | null
 }
 
-export interface WorkersTable {
+interface WorkersTable {
   id: string
   host: string
   concurrency: number
@@ -111,7 +111,7 @@ export interface WorkersTable {
   seen_at: number
 }
 
-export interface BatchesTable {
+interface BatchesTable {
   id: string
   owner: string
   name: string | null
@@ -133,7 +133,7 @@ export interface ApiKeysTable {
 }
 
 /** Append-only: triggers refuse updates and deletions. */
-export interface AuditTable {
+interface AuditTable {
   id: string
   at: number
   actor: string
@@ -156,7 +156,7 @@ export interface FeedbackTable {
   created_at: number
 }
 
-export interface IdempotencyTable {
+interface IdempotencyTable {
   owner: string
   route: string
   key: string
@@ -168,7 +168,7 @@ export interface IdempotencyTable {
   expires_at: number
 }
 
-export interface WebhookDeliveriesTable {
+interface WebhookDeliveriesTable {
   id: string
   analysis_id: string
   url: string

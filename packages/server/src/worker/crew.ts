@@ -19,7 +19,7 @@ export interface ProcessEvent {
   readonly detail: string
 }
 
-export interface RunContext {
+interface RunContext {
   readonly signal: AbortSignal
   readonly onProgress: (progress: Progress) => void
   /** In a process of its own: for a task that was there when a process died, which may be the one to blame. */

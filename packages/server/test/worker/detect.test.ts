@@ -1,0 +1,78 @@
+import { fileURLToPath } from 'node:url'
+import { DEFAULT_LIMITS, Report, UnswapError } from '@unswap/contract'
+import { Value } from 'typebox/value'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Task } from '../../src/worker/analyzer.ts'
+import { type AnalysisProcess, startProcess } from '../../src/worker/process.ts'
+import { ANALYZER } from './pools.ts'
+
+const fileOf = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url))
+const PORTRAIT = fileOf('testdata/real/astronaut.png')
+const TASK: Task = {
+  id: 'one',
+  path: PORTRAIT,
+  name: 'Eileen',
+  settings: { sampling: { count: 4 }, maxFaces: 4, flip: false },
+  models: null,
+  evidence: true,
+}
+const quiet = () => ({ signal: new AbortController().signal, onProgress: () => undefined })
+
+let running: AnalysisProcess
+beforeAll(async () => {
+  running = await startProcess({
+    module: new URL('../../src/worker/detect.ts', import.meta.url),
+    analyzer: { ...ANALYZER, modelsDir: fileOf('models'), limits: { ...DEFAULT_LIMITS, seconds: 60 } },
+    environment: { PATH: process.env.PATH ?? '' },
+  })
+})
+afterAll(() => running.close())
+
+test('the detector answers from a process of its own, with pictures and a page', async () => {
+  const stages: string[] = []
+  const result = await running.analyze(TASK, { ...quiet(), onProgress: ({ stage }) => stages.push(stage) })
+  expect(Value.Check(Report, result.report)).toBe(true)
+  expect(result.report.faces).toHaveLength(1)
+  expect(result.report.models.map((model) => model.id)).toEqual(running.models.map((model) => model.id))
+  const names = result.evidence.map((entry) => entry.name)
+  expect(names).toEqual(expect.arrayContaining(['annotated.jpg', 'face-1.heatmap.png', 'report.html']))
+  const page = new TextDecoder().decode(result.evidence.find((entry) => entry.name === 'report.html')!.bytes)
+  expect(page).toContain('Eileen')
+  expect(result.timings.total).toBeGreaterThan(0)
+  expect(stages.length).toBeGreaterThan(0)
+})
+
+test('without evidence it makes no picture', async () => {
+  const result = await running.analyze({ ...TASK, id: 'two', evidence: false }, quiet())
+  expect(result.evidence).toEqual([])
+})
+
+test('other choices get a detector of their own beside the first', async () => {
+  const flipped = { ...TASK, id: 'three', evidence: false, settings: { ...TASK.settings, flip: true } }
+  const [plain, mirrored] = await Promise.all([
+    running.analyze({ ...TASK, id: 'four', evidence: false }, quiet()),
+    running.analyze(flipped, quiet()),
+  ])
+  expect(plain.report.settings.flip).toBe(false)
+  expect(mirrored.report.settings.flip).toBe(true)
+  expect(mirrored.report.faces[0]!.scores).not.toEqual(plain.report.faces[0]!.scores)
+})
+
+test('errors keep their code on the way between the processes', async () => {
+  const bad = { ...TASK, id: 'five', path: fileURLToPath(import.meta.url) }
+  const error = await running.analyze(bad, quiet()).catch((thrown) => thrown)
+  expect(error).toBeInstanceOf(UnswapError)
+  expect(error.category).toBe('media')
+  const unknown = { ...TASK, id: 'six', models: ['no-such-model'] }
+  await expect(running.analyze(unknown, quiet())).rejects.toMatchObject({ category: 'setup' })
+  expect(
+    (await running.analyze({ ...TASK, id: 'seven', evidence: false }, quiet())).report.faces,
+  ).toHaveLength(1)
+})
+
+test('a signal cancels', async () => {
+  const controller = new AbortController()
+  controller.abort()
+  const cancelled = running.analyze({ ...TASK, id: 'eight' }, { ...quiet(), signal: controller.signal })
+  await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' })
+})
