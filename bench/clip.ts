@@ -10,6 +10,11 @@ export function makePhotograph(): string {
   return make('photograph.jpg', ['-i', PORTRAIT, '-vf', 'scale=640:-1,crop=640:480:0:0', '-q:v', '3'])
 }
 
+/** One face at 256×256 as a JPEG, as other systems are measured with. */
+export function makeSmallPhotograph(): string {
+  return make('small.jpg', ['-i', PORTRAIT, '-vf', 'crop=340:340:60:0,scale=256:256', '-q:v', '3'])
+}
+
 /** Ten seconds of 720p H.264 at 25 frames/s with one face: the camera slowly nears the portrait and drifts. */
 export function makeClip(): string {
   const move = "zoompan=z='1.3+on/1500':x='(iw-iw/zoom)/2+40*sin(on/40)':y='0':d=250:s=1280x720:fps=25"

@@ -18,16 +18,17 @@ export async function peakMemory(path: string): Promise<{ together: number; alon
   let together = 0
   let alone = 0
   while (child.exitCode === null && child.signalCode === null) {
-    const tree = [child.pid!, ...descendants(child.pid!)]
-    together = Math.max(
-      together,
-      tree.reduce((sum, pid) => sum + field(pid, 'VmRSS'), 0),
-    )
+    together = Math.max(together, residentMemory(child.pid!))
     alone = Math.max(alone, field(child.pid!, 'VmHWM'))
     await sleep(10)
   }
   if ((await ended) !== 0) throw new Error(`The command failed on ${path}.`)
   return { together, alone }
+}
+
+/** Megabytes that a process and all that it has started hold now; 0 where the system does not tell. */
+export function residentMemory(pid: number): number {
+  return [pid, ...descendants(pid)].reduce((sum, one) => sum + field(one, 'VmRSS'), 0)
 }
 
 function descendants(pid: number): number[] {

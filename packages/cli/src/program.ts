@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { type AnalyzeFlags, addAnalyzeFlags, modelsDirOption } from './analyze/flags.ts'
 import type { Outcome } from './exit.ts'
+import { addKeysCommands } from './keys/commands.ts'
 import { VERSION } from './version.ts'
 
 const EXIT_HELP = `
@@ -56,6 +57,8 @@ export function buildProgram(end: (outcome: Outcome) => void): Command {
       const { Report } = await import('@unswap/contract')
       process.stdout.write(`${JSON.stringify(Report, null, 2)}\n`)
     })
+
+  addKeysCommands(program, end)
 
   return program
 }

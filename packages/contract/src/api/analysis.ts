@@ -36,8 +36,6 @@ export const EvidenceLink = Type.Object({
   type: Type.String({ description: 'media type' }),
   role: Type.Enum([...EVIDENCE_ROLES]),
   faceId: Nullable(Type.String()),
-  width: Type.Integer({ minimum: 1 }),
-  height: Type.Integer({ minimum: 1 }),
   bytes: Type.Integer({ minimum: 0 }),
   href: Type.String(),
 })

@@ -1,0 +1,41 @@
+import type { Key, KeyCreated, KeyRequest } from '@unswap/contract'
+import { loadConfig } from '../environment.ts'
+import { openConfigured } from '../open.ts'
+import { appendAudit } from '../storage/audit.ts'
+import { createKey, endKey, showKeys } from './keys.ts'
+
+/** What somebody with access to the service's machine may do with its keys; so the first admin key comes to be. */
+export interface KeyAdministration {
+  /** @throws UnswapError `bad_option` */
+  create(request: KeyRequest): Promise<KeyCreated>
+  list(): Promise<Key[]>
+  /** @throws UnswapError `not_found` */
+  revoke(id: string): Promise<Key>
+}
+
+/**
+ * Works on the keys of the service that is configured here, whether it runs or not. Changes are in its audit log.
+ * @throws UnswapError `config_invalid`, `storage_failed`, and what `work` throws
+ */
+export async function administerKeys<T>(work: (keys: KeyAdministration) => Promise<T>): Promise<T> {
+  const db = await openConfigured(loadConfig())
+  const note = (action: string, subject: string) =>
+    appendAudit(db, { actor: 'system', action, subject, requestId: null, address: null })
+  try {
+    return await work({
+      async create(request) {
+        const created = await createKey(db, request)
+        await note('key.create', created.key.id)
+        return created
+      },
+      list: () => showKeys(db),
+      async revoke(id) {
+        const ended = await endKey(db, id)
+        await note('key.revoke', id)
+        return ended
+      },
+    })
+  } finally {
+    await db.destroy()
+  }
+}
