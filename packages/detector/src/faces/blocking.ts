@@ -4,7 +4,7 @@ import type { Picture } from '../media/frame.ts'
 const BLOCK = 8
 /** Longest side of the part of the picture that is measured. */
 const MOST = 256
-/** Steps of luma above this are edges of things, not of blocks. */
+/** Steps of luma count up to this: larger ones are edges of things. */
 const EDGE = 24
 /** Mean step (0..255) below which a surface is smooth; it keeps flat pictures from dividing by nothing. */
 const SMOOTH = 0.5
@@ -46,9 +46,8 @@ function steps(
       const value = luma(at + i * stride)
       const step = Math.abs(value - before)
       before = value
-      if (step > EDGE) continue
       const phase = (start + i) % BLOCK
-      sums[phase]! += step
+      sums[phase]! += Math.min(EDGE, step)
       counts[phase]!++
     }
   }

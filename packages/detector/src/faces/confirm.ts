@@ -5,7 +5,9 @@ import { isSameFace } from './merge.ts'
 import { detectionOf, meshIn, squareOfDetection, squareOfMesh } from './mesh.ts'
 
 /** Presence below which there is no face. */
-const PRESENT = 0.5
+export const PRESENT = 0.5
+/** The same where the picture was turned: seven more tries must not make seven times the false faces. */
+export const SURELY_PRESENT = 0.9
 /** Presence below which a second pass is not tried: a first square may be off by some of the face. */
 const PERHAPS = 0.05
 
@@ -18,11 +20,12 @@ export async function confirm(
   network: Session,
   picture: Picture,
   detection: Detection,
+  presence: number,
 ): Promise<LocatedFace | null> {
   const first = await meshIn(network, picture, squareOfDetection(detection))
   if (first.presence < PERHAPS) return null
   const mesh = await meshIn(network, picture, squareOfMesh(first))
-  if (mesh.presence < PRESENT) return null
+  if (mesh.presence < presence) return null
   return { detection: detectionOf(mesh, detection.score), mesh }
 }
 

@@ -1,5 +1,5 @@
 import type { Picture } from '../media/frame.ts'
-import { confirm, distinct } from './confirm.ts'
+import { confirm, distinct, PRESENT, SURELY_PRESENT } from './confirm.ts'
 import type { Detection, LocatedFace } from './face.ts'
 import { isSameFace } from './merge.ts'
 import { type OpenFacesOptions, openNetworks } from './models.ts'
@@ -54,12 +54,16 @@ export interface Faces {
 export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
   const { fullRange, mesh } = await openNetworks(options)
 
-  async function confirmAll({ picture, signal }: Search, detections: readonly Detection[]) {
+  async function confirmAll(
+    { picture, signal }: Search,
+    detections: readonly Detection[],
+    presence = PRESENT,
+  ) {
     const faces: LocatedFace[] = []
     const refused: Detection[] = []
     for (const detection of detections) {
       signal?.throwIfAborted()
-      const face = await confirm(mesh, picture, detection)
+      const face = await confirm(mesh, picture, detection, presence)
       if (face) faces.push(face)
       else refused.push(detection)
     }
@@ -92,10 +96,11 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
     do await searchRound()
     while (round <= MOST_ROUNDS && isWorthARound(faces, reachOf(picture, round - 1), minFace))
     for (const place of refused.slice(0, TURNED_LOOKS)) {
-      faces.push(...(await confirmAll(search, await lookTurned(search, place))).faces)
+      faces.push(...(await confirmAll(search, await lookTurned(search, place), SURELY_PRESENT)).faces)
     }
     if (faces.length === 0) {
-      faces.push(...(await confirmAll(search, await searchTurned(search, CLOSER_LOOKS.thorough))).faces)
+      const turned = await searchTurned(search, CLOSER_LOOKS.thorough)
+      faces.push(...(await confirmAll(search, turned, SURELY_PRESENT)).faces)
     }
     if (faces.length === 0 && round <= MOST_ROUNDS) await searchRound()
     return faces

@@ -16,7 +16,7 @@ type Colour = readonly [number, number, number]
 /** What a face must reach to be judged; each limit's measurement is in docs/faces.md. */
 const LIMITS = {
   side: 64,
-  sharpnessToBrightness: 0.011,
+  detail: 0.086,
   dark: 30,
   bright: 232,
   clipped: 0.3,
@@ -27,6 +27,8 @@ const LIMITS = {
   blocking: 2,
 } as const
 
+/** Variance of the Laplacian that rounding to 8 bits alone leaves. */
+const ROUNDING = 0.4
 /** Luma, 0..255, at or below and above which a pixel counts as clipped. */
 const CLIPPED = [3, 252] as const
 /** How far a cell may be from the face's middle colour: in chromaticity, and in natural logarithm of luma. */
@@ -42,10 +44,11 @@ export function assessQuality(picture: Picture, face: LocatedFace, crop: FaceCro
   const regions = regionGrid(face.mesh, crop.transform, CELLS)
   const inside = regions.map((region) => (region === SURROUND ? 0 : 1))
   const luma = lumaOf(crop)
+  const { sharpness, detail } = sharpnessOf(crop, luma, inside)
   const { brightness, clipped } = exposureOf(crop, luma, inside)
   const measured = {
     side: crop.transform.side,
-    sharpness: sharpnessOf(crop, luma, inside),
+    sharpness,
     brightness,
     clipped,
     ...poseOf(face.mesh),
@@ -53,10 +56,10 @@ export function assessQuality(picture: Picture, face: LocatedFace, crop: FaceCro
     outside: outsideOf(picture, crop, inside),
     blocking: blockingOf(picture, crop.transform),
   }
-  return { ...measured, reasons: reasonsOf(measured) }
+  return { ...measured, reasons: reasonsOf(measured, detail) }
 }
 
-function reasonsOf(quality: Omit<Quality, 'reasons'>): ReasonCode[] {
+function reasonsOf(quality: Omit<Quality, 'reasons'>, detail: number): ReasonCode[] {
   const failed: [boolean, ReasonCode][] = [
     [quality.side < LIMITS.side, 'face_too_small'],
     [quality.brightness < LIMITS.dark, 'face_dark'],
@@ -64,7 +67,7 @@ function reasonsOf(quality: Omit<Quality, 'reasons'>): ReasonCode[] {
       quality.brightness > LIMITS.bright || (quality.clipped > LIMITS.clipped && quality.brightness > 128),
       'face_overexposed',
     ],
-    [quality.sharpness < LIMITS.sharpnessToBrightness * quality.brightness, 'face_blurred'],
+    [detail < LIMITS.detail, 'face_blurred'],
     [Math.abs(quality.yaw) > LIMITS.yaw || Math.abs(quality.pitch) > LIMITS.pitch, 'face_turned'],
     [quality.covered > LIMITS.covered, 'face_covered'],
     [quality.outside > LIMITS.outside, 'face_cut_off'],
@@ -98,11 +101,20 @@ function exposureOf({ size }: FaceCrop, luma: Float32Array, inside: Uint8Array) 
 }
 
 /**
- * Standard deviation of the Laplacian of luma over the face, at the distance of one pixel of the picture or of the crop,
- * whichever is larger: so enlarging a small face does not make it blurred (after Pech-Pacheco et al. 2000).
+ * Standard deviation of the Laplacian of luma over the face (after Pech-Pacheco et al. 2000). The step is one pixel of the
+ * picture or of the crop, whichever is larger, so enlarging a small face does not make it blurred.
+ *
+ * Contrast and light change it as much as blur does. `detail`, its ratio to the same at four times the step, they leave
+ * alone: 1/16 is a surface without any detail.
  */
-function sharpnessOf({ size, transform }: FaceCrop, luma: Float32Array, inside: Uint8Array): number {
+function sharpnessOf({ size, transform }: FaceCrop, luma: Float32Array, inside: Uint8Array) {
   const step = Math.max(1, Math.round(size / transform.side))
+  const sharpness = laplacianSpread(luma, size, step, inside)
+  const fine = Math.sqrt(Math.max(0, sharpness ** 2 - ROUNDING))
+  return { sharpness, detail: fine / (laplacianSpread(luma, size, 4 * step, inside) + 1e-3) }
+}
+
+function laplacianSpread(luma: Float32Array, size: number, step: number, inside: Uint8Array): number {
   let [sum, squares, count] = [0, 0, 0]
   for (let y = step; y < size - step; y++) {
     for (let x = step; x < size - step; x++) {
@@ -119,8 +131,7 @@ function sharpnessOf({ size, transform }: FaceCrop, luma: Float32Array, inside: 
       count++
     }
   }
-  if (count === 0) return 0
-  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2))
+  return count ? Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)) : 0
 }
 
 /**

@@ -16,8 +16,11 @@ const LOOK_SCALE = 0.25
 const MEMORY = 3
 /** Gaps up to which two sightings make a velocity, in seconds. */
 const STEADY = 1
-/** Share of a new sighting in a track's appearance. */
+/** Most that unlikeness costs while a face was never out of sight: someone may pass before it. */
+const MOST_UNLIKE = 2.4
+/** Share of a new sighting in a track's appearance, unless it is less alike than `RECOGNISABLE`. */
 const LEARNING = 0.3
+const RECOGNISABLE = 0.5
 /** Most tracks that a face may continue, the last seen first. */
 const MOST_CANDIDATES = 100
 
@@ -117,8 +120,9 @@ function costOf(track: Track, sighting: Sighting, seconds: number, scene: number
   )
   const place = distance / (size * (0.3 + 1.2 * gap))
   const growth = Math.log(sighting.square.side / track.square.side) / (0.15 + 0.2 * gap)
-  const look = (1 - likeness) / LOOK_SCALE
-  const cost = (place ** 2 + growth ** 2 + look ** 2 * (1 + Math.min(1, gap / 2))) / 2
+  const unlike = (((1 - likeness) / LOOK_SCALE) ** 2 * (1 + Math.min(1, gap / 2))) / 2
+  const look = gap <= STEADY ? Math.min(MOST_UNLIKE, unlike) : unlike
+  const cost = (place ** 2 + growth ** 2) / 2 + look
   return Math.min(known, cost < NEW_TRACK ? cost : Number.POSITIVE_INFINITY)
 }
 
@@ -128,7 +132,9 @@ function follow(track: Track, { square, appearance }: Sighting, seconds: number,
   track.velocity = steady
     ? [(square.centre[0] - track.square.centre[0]) / gap, (square.centre[1] - track.square.centre[1]) / gap]
     : [0, 0]
-  track.appearance = blend(track.appearance, appearance, LEARNING)
+  if (similarity(track.appearance, appearance) >= RECOGNISABLE) {
+    track.appearance = blend(track.appearance, appearance, LEARNING)
+  }
   track.square = square
   track.seconds = seconds
   track.scene = scene

@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeRuntime, openSession } from '../../src/scoring/session.ts'
+import { readVerified } from '../../src/scoring/weights.ts'
+
+const MESH = join(import.meta.dirname, '../../../../models/face-mesh/face_landmark.onnx')
+const MESH_SHA256 = '4ac4cc507c4a68f517497f9addc2b4239eacb2c69188ffb61cb0dfced107f732'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unswap-session-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test('a network runs from its checked bytes as from its file', async () => {
+  const [fromFile, fromBytes] = await Promise.all([
+    openSession(MESH, { threads: 1 }),
+    openSession(await readVerified(MESH, MESH_SHA256), { threads: 1 }),
+  ])
+  expect(fromFile.inputs).toEqual(['in_0'])
+  expect(fromFile.outputs).toEqual(['out_0', 'out_1'])
+  const feeds = { in_0: { data: new Float32Array(3 * 192 * 192).fill(0.5), dims: [1, 3, 192, 192] } }
+  const [a, b] = await Promise.all([fromFile.run(feeds), fromBytes.run(feeds)])
+  expect(a.out_0!.dims).toEqual([1, 1, 1, 1404])
+  expect(a).toEqual(b)
+  await expect(
+    fromFile.run({ in_0: { data: new Float32Array(3), dims: [1, 3, 1, 1] } }),
+  ).rejects.toMatchObject({ code: 'inference_failed' })
+  await Promise.all([fromFile.close(), fromBytes.close()])
+})
+
+test('weights that are missing, altered or no network have a code each', async () => {
+  const absent = join(folder, 'absent.onnx')
+  const text = join(folder, 'text.onnx')
+  await writeFile(text, 'not a network')
+  await expect(readVerified(absent, MESH_SHA256)).rejects.toMatchObject({ code: 'model_missing' })
+  await expect(readVerified(text, MESH_SHA256)).rejects.toMatchObject({ code: 'model_corrupt' })
+  await expect(openSession(text)).rejects.toMatchObject({ code: 'model_invalid' })
+})
+
+test('a device that is not here says what to do', async () => {
+  const { devices } = describeRuntime()
+  expect(devices).toContain('cpu')
+  const missing = (['coreml', 'directml'] as const).find((device) => !devices.includes(device))
+  await expect(openSession(MESH, { device: missing! })).rejects.toMatchObject({
+    code: 'device_unavailable',
+    message: expect.stringContaining('cpu'),
+  })
+})
