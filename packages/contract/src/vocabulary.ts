@@ -27,6 +27,8 @@ export const REASON_TEXT = {
   face_cut_off: 'Part of the face lies outside the picture.',
   strong_compression: 'Compression has removed the detail that the decision needs.',
   between_bands: 'The probability lies between the bands in which a verdict would be reliable.',
+  several_faces:
+    'Among several faces one is the more likely to stand out by chance; this one does not stand out enough.',
   few_frames: 'Too few usable frames of this face.',
   frames_disagree: 'The frames of the video disagree.',
   models_disagree: 'The models disagree.',

@@ -13,6 +13,7 @@ import type { Person } from './person.ts'
 import type { JudgingModel } from './verdict/ensemble.ts'
 import { decideFace } from './verdict/face.ts'
 import { decideMedia } from './verdict/media.ts'
+import { temperFaces } from './verdict/several.ts'
 import type { Watched } from './watch.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -32,15 +33,17 @@ export function conclude(
   { settings, models, judging }: Basis,
 ): { report: Report; faces: EvidenceFace[] } {
   const { kind } = media.info
-  const decided = watched.persons.map((person) => {
-    const summary = person.pool.finish()
-    const decision = decideFace({ id: `face-${person.track + 1}`, kind, summary }, judging)
-    return { person, summary, decision }
-  })
-  const verdict = decideMedia(
-    decided.map(({ decision }) => decision),
-    { partlyDecoded: media.partlyDecoded, facesLeftOut: watched.leftOut },
+  const pooled = watched.persons.map((person) => ({ person, summary: person.pool.finish() }))
+  const decisions = temperFaces(
+    pooled.map(({ person, summary }) =>
+      decideFace({ id: `face-${person.track + 1}`, kind, summary }, judging),
+    ),
   )
+  const decided = pooled.map((one, i) => ({ ...one, decision: decisions[i]! }))
+  const verdict = decideMedia(decisions, {
+    partlyDecoded: media.partlyDecoded,
+    facesLeftOut: watched.leftOut,
+  })
   const ordered = decided.toSorted(
     (a, b) =>
       Number(b.decision.id === verdict.faceId) - Number(a.decision.id === verdict.faceId) ||

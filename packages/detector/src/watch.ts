@@ -10,6 +10,7 @@ import type { Frame, Media } from './media/frame.ts'
 import { newPerson, observe, type Person } from './person.ts'
 import { keepHighest, shrinkFrame } from './report/keep.ts'
 import type { CropScore, Scorer } from './scoring/score.ts'
+import { scoreSteadily } from './scoring/steady.ts'
 
 /** Crop contract of the classifiers: margin and size that faces are aligned with. */
 const CROP = { margin: 1.3, size: 224 }
@@ -61,6 +62,7 @@ export async function watch(
     onProgress,
   } = options
   const total = media.expectedFrames(options.sampling)
+  const still = media.info.kind === 'image'
   const tracker = createTracker()
   const persons = new Map<number, Person>()
   const frames: Report['frames'] = []
@@ -135,7 +137,7 @@ export async function watch(
       const located = await clock.time('faces', () => locate(frame))
       frames.push({ index: frame.index, seconds: frame.seconds, faces: located.length })
       const scored = located.map((face) => {
-        const score = scorer.score(face.crop, signal)
+        const score = still ? scoreSteadily(scorer, frame, face, signal) : scorer.score(face.crop, signal)
         // Awaited in order below; until then a failure must not count as unhandled.
         score.catch(() => undefined)
         return { face, score }

@@ -7,7 +7,7 @@ import {
   type Scores,
   type Verdict,
 } from '@unswap/contract'
-import { probabilityOf } from '../calibration/calibrate.ts'
+import { type Calibrated, probabilityOf } from '../calibration/calibrate.ts'
 import { scoresOf, sigmoid } from '../scoring/scores.ts'
 import type { TrackSummary } from '../temporal/track.ts'
 import { disagree, type JudgingModel, type Opinion, opinionsOf, pool, strongestFamily } from './ensemble.ts'
@@ -24,6 +24,8 @@ export interface FaceDecision {
   readonly side: number
   /** Looks more manipulated than not, whether or not it may be judged. */
   readonly suspicious: boolean
+  /** Mean log-odds of the models and where `likely_manipulated` starts; null when there is no probability. */
+  readonly judged: { readonly whole: Calibrated; readonly manipulated: number } | null
 }
 
 /**
@@ -55,6 +57,7 @@ export function decideFace(
     models: opinions.map(({ scores }) => (judged ? scores : { ...scores, probability: null })),
     side: summary.quality.side,
     suspicious: judged ? pooled.whole.logOdds > 0 : opinions.some(({ crossed }) => crossed),
+    judged: judged ? { whole: pooled.whole, manipulated: pooled.manipulated - ROUNDING } : null,
   }
 }
 
