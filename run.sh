@@ -14,6 +14,8 @@ SERVER=$ROOT/packages/server/src/main.ts
 
 # onnxruntime's install script would fetch GPU libraries of several hundred megabytes; the CPU needs none.
 export ONNXRUNTIME_NODE_INSTALL=${ONNXRUNTIME_NODE_INSTALL:-skip}
+# Its builds report their use to the maker by default. The detector says no before it loads them; this says it twice.
+export ORT_DISABLE_TELEMETRY=1
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "run.sh: $*"; exit 5; }
@@ -30,6 +32,7 @@ Usage: ./run.sh COMMAND
   logs [-f]         show its log
   test              install what the tests need, then run every check
   doctor | models   what works on this machine; which models are there
+  keys | dataset | evaluate | calibrate | schema   the other commands of the unswap program, each with --help
   setup             install the project's packages and nothing else
 TEXT
 }
@@ -261,7 +264,7 @@ unswap() {
 }
 
 case "${1:-}" in
-  analyze | models | doctor | schema) unswap "$@" ;;
+  analyze | models | doctor | schema | keys | dataset | evaluate | calibrate) unswap "$@" ;;
   start) start ;;
   stop) stop ;;
   restart) stop && start ;;
