@@ -1,5 +1,6 @@
 // The public door of the lab.
 export { type BandRates, conformalBands } from './calibration/bands.ts'
+export { type Calibrated, calibrateMedia, type FitChoice } from './calibration/calibrate.ts'
 export { type CurveOptions, fitCurve, probabilityAt } from './calibration/curve.ts'
 export { type CalibrateOptions, compareFits, type FitComparison, fitCalibration } from './calibration/fit.ts'
 export { type Calibrator, FITS, type Fit, type FitName, shiftPrior } from './calibration/fits.ts'
@@ -15,8 +16,17 @@ export type { Adapter, Dataset, Item, Split } from './datasets/item.ts'
 export { type SplitShares, splitByIdentity } from './datasets/split.ts'
 export { type Inventory, verifyDataset } from './datasets/verify.ts'
 export { type BootstrapOptions, bootstrap, type Estimate } from './evaluate/bootstrap.ts'
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type ModelEvaluation,
+} from './evaluate/evaluate.ts'
+export { evaluationToHtml } from './evaluate/html.ts'
+export { judgeMaps, type MapFigures } from './evaluate/masks.ts'
 export { type FaceScore, perFrame, perVideo } from './evaluate/media.ts'
 export { type Mask, maskInCrop, overlap } from './evaluate/overlap.ts'
+export { type PooledMedia, pooled } from './evaluate/pooled.ts'
 export { averagePrecision } from './evaluate/precision.ts'
 export {
   brierScore,
@@ -34,6 +44,8 @@ export {
   rocCurve,
 } from './evaluate/roc.ts'
 export type { Label, Sample } from './evaluate/sample.ts'
+export { type ScoredCrop, scoreCrops } from './evaluate/score.ts'
+export { evaluationToMarkdown } from './evaluate/tables.ts'
 export { makeBenchClip, makeFixtures } from './forge/fixtures.ts'
 export { type Forgery, forge, forgeBy, type Subject } from './forge/forge.ts'
 export { drawRecipe, FORGE_KINDS, type ForgeKind, jitterRecipe, type Recipe } from './forge/recipe.ts'
@@ -41,6 +53,7 @@ export { type Clip, type ClipForgery, clipFrames, forgeVideo } from './forge/vid
 export { CropRow } from './preprocess/crop-row.ts'
 export type { Failure } from './preprocess/failure.ts'
 export { findLeaks, type Leak } from './preprocess/leaks.ts'
+export { isPrepared, type PreparedFolder, picturesOf, readPrepared } from './preprocess/prepared.ts'
 export {
   type Prepared,
   type PreprocessOptions,

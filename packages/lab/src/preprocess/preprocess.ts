@@ -1,28 +1,41 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { toUnswapError, UnswapError } from '@unswap/contract'
 import type { Dataset, Item } from '../datasets/item.ts'
 import { splitByIdentity } from '../datasets/split.ts'
-import { type CropRow, PREPARED } from './crop-row.ts'
-import { type ExtractOptions, extractCrops, LARGEST, MARGIN } from './extract.ts'
+import { type Crew, openCrew } from './crew.ts'
+import { PREPARED } from './crop-row.ts'
+import { LARGEST, MARGIN } from './extract.ts'
 import type { Failure } from './failure.ts'
 import { refuseLeaks } from './leaks.ts'
 import { lines, type Outcome, readShard, shardName, writeShard, writeWhole } from './shard.ts'
 
-export interface PreprocessOptions extends Pick<ExtractOptions, 'finder' | 'signal'> {
+/** The next shard's items fill the threads that the last ones of a shard leave idle. */
+const SHARDS_AT_WORK = 2
+
+export interface PreprocessOptions {
+  /** Folder of the face networks. */
+  readonly modelsDir: string
+  /** Per video, 32 by default. */
   readonly frames?: number
+  /** Largest first; one by default, since not every face of a fake need be forged. */
   readonly facesPerFrame?: number
-  /** Items at work at once. */
+  /** Threads, each with its own networks on one core: one per processor by default. */
   readonly concurrency?: number
   /** Items per shard; what a kill can cost. */
   readonly shardItems?: number
+  /** Refuse what is in two splits: true by default; what will never be trained on has no need of it. */
+  readonly guardLeaks?: boolean
+  readonly signal?: AbortSignal
   readonly onProgress?: (progress: PreprocessProgress) => void
 }
 
 export interface PreprocessProgress {
   readonly items: number
   readonly itemsTotal: number
+  /** Crops found in this run. */
   readonly crops: number
   /** Null until something was done in this run. */
   readonly secondsLeft: number | null
@@ -38,7 +51,7 @@ export interface Prepared {
  * after a kill it goes on with the first missing shard and gives the same bytes. Items without a split get one by
  * identity. An item that cannot be read is listed in `failures.jsonl` and the rest goes on.
  * @throws UnswapError `bad_option` when the folder holds other settings or another data set, or when something is in
- * two splits; `cancelled`
+ * two splits; `cancelled`; as `openFaces` does
  */
 export async function preprocess(
   dataset: Dataset,
@@ -46,7 +59,7 @@ export async function preprocess(
   options: PreprocessOptions,
 ): Promise<Prepared> {
   const { items } = splitByIdentity(dataset)
-  const { frames = 32, facesPerFrame = 1, shardItems = 16, concurrency = 2 } = options
+  const { frames = 32, facesPerFrame = 1, shardItems = 16, concurrency = availableParallelism() } = options
   await mkdir(folder, { recursive: true })
   await claim(folder, {
     version: PREPARED,
@@ -58,49 +71,77 @@ export async function preprocess(
     size: LARGEST,
     items: digest(items),
   })
-
-  const rows: CropRow[] = []
-  const failures: Failure[] = []
-  const clock = { started: performance.now(), done: 0 }
-  for (let first = 0, index = 0; first < items.length; first += shardItems, index++) {
-    const shard = shardName(index)
-    const batch = items.slice(first, first + shardItems)
-    if ((await readShard(folder, shard)) === null) {
-      const outcomes = await mapOrdered(batch, concurrency, (item) =>
-        outcomeOf(dataset.root, item, {
-          finder: options.finder,
-          frames,
-          facesPerFrame,
-          signal: options.signal,
-        }),
-      )
-      await writeShard(folder, shard, dataset.name, outcomes)
-      clock.done += batch.length
+  const shards = shardsOf(items, shardItems)
+  const missing = await whereAsync(shards, async ({ name }) => (await readShard(folder, name)) === null)
+  if (missing.length > 0) {
+    const setup = { modelsDir: options.modelsDir, root: dataset.root, frames, facesPerFrame }
+    const crew = openCrew(concurrency, setup)
+    const tell = teller(items.length, missing, options.onProgress)
+    const close = () => void crew.close()
+    options.signal?.addEventListener('abort', close)
+    try {
+      await eachOf(missing, SHARDS_AT_WORK, async (shard) => {
+        if (options.signal?.aborted) throw new UnswapError('cancelled', 'Preprocessing was stopped.')
+        const outcomes = await Promise.all(shard.items.map((item) => outcomeOf(crew, item, tell)))
+        await writeShard(folder, shard.name, dataset.name, outcomes)
+      })
+    } finally {
+      options.signal?.removeEventListener('abort', close)
+      await crew.close()
     }
-    const written = (await readShard(folder, shard))!
-    rows.push(...written.rows)
-    failures.push(...written.failures)
-    const reached = first + batch.length
-    options.onProgress?.({
-      items: reached,
-      itemsTotal: items.length,
-      crops: rows.length,
-      secondsLeft: left(clock, items.length - reached),
-    })
   }
-  refuseLeaks(rows)
+  const written = await Promise.all(shards.map(async ({ name }) => (await readShard(folder, name))!))
+  const rows = written.flatMap((shard) => shard.rows)
+  const failures = written.flatMap((shard) => shard.failures)
+  if (options.guardLeaks ?? true) refuseLeaks(rows)
   await writeWhole(join(folder, 'failures.jsonl'), lines(failures))
   await writeWhole(join(folder, 'index.jsonl'), lines(rows))
   return { crops: rows.length, failures }
 }
 
-async function outcomeOf(root: string, item: Item, options: ExtractOptions): Promise<Outcome> {
+interface Shard {
+  readonly name: string
+  readonly items: readonly Item[]
+}
+
+function shardsOf(items: readonly Item[], size: number): Shard[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => ({
+    name: shardName(at),
+    items: items.slice(at * size, (at + 1) * size),
+  }))
+}
+
+async function outcomeOf(crew: Crew, item: Item, tell: (crops: number) => void): Promise<Outcome> {
   try {
-    return { item, crops: await extractCrops(root, item, options) }
+    const crops = await crew.extract(item)
+    tell(crops.length)
+    return { item, crops }
   } catch (thrown) {
     const { code, message, category } = toUnswapError(thrown)
     if (category !== 'media' && category !== 'limit') throw thrown
+    tell(0)
     return { item, failure: { path: item.path, code, message } }
+  }
+}
+
+/** Counts what is done; the time left follows the pace of this run. */
+function teller(
+  itemsTotal: number,
+  missing: readonly Shard[],
+  onProgress: PreprocessOptions['onProgress'],
+): (crops: number) => void {
+  const started = performance.now()
+  const toDo = missing.reduce((sum, { items }) => sum + items.length, 0)
+  let [done, crops] = [0, 0]
+  const tell = () => {
+    const secondsLeft = done === 0 ? null : ((performance.now() - started) / 1000 / done) * (toDo - done)
+    onProgress?.({ items: itemsTotal - toDo + done, itemsTotal, crops, secondsLeft })
+  }
+  tell()
+  return (found) => {
+    done++
+    crops += found
+    tell()
   }
 }
 
@@ -121,21 +162,20 @@ async function claim(folder: string, settings: Readonly<Record<string, unknown>>
 
 const digest = (items: readonly Item[]) => createHash('sha256').update(JSON.stringify(items)).digest('hex')
 
-function left({ started, done }: { started: number; done: number }, items: number): number | null {
-  return done === 0 ? null : ((performance.now() - started) / 1000 / done) * items
-}
-
-/** Results in the order of the items, `concurrency` at work at once. */
-async function mapOrdered<T, R>(
-  items: readonly T[],
+/** Runs `work` over the values in order, `concurrency` at once; the first failure ends it. */
+async function eachOf<T>(
+  values: readonly T[],
   concurrency: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results = new Array<R>(items.length)
-  const queue = items.entries()
+  work: (value: T) => Promise<void>,
+): Promise<void> {
+  const queue = values.values()
   const lane = async () => {
-    for (const [i, item] of queue) results[i] = await work(item)
+    for (const value of queue) await work(value)
   }
   await Promise.all(Array.from({ length: concurrency }, lane))
-  return results
+}
+
+async function whereAsync<T>(values: readonly T[], keep: (value: T) => Promise<boolean>): Promise<T[]> {
+  const kept = await Promise.all(values.map(keep))
+  return values.filter((_, i) => kept[i])
 }

@@ -54,6 +54,10 @@ export async function readShard(
   return { rows: parsed(rows), failures: parsed(failures) }
 }
 
+/** All pictures of a shard, one after the other. */
+export const readShardPictures = (folder: string, shard: string): Promise<Uint8Array> =>
+  readFile(join(folder, `${shard}.jpg.bin`))
+
 /** Writes beside the file, then renames: a reader sees the old bytes or the new, never a part. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await writeFile(`${path}.part`, text)

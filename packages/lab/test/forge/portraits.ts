@@ -5,8 +5,9 @@ import type { Subject } from '../../src/index.ts'
 const root = new URL('../../../../', import.meta.url)
 export const testdata = (path: string): string => fileURLToPath(new URL(`testdata/${path}`, root))
 
-export const openTestFaces = (): Promise<Faces> =>
-  openFaces({ modelsDir: fileURLToPath(new URL('models', root)), threads: 1 })
+export const modelsDir = fileURLToPath(new URL('models', root))
+
+export const openTestFaces = (): Promise<Faces> => openFaces({ modelsDir, threads: 1 })
 
 export async function readPicture(path: string): Promise<Picture> {
   const media = await openMedia({ path })

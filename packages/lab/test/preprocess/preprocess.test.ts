@@ -1,20 +1,17 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Faces } from '@unswap/detector'
 import sharp from 'sharp'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CropRow, type Dataset, preprocess, readDataset } from '../../src/index.ts'
-import { openTestFaces, testdata } from '../forge/portraits.ts'
+import { CropRow, type Dataset, type PreprocessProgress, preprocess, readDataset } from '../../src/index.ts'
+import { modelsDir, testdata } from '../forge/portraits.ts'
 
-let faces: Faces
 let root: string
 let dataset: Dataset
 const out = (name: string) => join(root, name)
 
 beforeAll(async () => {
-  faces = await openTestFaces()
   root = await mkdtemp(join(tmpdir(), 'unswap-preprocess-'))
   await mkdir(join(root, 'set/real'), { recursive: true })
   await mkdir(join(root, 'set/fake/swap'), { recursive: true })
@@ -25,13 +22,12 @@ beforeAll(async () => {
   dataset = await readDataset('folders', join(root, 'set'))
 })
 afterAll(async () => {
-  await faces.close()
   await rm(root, { recursive: true })
 })
 
-const prepare = (folder: string, signal?: AbortSignal, onProgress?: () => void) =>
+const prepare = (folder: string, signal?: AbortSignal, onProgress?: (progress: PreprocessProgress) => void) =>
   preprocess(dataset, out(folder), {
-    finder: faces,
+    modelsDir,
     frames: 4,
     shardItems: 2,
     ...(signal && { signal }),
@@ -84,7 +80,8 @@ describe('preprocess', () => {
 
   it('gives the same bytes after it was stopped, and after a shard was left half written', async () => {
     const stop = new AbortController()
-    await expect(prepare('again', stop.signal, () => stop.abort())).rejects.toMatchObject({
+    const stopped = prepare('again', stop.signal, ({ crops }) => crops > 0 && stop.abort())
+    await expect(stopped).rejects.toMatchObject({
       code: 'cancelled',
     })
     expect(await readdir(out('again'))).not.toContain('index.jsonl')
@@ -97,7 +94,7 @@ describe('preprocess', () => {
 
   it('refuses a folder that holds something else', async () => {
     await expect(
-      preprocess(dataset, out('whole'), { finder: faces, frames: 8, shardItems: 2 }),
+      preprocess(dataset, out('whole'), { modelsDir, frames: 8, shardItems: 2 }),
     ).rejects.toMatchObject({ code: 'bad_option' })
   })
 })

@@ -1,0 +1,106 @@
+import { availableParallelism } from 'node:os'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { modelsDirOption } from '../analyze/flags.ts'
+import type { Outcome } from '../exit.ts'
+import type { CalibrateFlags } from './calibrate.ts'
+import type { PreprocessFlags } from './dataset.ts'
+import type { EvaluateFlags } from './evaluate.ts'
+
+const LAYOUTS = `
+Data sets: faceforensics, deepfakedetection, celeb-df, dfdc, deeperforensics, wilddeepfake, mesonet,
+           folders (real/ and fake/), csv (path,label and more; the root is the file)`
+
+/** Adds the commands of the lab: data sets, evaluation, calibration. */
+export function addLabCommands(program: Command, end: (outcome: Outcome) => void): void {
+  const dataset = program.command('dataset').description('labelled data sets, for training and evaluation')
+
+  dataset
+    .command('verify')
+    .description('what a data set holds and what it lacks')
+    .argument('<name>', 'its layout')
+    .argument('<root>', 'its folder')
+    .option('--json', 'as JSON')
+    .addHelpText('after', LAYOUTS)
+    .action(async (name: string, root: string, flags: { json?: true }) => {
+      const { runVerify } = await import('./dataset.ts')
+      end(await runVerify(name, root, flags))
+    })
+
+  dataset
+    .command('preprocess')
+    .description('cut the faces out, for the trainer; stopped and started again it goes on')
+    .argument('<name>', 'its layout')
+    .argument('<root>', 'its folder')
+    .requiredOption('--out <folder>', 'folder for the crops')
+    .option('--frames <n>', 'frames per video (default: 32)', count)
+    .option('--max-faces <n>', 'faces per frame, largest first (default: 1)', count)
+    .addOption(concurrencyOption())
+    .addOption(modelsDirOption())
+    .option('--quiet', 'no progress')
+    .addHelpText('after', LAYOUTS)
+    .action(async (name: string, root: string, flags: PreprocessFlags) => {
+      const { runPreprocess } = await import('./dataset.ts')
+      end(await runPreprocess(name, root, flags))
+    })
+
+  program
+    .command('evaluate')
+    .description('how well classifiers tell labelled faces apart')
+    .argument('<folder>', 'prepared crops, or a folder with real/ and fake/')
+    .option('--models <ids>', 'classifiers, separated by commas (default: all)', list)
+    .addOption(modelsDirOption())
+    .addOption(
+      new Option('--split <split>', 'part of prepared crops (default: test, or all when it has none)'),
+    )
+    .option('--robustness <n>', 'crops of each label to degrade, 0 for none (default: 40)', whole)
+    .option('--json <file>', 'write every figure')
+    .option('--html <file>', 'write a page with plots')
+    .option('--md <file>', 'write the table for a model card')
+    .addOption(concurrencyOption())
+    .option('--quiet', 'no progress')
+    .action(async (folder: string, flags: EvaluateFlags) => {
+      const { runEvaluate } = await import('./evaluate.ts')
+      end(await runEvaluate(folder, flags))
+    })
+
+  program
+    .command('calibrate')
+    .description('fit probabilities to a classifier, and write its calibration.json')
+    .argument('<prepared...>', 'prepared crops that the classifier was not trained on')
+    .requiredOption('--model <id>', 'the classifier')
+    .addOption(modelsDirOption())
+    .addOption(new Option('--split <split>', 'part of the crops (default: val, or all when it has none)'))
+    .addOption(
+      new Option(
+        '--fit <fit>',
+        'kind of curve (default: lowest Brier score of the four, cross-validated)',
+      ).choices(['temperature', 'platt', 'beta', 'isotonic']),
+    )
+    .option('--false-positives <rate>', 'most real media called likely_manipulated', rate, 0.05)
+    .option('--misses <rate>', 'most manipulated media called likely_authentic', rate, 0.1)
+    .option('--prior <share>', 'share of manipulated media that probabilities assume', rate, 0.5)
+    .option('--out <file>', 'where to write (default: calibration.json of the model)')
+    .option('--quiet', 'no progress')
+    .action(async (prepared: string[], flags: CalibrateFlags) => {
+      const { runCalibrate } = await import('./calibrate.ts')
+      end(await runCalibrate(prepared, flags))
+    })
+}
+
+const concurrencyOption = () =>
+  new Option('--concurrency <n>', 'threads that look for faces')
+    .argParser(count)
+    .default(availableParallelism(), 'one per processor')
+
+function number(text: string, what: string, accept: (value: number) => boolean): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!accept(value)) throw new InvalidArgumentError(`It must be ${what}.`)
+  return value
+}
+
+const whole = (text: string) =>
+  number(text, 'a whole number, 0 or more', (n) => Number.isSafeInteger(n) && n >= 0)
+const count = (text: string) =>
+  number(text, 'a whole number, 1 or more', (n) => Number.isSafeInteger(n) && n >= 1)
+const rate = (text: string) => number(text, 'between 0 and 1', (n) => n > 0 && n < 1)
+const list = (text: string) => text.split(',').map((item) => item.trim())

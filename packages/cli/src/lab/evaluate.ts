@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createScorer, loadCalibration, openClassifiers, openFaces } from '@unswap/detector'
+import {
+  type Evaluation,
+  evaluate,
+  evaluationToHtml,
+  evaluationToMarkdown,
+  isPrepared,
+  judgeMaps,
+  type PreparedFolder,
+  preprocess,
+  readDataset,
+  readPrepared,
+} from '@unswap/lab'
+import { cancelOnSignal } from '../cancel.ts'
+import type { Outcome } from '../exit.ts'
+import { openBar } from '../terminal/bar.ts'
+import { note } from '../terminal/notices.ts'
+import { preparing } from './progress.ts'
+import { chooseSplit } from './split.ts'
+
+const ROBUSTNESS = 40
+
+export interface EvaluateFlags {
+  readonly models?: readonly string[]
+  readonly modelsDir: string
+  readonly split?: string
+  readonly robustness?: number
+  readonly json?: string
+  readonly html?: string
+  readonly md?: string
+  readonly concurrency: number
+  readonly quiet?: true
+}
+
+/** `unswap evaluate`: figures as Markdown on stdout, and as files where asked. */
+export async function runEvaluate(folder: string, flags: EvaluateFlags): Promise<Outcome> {
+  const { signal } = cancelOnSignal()
+  const bar = openBar(process.stderr, !flags.quiet)
+  const scratch = await mkdtemp(join(tmpdir(), 'unswap-evaluate-'))
+  const { modelsDir } = flags
+  const classifiers = await openClassifiers({ modelsDir, ...(flags.models && { models: flags.models }) })
+  const scorer = createScorer(classifiers)
+  try {
+    const loose = (await isPrepared(folder)) ? null : await readDataset('folders', folder)
+    if (loose) {
+      const options = { modelsDir, concurrency: flags.concurrency, signal, onProgress: preparing(bar) }
+      const { failures } = await preprocess(loose, join(scratch, 'prepared'), {
+        ...options,
+        guardLeaks: false,
+      })
+      if (failures.length > 0) note(`${failures.length} files gave no face and are left out`)
+    }
+    const prepared = await readPrepared(loose ? join(scratch, 'prepared') : folder)
+    const calibrations = await Promise.all(
+      classifiers.map(({ manifest }) =>
+        loadCalibration(modelsDir, manifest.id).then(
+          ({ calibration }) => calibration,
+          () => null,
+        ),
+      ),
+    )
+    const chosen: PreparedFolder = loose ? prepared : chooseSplit(prepared, flags.split, 'test')
+    const figures = await evaluate(chosen, {
+      classifiers,
+      scorer,
+      calibrations,
+      robustness: flags.robustness ?? ROBUSTNESS,
+      signal,
+      onProgress: (done, total) => bar.update(done / total, `${done}/${total} crops scored`),
+    })
+    const faces = loose ? await openFaces({ modelsDir }) : null
+    const maps = loose && faces ? await judgeMaps(loose, { faces, scorer }) : null
+    await faces?.close()
+    bar.stop()
+    await write({ ...figures, maps }, flags)
+  } finally {
+    bar.stop()
+    await scorer.close()
+    await rm(scratch, { recursive: true, force: true })
+  }
+  return 'done'
+}
+
+async function write(evaluation: Evaluation, { json, html, md }: EvaluateFlags): Promise<void> {
+  const markdown = evaluationToMarkdown(evaluation)
+  if (json) await writeFile(json, `${JSON.stringify(evaluation, null, 2)}\n`)
+  if (html) await writeFile(html, evaluationToHtml(evaluation))
+  if (md) await writeFile(md, markdown)
+  process.stdout.write(markdown)
+}

@@ -1,0 +1,84 @@
+import type { Evaluation, ModelEvaluation } from './evaluate.ts'
+import { escaped, type Line, plot } from './plot.ts'
+import { type Table, tablesOf } from './tables.ts'
+
+const STYLE = `
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #1c1917 }
+table { border-collapse: collapse; margin: .5rem 0 2rem; font-size: 13px } .wide { overflow-x: auto }
+th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #e7e5e4; white-space: nowrap }
+.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 1rem }
+svg text { font: 10px system-ui, sans-serif; fill: #57534e } svg .title { font-size: 13px; font-weight: 600 }
+.grid { stroke: #d6d3d1 } .dash { stroke-dasharray: 4 4 }`
+
+/** One page without scripts or outside files: tables, and plots as inline SVG. */
+export function evaluationToHtml(evaluation: Evaluation): string {
+  const { data } = evaluation
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Evaluation</title><style>${STYLE}</style>
+<h1>Evaluation</h1>
+<p>${data.crops} crops of ${data.media} photographs and videos; split: ${escaped(data.splits.join(', '))}.</p>
+<div class="plots">${plotsOf(evaluation.models).join('\n')}</div>
+${tablesOf(evaluation).map(tableToHtml).join('\n')}
+</html>
+`
+}
+
+function plotsOf(models: readonly ModelEvaluation[]): string[] {
+  const per = (line: (model: ModelEvaluation) => Line['points']) =>
+    models.map((model) => ({ name: model.model, points: line(model) }))
+  const plots = [
+    plot(
+      'Frames: fakes found against false positives',
+      'false-positive rate',
+      'share of fakes found',
+      per(({ roc }) => roc.map((point) => [point.falsePositiveRate, point.truePositiveRate])),
+      true,
+    ),
+  ]
+  if (models.some(({ calibration }) => calibration)) {
+    plots.push(
+      plot(
+        'Reliability',
+        'probability that was said',
+        'share that was fake',
+        per(({ calibration }) =>
+          (calibration?.reliability ?? []).flatMap(({ said, fake }) =>
+            said === null || fake === null ? [] : [[said, fake] as const],
+          ),
+        ),
+        true,
+      ),
+      plot(
+        'Answering only the surest',
+        'share answered',
+        'share of errors',
+        per(({ calibration }) => (calibration?.risk ?? []).map(({ coverage, risk }) => [coverage, risk])),
+      ),
+    )
+  }
+  for (const kind of ['jpeg', 'blur', 'noise'] as const) {
+    const most = Math.max(...models.flatMap(({ robustness }) => levels(robustness, kind)), 0)
+    if (most === 0) continue
+    plots.push(
+      plot(
+        `AUC under ${kind}`,
+        kind === 'jpeg' ? 'quality / 100' : `σ / ${most}`,
+        'AUC of frames',
+        per(({ robustness }) =>
+          robustness.flatMap(({ kind: own, level, frame }) =>
+            own === kind && frame.auc ? [[level / most, frame.auc.value] as const] : [],
+          ),
+        ),
+      ),
+    )
+  }
+  return plots
+}
+
+const levels = (robustness: ModelEvaluation['robustness'], kind: string) =>
+  robustness.flatMap((own) => (own.kind === kind && own.frame.auc ? [own.level] : []))
+
+const tableToHtml = ({ title, head, rows }: Table) =>
+  `<h2>${escaped(title)}</h2><div class="wide"><table><tr>${head.map((cell) => `<th>${escaped(cell)}</th>`).join('')}</tr>
+${rows.map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`).join('\n')}</table></div>`
