@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { type AnalyzeFlags, addAnalyzeFlags, modelsDirOption } from './analyze/flags.ts'
 import type { Outcome } from './exit.ts'
 import { addKeysCommands } from './keys/commands.ts'
+import { addLabCommands } from './lab/commands.ts'
 import { VERSION } from './version.ts'
 
 const EXIT_HELP = `
@@ -58,6 +59,7 @@ export function buildProgram(end: (outcome: Outcome) => void): Command {
       process.stdout.write(`${JSON.stringify(Report, null, 2)}\n`)
     })
 
+  addLabCommands(program, end)
   addKeysCommands(program, end)
 
   return program
