@@ -44,7 +44,7 @@ type Measured = Awaited<ReturnType<typeof measure>>
 /**
  * Medians in milliseconds of whole analyses and their stages, each beside the floor for as many crops. `processorMs` is
  * what all threads together spent in this process, which a busy machine changes little. Stages of a video overlap: a
- * stage has the time in which something waited for it alone.
+ * stage has the time in which something waited for it alone, `between` what no stage claims.
  */
 async function measure(
   detector: Detector,
@@ -68,7 +68,9 @@ async function measure(
   }
   const floorMs = median(floors)
   const totalMs = median(runs.map((run) => run.total))
-  const stagesMs = Object.fromEntries(STAGES.map((stage) => [stage, median(runs.map((run) => run[stage]))]))
+  const stagesMs: Record<string, number> = {}
+  for (const stage of STAGES) stagesMs[stage] = median(runs.map((run) => run[stage]))
+  stagesMs.between = totalMs - Object.values(stagesMs).reduce((sum, ms) => sum + ms, 0)
   const timesFloor = totalMs / floorMs
   return { runs: runs.length, crops, totalMs, floorMs, timesFloor, processorMs: median(processor), stagesMs }
 }

@@ -31,7 +31,7 @@ export interface AnalyzeFlags {
 }
 
 /** Folder of the models that come with the project. */
-export const MODELS_DIR = fileURLToPath(new URL('../../../../models', import.meta.url))
+const MODELS_DIR = fileURLToPath(new URL('../../../../models', import.meta.url))
 
 export const modelsDirOption = () =>
   new Option('--models-dir <dir>', 'folder of the models').default(MODELS_DIR, 'models/ of the project')
