@@ -7,7 +7,7 @@ import { Redis } from 'ioredis'
 import { verifySecret } from './access/keys.ts'
 import { tokenVerifier } from './access/oidc.ts'
 import { isSecret } from './access/secret.ts'
-import { compat } from './compat/routes.ts'
+import { compat, compatAbout } from './compat/routes.ts'
 import { bodies } from './plugins/bodies.ts'
 import { docs } from './plugins/docs.ts'
 import { errors } from './plugins/errors.ts'
@@ -64,6 +64,7 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
   await app.register(session(verify), v1)
   await app.register(health, { service })
   if (config.compat.enabled) {
+    await app.register(compatAbout, { service, prefix: '/api' })
     await app.register(compat, { service, prefix: '/api' })
     await app.register(compat, { service, prefix: '/' })
   }

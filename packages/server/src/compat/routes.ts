@@ -29,11 +29,9 @@ import {
 const ERRORS = { '4xx': CompatError, '5xx': CompatError }
 const tags = ['compatibility']
 
-/** The API of the system before Unswap: the same service behind it, its words and its errors (`{"detail"}`) in front. */
-export const compat: Routes = async (app, { service }) => {
+/** What the system before Unswap said of itself; only under `/api`, since `/models` is a page of the application. */
+export const compatAbout: Routes = async (app, { service }) => {
   const { config, catalog } = service
-  const { bytes, perSecond, waitSeconds } = config.compat
-
   app.setErrorHandler((thrown, request, reply) => answerError(thrown, request, reply))
 
   app.get('/health', { schema: { tags, response: { 200: CompatHealth } } }, async () => {
@@ -59,6 +57,14 @@ export const compat: Routes = async (app, { service }) => {
       loaded: true as const,
     })),
   }))
+}
+
+/** The API of the system before Unswap: the same service behind it, its words and its errors (`{"detail"}`) in front. */
+export const compat: Routes = async (app, { service }) => {
+  const { config, catalog } = service
+  const { bytes, perSecond, waitSeconds } = config.compat
+
+  app.setErrorHandler((thrown, request, reply) => answerError(thrown, request, reply))
 
   const limits: { preHandler: preHandlerAsyncHookHandler[] } = { preHandler: [] }
   if (perSecond > 0) {

@@ -39,14 +39,14 @@ export function FacePanel({ analysis, face }: { analysis: AnalysisResource; face
           <Meter
             label={t.manipulated}
             value={face.scores.manipulated}
-            shown={percent(face.scores.manipulated)}
+            shown={face.scores.manipulated.toFixed(2)}
           />
           {FAMILIES.map((family) => (
             <Meter
               key={family}
               label={text.families[family]}
               value={face.scores[family]}
-              shown={percent(face.scores[family])}
+              shown={face.scores[family].toFixed(2)}
               colour={flagged.has(family) ? 'bg-manipulated' : 'bg-muted'}
             />
           ))}
@@ -57,7 +57,7 @@ export function FacePanel({ analysis, face }: { analysis: AnalysisResource; face
             <summary className="cursor-pointer font-medium">{t.regions}</summary>
             <div className="mt-2 grid gap-2">
               {Object.entries(face.map.regions).map(([region, share]) => (
-                <Meter key={region} label={region} value={share} shown={percent(share)} />
+                <Meter key={region} label={region} value={share} shown={share.toFixed(2)} />
               ))}
             </div>
           </details>

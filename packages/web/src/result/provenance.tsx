@@ -20,16 +20,15 @@ export function Provenance({ report }: { report: Report }) {
     <Card title={t.provenance}>
       <dl className="grid gap-3 text-sm">
         <Fact name={t.media} value={facts.filter(Boolean).join(' · ')} code={media.sha256} />
-        {report.models.map((model) => (
-          <div key={model.id} className="grid gap-3">
-            <Fact name={t.model} value={`${model.id} · ${model.variant}`} code={model.sha256} />
-            <Fact
-              name={t.calibration}
-              value={`${model.calibration.status} · ${model.calibration.fittedOn}`}
-              code={model.calibration.sha256}
-            />
-          </div>
-        ))}
+        {report.models.flatMap((model) => [
+          <Fact key={model.id} name={t.model} value={`${model.id} · ${model.variant}`} code={model.sha256} />,
+          <Fact
+            key={`${model.id} calibration`}
+            name={t.calibration}
+            value={`${model.calibration.status} · ${model.calibration.fittedOn}`}
+            code={model.calibration.sha256}
+          />,
+        ])}
         <Fact name={t.version} value={report.version} />
       </dl>
     </Card>

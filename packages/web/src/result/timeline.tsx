@@ -1,6 +1,6 @@
 import type { Report } from '@unswap/contract'
 import type { KeyboardEvent, PointerEvent } from 'react'
-import { clock, percent } from '../format.ts'
+import { clock } from '../format.ts'
 import { text } from '../text.ts'
 
 const t = text.result
@@ -52,7 +52,7 @@ export function Timeline(props: {
         aria-valuemin={0}
         aria-valuemax={length}
         aria-valuenow={props.seconds}
-        aria-valuetext={t.moment(clock(props.seconds), here ? percent(here.scores.manipulated) : text.none)}
+        aria-valuetext={t.moment(clock(props.seconds), here ? here.scores.manipulated.toFixed(2) : text.none)}
         onPointerDown={onPointer}
         onKeyDown={onKeyDown}
         className="mt-2 cursor-crosshair rounded border border-line"
@@ -121,7 +121,7 @@ export function Timeline(props: {
       <div className="flex justify-between text-sm text-muted tabular-nums">
         <span>{clock(0)}</span>
         <span aria-live="off">
-          {t.moment(clock(props.seconds), here ? percent(here.scores.manipulated) : text.none)}
+          {t.moment(clock(props.seconds), here ? here.scores.manipulated.toFixed(2) : text.none)}
         </span>
         <span>{clock(length)}</span>
       </div>

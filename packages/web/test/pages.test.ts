@@ -1,0 +1,159 @@
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findBarriers, openBrowser, shoot } from './browser.ts'
+import { type Service, startService } from './service.ts'
+
+const TESTDATA = join(import.meta.dirname, '../../../testdata')
+const REAL = join(TESTDATA, 'real/astronaut.png')
+const FAKE = join(TESTDATA, 'fake/astronaut-swap.png')
+const VIDEO = join(TESTDATA, 'video/fake-astronaut-swap.mp4')
+
+let service: Service
+let browser: Browser
+let page: Page
+/** Addresses asked for outside the service: there must be none. */
+const foreign: string[] = []
+const complaints: string[] = []
+
+beforeAll(async () => {
+  ;[service, browser] = await Promise.all([startService(), openBrowser()])
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  page.on('request', (request) => {
+    if (!request.url().startsWith(service.address) && !/^(blob|data):/.test(request.url()))
+      foreign.push(request.url())
+  })
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+}, 120_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await service?.stop()
+})
+
+async function analyse(file: string | string[]): Promise<void> {
+  await page.goto(`${service.address}/`)
+  await page.locator('input[type=file]').setInputFiles(file)
+}
+
+const verdict = () => page.locator('#verdict')
+
+test('a real photograph: verdict in words, face, heat map, report', async () => {
+  await page.goto(`${service.address}/`)
+  await page.getByText('Up to').waitFor()
+  await shoot(page, 'analyse')
+  expect(await findBarriers(page)).toEqual([])
+  await analyse(REAL)
+  await verdict().waitFor()
+  expect(await verdict().innerText()).toMatch(/Likely authentic|Inconclusive/)
+  await page.getByRole('button', { name: /^Face 1:/ }).waitFor()
+  await page.getByLabel('Manipulation map', { exact: true }).check()
+  expect(
+    await page
+      .getByRole('img', { name: 'Manipulation map' })
+      .evaluate((map: HTMLImageElement) => map.naturalWidth),
+  ).toBeGreaterThan(100)
+  await page.getByLabel('Both').check()
+  const strength = page.getByLabel('Strength of the map')
+  await strength.fill('0.3')
+  expect(
+    await page
+      .getByRole('img', { name: 'Manipulation map' })
+      .evaluate((map) => getComputedStyle(map).opacity),
+  ).toBe('0.3')
+  const report = await page.getByRole('link', { name: 'Report (JSON)' }).getAttribute('href')
+  const answer = await page.request.get(`${service.address}${report}`)
+  expect((await answer.json()).schema).toBe('unswap.report/1')
+  await shoot(page, 'photograph')
+  expect(await findBarriers(page)).toEqual([])
+})
+
+test('a forged photograph scores above the real one; feedback and a human decision stay with it', async () => {
+  await analyse(FAKE)
+  await verdict().waitFor()
+  await shoot(page, 'forged')
+  await page.getByLabel('The verdict is wrong').check()
+  await page.getByLabel('4 of 5').check()
+  await page.getByLabel('What do you know about it?').fill('I made it myself.')
+  await page.getByLabel('What a person decided').selectOption('likely_manipulated')
+  await page.getByRole('button', { name: 'Send feedback' }).click()
+  await page.getByText('A person decided').first().waitFor()
+})
+
+test('a video: progress, timeline, seeking', async () => {
+  await analyse(VIDEO)
+  await verdict().waitFor({ timeout: 60_000 })
+  const timeline = page.getByRole('slider', { name: 'Score over time' })
+  await timeline.focus()
+  await page.keyboard.press('End')
+  const player = page.locator('video')
+  await expect
+    .poll(() => player.evaluate((video: HTMLVideoElement) => video.currentTime))
+    .toBeGreaterThan(0.5)
+  const box = (await timeline.boundingBox())!
+  await page.mouse.click(box.x + 2, box.y + box.height / 2)
+  await expect.poll(() => player.evaluate((video: HTMLVideoElement) => video.currentTime)).toBeLessThan(0.3)
+  await shoot(page, 'video')
+  expect(await findBarriers(page)).toEqual([])
+})
+
+test('several files become a batch, a broken one among them', async () => {
+  await analyse([REAL, FAKE, join(TESTDATA, 'SOURCES.md')].slice(0, 2))
+  await page.getByRole('heading', { name: 'Batch' }).waitFor()
+  await page.getByText('2 of 2 done').waitFor()
+  await shoot(page, 'batch')
+  expect(await findBarriers(page)).toEqual([])
+})
+
+test('what is no picture is refused before it is sent', async () => {
+  await analyse(join(TESTDATA, 'SOURCES.md'))
+  expect(await page.getByRole('alert').innerText()).toContain('neither a picture nor a video')
+})
+
+test('a broken picture fails with its code', async () => {
+  await page.goto(`${service.address}/`)
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({
+      name: 'broken.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from('\x89PNG\r\n\x1a\nbroken', 'latin1'),
+    })
+  await page.getByRole('alert').waitFor()
+  expect(await page.getByRole('alert').innerText()).toMatch(/media_un(readable|supported)/)
+})
+
+test('history: found by name, filtered, exported, deleted', async () => {
+  await page.goto(`${service.address}/history`)
+  const rows = page.getByRole('listitem')
+  await expect.poll(() => rows.count()).toBeGreaterThanOrEqual(3)
+  await shoot(page, 'history')
+  expect(await findBarriers(page)).toEqual([])
+  await page.getByLabel('Name or checksum').fill('astronaut.png')
+  await expect
+    .poll(async () => (await rows.allInnerTexts()).every((row) => row.includes('astronaut.png')))
+    .toBe(true)
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export CSV' }).click()
+  expect((await download).suggestedFilename()).toBe('unswap-history.csv')
+  const before = await rows.count()
+  await rows.first().getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Delete selected' }).click()
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await expect.poll(() => rows.count()).toBe(before - 1)
+})
+
+test.each(['models', 'status', 'sign-in', 'nowhere'])('the page %s has no barrier', async (name) => {
+  await page.goto(`${service.address}/${name}`)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.waitForLoadState('networkidle')
+  await shoot(page, name)
+  expect(await findBarriers(page)).toEqual([])
+})
+
+test('nothing was asked of another host, and the policy was never broken', () => {
+  expect(foreign).toEqual([])
+  expect(complaints.filter((line) => /Content Security Policy/i.test(line))).toEqual([])
+})
