@@ -1,4 +1,4 @@
-import sharp, { type OutputInfo } from 'sharp'
+import sharp from 'sharp'
 import type { EvidenceFace } from '../analysis.ts'
 import type { Picture } from '../media/frame.ts'
 import { colourise } from './colour-map.ts'
@@ -42,33 +42,27 @@ export async function encodeOverlay(map: ProbabilityMap): Promise<Buffer> {
     .toBuffer()
 }
 
-/** Pixels as they are: encoding them between two steps costs more than the steps. */
-const asInput = ({ data, info }: { data: Buffer; info: OutputInfo }) => ({
-  input: data,
-  raw: { width: info.width, height: info.height, channels: info.channels },
-})
+// Drawn once: it is the same under every map.
+let legend: Promise<Uint8Array> | undefined
 
-let legend: ReturnType<typeof drawLegend> | undefined
-
-/** A scale under the map: the colours of 0 to 1 as they look over mid grey. It is always the same, so drawn once. */
-async function drawLegend() {
+/** A scale under the map, the same for all of them: the colours of 0 to 1 as they look over mid grey, raw RGB. */
+async function drawLegend(): Promise<Uint8Array> {
   const width = SIDE - 32
   const row = Uint8Array.from({ length: width }, (_, x) => Math.round((255 * x) / (width - 1)))
   const strip = await sharp(colourise(row), { raw: { width, height: 1, channels: 4 } })
     .flatten({ background: '#808080' })
     .resize(width, 12, { fit: 'fill', kernel: 'nearest' })
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-    .then(asInput)
+    .png()
+    .toBuffer()
   const { ink, page } = PALETTE.dark
   const baseline = 34 + 14 * CAP_HEIGHT
   const text = (content: string, x: number) => drawText(content, { x, y: baseline, size: 14, fill: ink })
   const lettering = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${LEGEND}">${text('0', 16)}${text(TEXT.legend, (SIDE - textWidth(TEXT.legend, 14)) / 2)}${text('1', SIDE - 16 - textWidth('1', 14))}</svg>`
   return sharp({ create: { width: SIDE, height: LEGEND, channels: 3, background: page } })
-    .composite([{ ...strip, left: 16, top: 14 }, { input: Buffer.from(lettering) }])
+    .composite([{ input: strip, left: 16, top: 14 }, { input: Buffer.from(lettering) }])
+    .removeAlpha()
     .raw()
-    .toBuffer({ resolveWithObject: true })
-    .then(asInput)
+    .toBuffer()
 }
 
 /** The crop in grey, the map in colour over it and a scale below: PNG, 448 × 508 pixels. */
@@ -77,26 +71,20 @@ export async function encodeHeatMap(crop: Picture, map: ProbabilityMap): Promise
   const grey = await sharp(crop.data, { raw })
     .resize(SIDE, SIDE, { fit: 'fill' })
     .greyscale()
-    .toColourspace('srgb')
+    .toColourspace('b-w')
     .raw()
-    .toBuffer({ resolveWithObject: true })
-    .then(asInput)
-  const overlay = {
-    input: Buffer.from((await colouredMap(map)).buffer),
-    raw: { width: SIDE, height: SIDE, channels: 4 as const },
+    .toBuffer()
+  const colours = await colouredMap(map)
+  const pixels = new Uint8Array(3 * SIDE * (SIDE + LEGEND))
+  for (let at = 0; at < SIDE * SIDE; at++) {
+    const share = colours[4 * at + 3]! / 255
+    for (let channel = 0; channel < 3; channel++) {
+      pixels[3 * at + channel] = Math.round(colours[4 * at + channel]! * share + grey[at]! * (1 - share))
+    }
   }
   legend ??= drawLegend()
-  return (
-    sharp({
-      create: { width: SIDE, height: SIDE + LEGEND, channels: 3, background: PALETTE.dark.page },
-    })
-      .composite([
-        { ...grey, left: 0, top: 0 },
-        { ...overlay, left: 0, top: 0 },
-        { ...(await legend), left: 0, top: SIDE },
-      ])
-      // A third smaller than without filters, and faster than harder compression.
-      .png({ compressionLevel: 3, adaptiveFiltering: true })
-      .toBuffer()
-  )
+  pixels.set(await legend, 3 * SIDE * SIDE)
+  return sharp(pixels, { raw: { width: SIDE, height: SIDE + LEGEND, channels: 3 } })
+    .png()
+    .toBuffer()
 }
