@@ -14,7 +14,7 @@ const SMALLEST_SHARE = 1 / 40
 /** Rounds of tiles, each four times the work of the one before. */
 const MOST_ROUNDS = 3
 const CLOSER_LOOKS = { thorough: 6, lean: 2 }
-/** Unconfirmed detections that are looked at again, turned. */
+/** Detections whose mesh fits poorly, or not at all, that are looked at again, turned. */
 const TURNED_LOOKS = 3
 const SEVERAL = 3
 
@@ -95,7 +95,9 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
     }
     do await searchRound()
     while (round <= MOST_ROUNDS && isWorthARound(faces, reachOf(picture, round - 1), minFace))
-    for (const place of refused.slice(0, TURNED_LOOKS)) {
+    // a mesh that fits poorly may be that of a face the other way up
+    const poor = faces.filter(({ mesh }) => mesh.presence < SURELY_PRESENT).map(({ detection }) => detection)
+    for (const place of [...poor, ...refused].slice(0, TURNED_LOOKS)) {
       faces.push(...(await confirmAll(search, await lookTurned(search, place), SURELY_PRESENT)).faces)
     }
     if (faces.length === 0) {

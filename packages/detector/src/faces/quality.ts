@@ -44,8 +44,9 @@ export function assessQuality(picture: Picture, face: LocatedFace, crop: FaceCro
   const regions = regionGrid(face.mesh, crop.transform, CELLS)
   const inside = regions.map((region) => (region === SURROUND ? 0 : 1))
   const luma = lumaOf(crop)
-  const { sharpness, detail } = sharpnessOf(crop, luma, inside)
-  const { brightness, clipped } = exposureOf(crop, luma, inside)
+  const within = pixelsOf(inside, crop.size)
+  const { sharpness, detail } = sharpnessOf(crop, luma, within)
+  const { brightness, clipped } = exposureOf(luma, within)
   const measured = {
     side: crop.transform.side,
     sharpness,
@@ -86,18 +87,15 @@ function lumaOf({ size, pixels }: FaceCrop): Float32Array {
   return luma
 }
 
-function exposureOf({ size }: FaceCrop, luma: Float32Array, inside: Uint8Array) {
-  let [sum, extreme, count] = [0, 0, 0]
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      if (!isInside(inside, x, y, size)) continue
-      const value = luma[y * size + x]!
-      sum += value
-      count++
-      if (value <= CLIPPED[0] || value >= CLIPPED[1]) extreme++
-    }
+function exposureOf(luma: Float32Array, within: Int32Array) {
+  let [sum, extreme] = [0, 0]
+  for (const at of within) {
+    const value = luma[at]!
+    sum += value
+    if (value <= CLIPPED[0] || value >= CLIPPED[1]) extreme++
   }
-  return { brightness: sum / Math.max(1, count), clipped: extreme / Math.max(1, count) }
+  const count = Math.max(1, within.length)
+  return { brightness: sum / count, clipped: extreme / count }
 }
 
 /**
@@ -107,29 +105,23 @@ function exposureOf({ size }: FaceCrop, luma: Float32Array, inside: Uint8Array) 
  * Contrast and light change it as much as blur does. `detail`, its ratio to the same at four times the step, they leave
  * alone: 1/16 is a surface without any detail.
  */
-function sharpnessOf({ size, transform }: FaceCrop, luma: Float32Array, inside: Uint8Array) {
+function sharpnessOf({ size, transform }: FaceCrop, luma: Float32Array, within: Int32Array) {
   const step = Math.max(1, Math.round(size / transform.side))
-  const sharpness = laplacianSpread(luma, size, step, inside)
+  const sharpness = laplacianSpread(luma, size, step, within)
   const fine = Math.sqrt(Math.max(0, sharpness ** 2 - ROUNDING))
-  return { sharpness, detail: fine / (laplacianSpread(luma, size, 4 * step, inside) + 1e-3) }
+  return { sharpness, detail: fine / (laplacianSpread(luma, size, 4 * step, within) + 1e-3) }
 }
 
-function laplacianSpread(luma: Float32Array, size: number, step: number, inside: Uint8Array): number {
+function laplacianSpread(luma: Float32Array, size: number, step: number, within: Int32Array): number {
+  const down = step * size
   let [sum, squares, count] = [0, 0, 0]
-  for (let y = step; y < size - step; y++) {
-    for (let x = step; x < size - step; x++) {
-      if (!isInside(inside, x, y, size)) continue
-      const at = y * size + x
-      const value =
-        luma[at - step]! +
-        luma[at + step]! +
-        luma[at - step * size]! +
-        luma[at + step * size]! -
-        4 * luma[at]!
-      sum += value
-      squares += value * value
-      count++
-    }
+  for (const at of within) {
+    const x = at % size
+    if (x < step || x >= size - step || at < down || at >= luma.length - down) continue
+    const value = luma[at - step]! + luma[at + step]! + luma[at - down]! + luma[at + down]! - 4 * luma[at]!
+    sum += value
+    squares += value * value
+    count++
   }
   return count ? Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)) : 0
 }
@@ -191,6 +183,15 @@ function outsideOf({ width, height }: Picture, { transform }: FaceCrop, inside: 
   return count ? beyond / count : 0
 }
 
-function isInside(inside: Uint8Array, x: number, y: number, size: number): boolean {
-  return inside[Math.floor((y * CELLS) / size) * CELLS + Math.floor((x * CELLS) / size)] === 1
+/** Indices of the crop's pixels in the cells of the face. */
+function pixelsOf(inside: Uint8Array, size: number): Int32Array {
+  const within = new Int32Array(size * size)
+  const cell = Int32Array.from({ length: size }, (_, i) => Math.floor((i * CELLS) / size))
+  let count = 0
+  for (let y = 0, at = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, at++) {
+      if (inside[cell[y]! * CELLS + cell[x]!]) within[count++] = at
+    }
+  }
+  return within.subarray(0, count)
 }
