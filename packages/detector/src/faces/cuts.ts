@@ -34,7 +34,7 @@ export function sceneOf(picture: Picture): Scene {
 }
 
 /** How much two frames differ, 0..2: 1 − correlation of the layouts (0..1), plus the share of colours that changed. */
-export function sceneChange(a: Scene, b: Scene): number {
+function sceneChange(a: Scene, b: Scene): number {
   let kept = 0
   a.colours.forEach((share, bin) => {
     kept += Math.min(share, b.colours[bin]!)

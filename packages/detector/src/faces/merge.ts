@@ -5,7 +5,7 @@ import type { Detection } from './face.ts'
 const SAME_FACE = 0.3
 
 /** Intersection over union, 0..1. */
-export function overlap(a: Box, b: Box): number {
+function overlap(a: Box, b: Box): number {
   const shared = sharedArea(a, b)
   return shared === 0 ? 0 : shared / (a.width * a.height + b.width * b.height - shared)
 }
