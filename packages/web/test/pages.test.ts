@@ -1,4 +1,7 @@
-import { join } from 'node:path'
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findBarriers, openBrowser, shoot } from './browser.ts'
@@ -8,6 +11,9 @@ const TESTDATA = join(import.meta.dirname, '../../../testdata')
 const REAL = join(TESTDATA, 'real/astronaut.png')
 const FAKE = join(TESTDATA, 'fake/astronaut-swap.png')
 const VIDEO = join(TESTDATA, 'video/fake-astronaut-swap.mp4')
+
+/** A PNG that ends after its signature. */
+const BROKEN = Buffer.from('\x89PNG\r\n\x1a\nbroken', 'latin1')
 
 let service: Service
 let browser: Browser
@@ -100,9 +106,20 @@ test('a video: progress, timeline, seeking', async () => {
 })
 
 test('several files become a batch, a broken one among them', async () => {
-  await analyse([REAL, FAKE, join(TESTDATA, 'SOURCES.md')].slice(0, 2))
+  await page.goto(`${service.address}/`)
+  const files = [REAL, FAKE].map(async (path) => ({
+    name: basename(path),
+    mimeType: 'image/png',
+    buffer: await readFile(path),
+  }))
+  const broken = { name: 'broken.png', mimeType: 'image/png', buffer: BROKEN }
+  await page.locator('input[type=file]').setInputFiles([...(await Promise.all(files)), broken])
   await page.getByRole('heading', { name: 'Batch' }).waitFor()
-  await page.getByText('2 of 2 done').waitFor()
+  await page.getByText('3 of 3 done').or(page.getByText('2 of 2 done')).waitFor()
+  expect(await page.getByRole('table').getByRole('link').allInnerTexts()).toEqual(
+    expect.arrayContaining([basename(REAL), basename(FAKE)]),
+  )
+  expect(await page.getByRole('main').innerText()).toContain('broken.png')
   await shoot(page, 'batch')
   expect(await findBarriers(page)).toEqual([])
 })
@@ -114,13 +131,11 @@ test('what is no picture is refused before it is sent', async () => {
 
 test('a broken picture fails with its code', async () => {
   await page.goto(`${service.address}/`)
-  await page
-    .locator('input[type=file]')
-    .setInputFiles({
-      name: 'broken.png',
-      mimeType: 'image/png',
-      buffer: Buffer.from('\x89PNG\r\n\x1a\nbroken', 'latin1'),
-    })
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'broken.png',
+    mimeType: 'image/png',
+    buffer: BROKEN,
+  })
   await page.getByRole('alert').waitFor()
   expect(await page.getByRole('alert').innerText()).toMatch(/media_un(readable|supported)/)
 })
@@ -150,6 +165,39 @@ test.each(['models', 'status', 'sign-in', 'nowhere'])('the page %s has no barrie
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.waitForLoadState('networkidle')
   await shoot(page, name)
+  expect(await findBarriers(page)).toEqual([])
+})
+
+test('an administrator signs in, makes a key, sees it in the log and revokes it', async () => {
+  const command = [
+    'packages/cli/src/main.ts',
+    'keys',
+    'create',
+    '--name',
+    'boss',
+    '--scope',
+    'admin',
+    '--json',
+  ]
+  const made = await promisify(execFile)(process.execPath, command, {
+    cwd: join(import.meta.dirname, '../../..'),
+    env: { ...process.env, UNSWAP_DATA_DIR: service.dataDir },
+  })
+  const { secret } = JSON.parse(made.stdout) as { secret: string }
+  await page.goto(`${service.address}/sign-in`)
+  await page.getByLabel('Key or token').fill(secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: 'Keys' }).click()
+  await page.getByLabel('Name').fill('newsroom')
+  await page.getByRole('button', { name: 'New key' }).click()
+  expect(await page.getByRole('dialog').innerText()).toMatch(/usk_/)
+  await page.getByRole('button', { name: 'Close' }).click()
+  const row = page.getByRole('row', { name: /newsroom/ })
+  await row.getByRole('button', { name: 'Revoke' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+  await row.getByText('revoked').waitFor()
+  await page.getByText('key.create').first().waitFor()
+  await shoot(page, 'keys')
   expect(await findBarriers(page)).toEqual([])
 })
 

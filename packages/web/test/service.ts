@@ -11,7 +11,7 @@ const READY_MILLISECONDS = 60_000
 
 export interface Service {
   readonly address: string
-  readonly pid: number
+  readonly dataDir: string
   stop(): Promise<void>
 }
 
@@ -56,7 +56,7 @@ export async function startService(settings: Record<string, string> = {}): Promi
   await ready(child, address, () => output)
   return {
     address,
-    pid: child.pid!,
+    dataDir,
     async stop() {
       child.kill('SIGTERM')
       if (child.exitCode === null) await once(child, 'exit')

@@ -1,7 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { AnalysisResource, Batch, ServiceLimits } from '@unswap/contract'
 import { useState } from 'react'
+import { refusedQuery } from '../api/analyses.ts'
 import { limitsQuery } from '../api/service.ts'
 import { type UploadOptions, upload } from '../api/upload.ts'
 import { bytes, duration, percent } from '../format.ts'
@@ -29,6 +30,7 @@ function objection(files: readonly File[], limits: ServiceLimits | undefined): s
 export function AnalysePage() {
   const limits = useQuery(limitsQuery)
   const navigate = useNavigate()
+  const client = useQueryClient()
   const [options, setOptions] = useState<UploadOptions>({ frames: '', retention: '', tags: '', fresh: false })
   const [sending, setSending] = useState<{ share: number; stop: AbortController } | null>(null)
   const [error, setError] = useState<unknown>(null)
@@ -43,8 +45,10 @@ export function AnalysePage() {
     try {
       const watch = { onShare: (share: number) => setSending({ share, stop }), signal: stop.signal }
       const made = await upload<AnalysisResource | Batch>(files, options, watch)
-      if (files.length > 1) await navigate({ to: '/batches/$id', params: { id: made.id } })
-      else await navigate({ to: '/analyses/$id', params: { id: made.id } })
+      if ('refused' in made) {
+        client.setQueryData(refusedQuery(made.id).queryKey, made.refused)
+        await navigate({ to: '/batches/$id', params: { id: made.id } })
+      } else await navigate({ to: '/analyses/$id', params: { id: made.id } })
     } catch (failure) {
       if (!stop.signal.aborted) setError(failure)
     } finally {

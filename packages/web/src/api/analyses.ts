@@ -46,6 +46,14 @@ export const batchQuery = (id: string) =>
     refetchInterval: (query) => (query.state.data?.done ? false : POLL_MILLISECONDS),
   })
 
+/** Files of a batch that were not accepted: the service tells once, in its answer to the upload, so it is kept here. */
+export const refusedQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['batch', id, 'refused'],
+    queryFn: (): Batch['refused'] => [],
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
 /** Live progress of a running analysis through server-sent events; null until the first arrives. */
 export function useProgress(analysis: AnalysisResource | undefined): Progress | null {
   const client = useQueryClient()

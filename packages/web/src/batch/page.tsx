@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { batchQuery } from '../api/analyses.ts'
+import { batchQuery, refusedQuery } from '../api/analyses.ts'
 import { percent } from '../format.ts'
 import { saveCsv } from '../history/csv.ts'
 import { text } from '../text.ts'
@@ -18,6 +18,7 @@ const t = text.batch
 export function BatchPage() {
   const { id } = useParams({ from: '/batches/$id' })
   const query = useQuery(batchQuery(id))
+  const refused = useQuery(refusedQuery(id)).data ?? []
   if (query.error && !query.data) return <Failure error={query.error} retry={() => query.refetch()} />
   if (!query.data) return <Loading height="30rem" />
   const batch = query.data
@@ -37,11 +38,11 @@ export function BatchPage() {
         <ProgressBar label={t.title} share={batch.total ? done / batch.total : null} />
         <p aria-live="polite">{t.counts(done, batch.total)}</p>
       </div>
-      {batch.refused.length > 0 && (
+      {refused.length > 0 && (
         <Notice alert>
           <p className="font-semibold">{t.refused}</p>
           <ul>
-            {batch.refused.map((each) => (
+            {refused.map((each) => (
               <li key={`${each.name}${each.error.code}`}>
                 {each.name}: {each.error.detail}
               </li>
