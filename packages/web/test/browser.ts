@@ -37,6 +37,8 @@ export async function shoot(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize({ width: 360, height: 740 })
   await page.screenshot({ path: join(SHOTS, `${name}-narrow.png`), fullPage: true })
+  const width = (await page.evaluate('document.documentElement.scrollWidth')) as number
+  if (width > 360) throw new Error(`The page ${name} is ${width} pixels wide on a telephone of 360.`)
   await page.setViewportSize(size)
 }
 

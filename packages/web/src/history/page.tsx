@@ -58,7 +58,7 @@ export function HistoryPage() {
           {Object.keys(filters).length ? t.emptyFiltered : t.empty}
         </p>
       ) : (
-        <ul className="grid gap-2">
+        <ul className="grid grid-cols-1 gap-2">
           {items.map((item) => (
             <Row key={item.id} item={item} selected={selected.has(item.id)} onToggle={() => toggle(item)} />
           ))}

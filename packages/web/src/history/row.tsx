@@ -23,7 +23,7 @@ export function Row({
     ...item.tags.map((tag) => `#${tag}`),
   ]
   return (
-    <li className="flex items-center gap-3 rounded-lg border border-line bg-paper p-2">
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-line bg-paper p-2">
       <input
         type="checkbox"
         className="no-print size-5 shrink-0"
@@ -43,13 +43,13 @@ export function Row({
           />
         )}
       </span>
-      <span className="min-w-0 grow">
+      <span className="min-w-0 grow basis-40">
         <Link to="/analyses/$id" params={{ id: item.id }} className="block truncate font-medium">
           {name}
         </Link>
         <span className="block truncate text-sm text-muted">{facts.filter(Boolean).join(' · ')}</span>
       </span>
-      <span className="grid shrink-0 justify-items-end text-sm">
+      <span className="ml-auto flex shrink-0 gap-2 text-sm sm:grid sm:justify-items-end sm:gap-0">
         {item.verdict ? (
           <>
             <BandLabel band={item.override ?? item.verdict.band} />

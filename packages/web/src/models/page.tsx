@@ -45,9 +45,9 @@ function ModelCard({ model }: { model: Model }) {
   return (
     <Card title={model.id}>
       <p>{model.description}</p>
-      <dl className="mt-3 grid gap-2 text-sm">
+      <dl className="mt-3 grid grid-cols-1 gap-2 text-sm">
         {facts.map(([name, value]) => (
-          <div key={name} className="grid gap-x-4 sm:grid-cols-[10rem_1fr]">
+          <div key={name} className="grid grid-cols-1 gap-x-4 sm:grid-cols-[10rem_1fr]">
             <dt className="font-medium">{name}</dt>
             <dd className="break-words [overflow-wrap:anywhere]">{value}</dd>
           </div>

@@ -18,7 +18,7 @@ export function Provenance({ report }: { report: Report }) {
   ]
   return (
     <Card title={t.provenance}>
-      <dl className="grid gap-3 text-sm">
+      <dl className="grid grid-cols-1 gap-3 text-sm">
         <Fact name={t.media} value={facts.filter(Boolean).join(' · ')} code={media.sha256} />
         {report.models.flatMap((model) => [
           <Fact key={model.id} name={t.model} value={`${model.id} · ${model.variant}`} code={model.sha256} />,

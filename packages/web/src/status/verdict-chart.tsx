@@ -5,6 +5,7 @@ import 'uplot/dist/uPlot.min.css'
 import { when } from '../format.ts'
 import { text } from '../text.ts'
 import { BandLabel } from '../ui/band.tsx'
+import { useThemeVersion } from '../ui/theme.tsx'
 
 const BANDS: readonly Band[] = ['likely_manipulated', 'inconclusive', 'likely_authentic']
 const TOKEN = {
@@ -18,6 +19,8 @@ const HEIGHT = 220
 /** Verdicts per stretch of time as lines, and as a table for those who cannot see the lines. */
 export function VerdictChart({ stats }: { stats: Stats }) {
   const place = useRef<HTMLDivElement>(null)
+  const theme = useThemeVersion()
+  // Painted anew when the figures or the theme change.
   useEffect(() => {
     const box = place.current
     if (!box) return
@@ -58,7 +61,7 @@ export function VerdictChart({ stats }: { stats: Stats }) {
       watch.disconnect()
       chart.destroy()
     }
-  }, [stats])
+  }, [stats, theme])
   const shown = stats.series.filter((each) => each.completed + each.failed > 0)
   return (
     <>

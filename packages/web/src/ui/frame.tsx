@@ -66,7 +66,7 @@ export function Frame() {
         id="main"
         ref={main}
         tabIndex={-1}
-        className="mx-auto grid max-w-6xl gap-4 px-3 py-5 outline-none sm:px-4"
+        className="mx-auto grid max-w-6xl grid-cols-1 gap-4 px-3 py-5 outline-none sm:px-4"
       >
         <Outlet />
       </main>
