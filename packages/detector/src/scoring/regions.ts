@@ -26,6 +26,17 @@ const MOUTH_CORNERS = [61, 291]
  * @param transform where the crop lies in that picture
  */
 export function regionGrid(mesh: Mesh, transform: CropTransform, cells: number): Uint8Array {
+  const before = drawn.get(transform)
+  if (before?.length === cells * cells) return before
+  const grid = drawGrid(mesh, transform, cells)
+  drawn.set(transform, grid)
+  return grid
+}
+
+/** Quality, colours and map of one crop ask for the same grid; the crop is known by its transform. */
+const drawn = new WeakMap<CropTransform, Uint8Array>()
+
+function drawGrid(mesh: Mesh, transform: CropTransform, cells: number): Uint8Array {
   const points = pointsInCrop(mesh, transform)
   const outline = (indices: readonly number[]) => indices.map((index) => points[index]!)
   const height = (indices: readonly number[]) =>

@@ -2,7 +2,7 @@ import type { FaceCrop, Mesh } from '../faces/face.ts'
 import { REGIONS, regionGrid } from '../scoring/regions.ts'
 
 /** Cells on a side of the grid on which colours are read: enough for a mean. */
-const CELLS = 56
+const CELLS = 28
 
 /** Mean colour, RGB 0..1, of the inside of a face and of what its crop shows around it (black where there is nothing). */
 export function faceColours(
