@@ -26,9 +26,24 @@ export async function peakMemory(path: string): Promise<{ together: number; alon
   return { together, alone }
 }
 
-/** Megabytes that a process and all that it has started hold now; 0 where the system does not tell. */
-export function residentMemory(pid: number): number {
+/** Megabytes that a process and all that it has started hold now, what they share counted in each. */
+function residentMemory(pid: number): number {
   return [pid, ...descendants(pid)].reduce((sum, one) => sum + field(one, 'VmRSS'), 0)
+}
+
+/** Megabytes that a process and all that it has started hold now, what they share counted once. */
+export function sharedMemory(pid: number): number {
+  const kilobytes = (one: number) => /^Pss:\s+(\d+)/m.exec(read(`/proc/${one}/smaps_rollup`))?.[1]
+  return [pid, ...descendants(pid)].reduce((sum, one) => sum + Number(kilobytes(one) ?? 0) / 1000, 0)
+}
+
+/** Seconds of processor time that a process and all that it has started have used. */
+export function processorSeconds(pid: number): number {
+  const ticks = (one: number) => {
+    const fields = read(`/proc/${one}/stat`).split(') ')[1]?.split(' ') ?? []
+    return Number(fields[11] ?? 0) + Number(fields[12] ?? 0)
+  }
+  return [pid, ...descendants(pid)].reduce((sum, one) => sum + ticks(one) / 100, 0)
 }
 
 function descendants(pid: number): number[] {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { UnswapError } from '@unswap/contract'
 import fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { verifySecret } from './access/keys.ts'
 import { tokenVerifier } from './access/oidc.ts'
 import { isSecret } from './access/secret.ts'
@@ -44,8 +44,7 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
   const verifyToken = tokenVerifier(config.access)
   const identify = { config, verifyToken, verifySecret: (secret: string) => verifySecret(db, secret) }
   await app.register(identity, identify)
-  const { redisUrl } = config.queue
-  const redis = redisUrl === '' ? null : new Redis(redisUrl, { maxRetriesPerRequest: 1, lazyConnect: true })
+  const redis = await openCounter(config.queue.redisUrl)
   if (redis) app.addHook('onClose', async () => redis.disconnect())
   await app.register(rate, { requestsPerMinute: config.access.requestsPerMinute, redis })
   await app.register(pressure, config.pressure)
@@ -83,6 +82,13 @@ export async function buildProbes(service: Service): Promise<FastifyInstance> {
   })
   await app.register(health, { service })
   return app
+}
+
+/** Where requests are counted for all processes together; loaded on demand, for most services are one process. */
+async function openCounter(redisUrl: string): Promise<Redis | null> {
+  if (redisUrl === '') return null
+  const { Redis } = await import('ioredis')
+  return new Redis(redisUrl, { maxRetriesPerRequest: 1 })
 }
 
 function createFastify({ config, log }: Service) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { getCompileCacheDir } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
@@ -52,7 +53,10 @@ export function childEnvironment(): Record<string, string> {
   const named = Object.entries(process.env).filter(
     ([name, value]) => wanted.test(name) && value !== undefined,
   )
-  return Object.fromEntries(named) as Record<string, string>
+  const cache = getCompileCacheDir()
+  return Object.fromEntries(
+    cache === undefined ? named : [...named, ['NODE_COMPILE_CACHE', cache]],
+  ) as Record<string, string>
 }
 
 function processEnvironment(): Record<string, string | undefined> {

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Blobs } from './blobs/blobs.ts'
 import { openFolderBlobs } from './blobs/folder.ts'
-import { openS3Blobs } from './blobs/s3.ts'
 import { readCatalog } from './catalog.ts'
 import type { Config } from './config.ts'
 import { guardedAgent } from './fetch/guard.ts'
@@ -75,7 +74,10 @@ export async function openService(
 }
 
 async function openBlobs({ s3, dataDir }: Readonly<Config>): Promise<Blobs> {
-  return s3.bucket === '' ? openFolderBlobs(join(dataDir, 'blobs')) : openS3Blobs(s3)
+  if (s3.bucket === '') return openFolderBlobs(join(dataDir, 'blobs'))
+  // Loaded on demand: the SDK takes tens of megabytes that most services never use.
+  const { openS3Blobs } = await import('./blobs/s3.ts')
+  return openS3Blobs(s3)
 }
 
 async function removeStale(folder: string): Promise<void> {

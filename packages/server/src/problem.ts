@@ -62,7 +62,7 @@ export function toProblem(thrown: unknown, requestId?: string, errors?: Problem[
   const hidden = error.code === 'internal' || error.code === 'storage_failed'
   const words = error.code.replaceAll('_', ' ')
   return {
-    type: `/docs/problems#${error.code}`,
+    type: `urn:unswap:problem:${error.code}`,
     title: TITLE[error.code] ?? words.charAt(0).toUpperCase() + words.slice(1),
     status: statusOf(error.code),
     code: error.code,

@@ -4,7 +4,7 @@ import { ERROR_CATEGORY } from '../errors.ts'
 
 /** What every refusal and failure of the service looks like (RFC 9457, `application/problem+json`). */
 export const Problem = Type.Object({
-  type: Type.String({ description: 'a page about this code, relative to the service' }),
+  type: Type.String({ description: 'urn:unswap:problem: and the code' }),
   title: Type.String(),
   status: Type.Integer({ minimum: 400, maximum: 599 }),
   code: Type.Enum(Object.keys(ERROR_CATEGORY) as ErrorCode[]),

@@ -1,0 +1,56 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Running, run } from '../running/service.ts'
+
+let running: Running
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unswap-site-'))
+  await mkdir(join(folder, 'assets'))
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>Unswap</title>')
+  await writeFile(join(folder, 'assets', 'main-1a2b.js'), 'void 0')
+  running = await run({ work: false, config: { webDir: folder } })
+})
+afterAll(async () => {
+  await running.close()
+  await rm(folder, { recursive: true })
+})
+
+const get = (url: string, accept = 'text/html') => running.app.inject({ url, headers: { accept } })
+
+test('the application is served, and every address of its own leads to its page', async () => {
+  for (const url of ['/', '/history', '/analyses/some-id']) {
+    const { statusCode, body, headers } = await get(url)
+    expect([statusCode, body, headers['cache-control']]).toEqual([
+      200,
+      expect.stringContaining('Unswap'),
+      'no-cache',
+    ])
+  }
+  const script = await get('/assets/main-1a2b.js', '*/*')
+  expect([script.statusCode, script.headers['cache-control']]).toEqual([
+    200,
+    expect.stringContaining('immutable'),
+  ])
+})
+
+test('what is missing of the API or the files is a problem, not the page', async () => {
+  for (const [url, accept] of [
+    ['/api/v1/nothing', 'text/html'],
+    ['/assets/gone.js', '*/*'],
+    ['/../../package.json', '*/*'],
+    ['/..%2f..%2fpackage.json', '*/*'],
+  ] as const) {
+    const answer = await get(url, accept)
+    expect([answer.statusCode, answer.json().code]).toEqual([404, 'not_found'])
+  }
+})
+
+test('the description of the API can be read and tried, from local files alone', async () => {
+  expect((await get('/docs/json')).json().openapi).toBe('3.1.0')
+  const page = await get('/docs/')
+  expect(page.statusCode).toBe(200)
+  expect(page.body).not.toMatch(/(src|href)="(https?:)?\/\//)
+})
