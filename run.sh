@@ -216,7 +216,7 @@ logs() {
 # --- tests --------------------------------------------------------------------------------------
 
 # `program package`: what the tests drive besides npm's packages.
-TEST_TOOLS='ffmpeg:ffmpeg postgres:postgresql redis-server:redis-server nginx:nginx chromium:chromium'
+TEST_TOOLS='ffmpeg:ffmpeg postgres:postgresql redis-server:redis-server chromium:chromium'
 
 # Debian keeps some servers off the PATH of ordinary users.
 has_tool() {
