@@ -61,3 +61,5 @@ export {
   preprocess,
 } from './preprocess/preprocess.ts'
 export { auditShortcuts, type Shortcut } from './preprocess/shortcuts.ts'
+export { findRegressions } from './scorecard/compare.ts'
+export { makeScorecard, type Scorecard, type ScoredMedia } from './scorecard/scorecard.ts'

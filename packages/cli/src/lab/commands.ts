@@ -34,6 +34,7 @@ export function addLabCommands(program: Command, end: (outcome: Outcome) => void
     .requiredOption('--out <folder>', 'folder for the crops')
     .option('--frames <n>', 'frames per video (default: 32)', count)
     .option('--max-faces <n>', 'faces per frame, largest first (default: 1)', count)
+    .option('--shard-items <n>', 'files per shard: what a kill can cost (default: 16)', count)
     .addOption(concurrencyOption())
     .addOption(modelsDirOption())
     .option('--quiet', 'no progress')

@@ -20,6 +20,7 @@ export interface PreprocessFlags {
   readonly out: string
   readonly frames?: number
   readonly maxFaces?: number
+  readonly shardItems?: number
   readonly concurrency: number
   readonly modelsDir: string
   readonly quiet?: true
@@ -49,6 +50,7 @@ export async function runPreprocess(name: string, root: string, flags: Preproces
     signal,
     ...(flags.frames === undefined ? {} : { frames: flags.frames }),
     ...(flags.maxFaces === undefined ? {} : { facesPerFrame: flags.maxFaces }),
+    ...(flags.shardItems === undefined ? {} : { shardItems: flags.shardItems }),
     onProgress(progress) {
       found = progress.crops
       preparing(bar)(progress)
