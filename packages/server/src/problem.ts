@@ -46,7 +46,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 }
 
 /** The HTTP status of an error's code. Nothing else maps codes to statuses. */
-export const statusOf = (code: ErrorCode): number => STATUS[code]
+const statusOf = (code: ErrorCode): number => STATUS[code]
 
 const TITLE: Partial<Record<ErrorCode, string>> = {
   unauthorized: 'Sign in first',

@@ -11,7 +11,7 @@ const time = (milliseconds: number | null) =>
   milliseconds === null ? null : new Date(milliseconds).toISOString()
 
 /** A key as the API shows it, without anything of its secret but the start. */
-export const showKey = (record: KeyRecord): Key => ({
+const showKey = (record: KeyRecord): Key => ({
   id: record.id,
   name: record.name,
   start: record.start,

@@ -16,12 +16,18 @@ const time = (milliseconds: number | null) =>
 /** The address of an analysis, relative to the service. */
 export const analysisHref = (id: string): string => `/api/v1/analyses/${id}`
 
+/**
+ * Whether media and evidence are there to be had. With retention `none` they are erased a moment after the end, and
+ * promised to be gone by then.
+ */
+export const isKept = ({ mediaBlob, retention, state }: AnalysisRecord): boolean =>
+  mediaBlob !== null && !(retention === 'none' && isFinal(state))
+
 /** An analysis as the API shows it: nothing of where it is stored, and no secret of its webhook. */
 export function toSummary(record: AnalysisRecord): AnalysisSummary {
   const self = analysisHref(record.id)
   const completed = record.state === 'completed'
-  // Erased a moment after the end, and promised to be gone by then.
-  const kept = record.mediaBlob !== null && !(record.retention === 'none' && isFinal(record.state))
+  const kept = isKept(record)
   return {
     id: record.id,
     state: record.state,

@@ -5,6 +5,7 @@ import Type from 'typebox'
 import { requireScope } from '../access/caller.ts'
 import { findVisible } from '../analyses/find.ts'
 import { parseRange } from '../analyses/range.ts'
+import { isKept } from '../analyses/resource.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import { findEvidence, findReport, listEvidence } from '../storage/analyses.ts'
 import type { Database } from '../storage/database.ts'
@@ -90,7 +91,7 @@ export const files: Routes = async (app, { service }) => {
       const record = await findVisible(service, request.caller, request.params.id)
       const found = await findEvidence(db, record.id, request.params.name)
       if (found) return sendBlob(blobs, reply, found)
-      if (record.state === 'completed' && record.mediaBlob === null) throw erased()
+      if (record.state === 'completed' && !isKept(record)) throw erased()
       throw new UnswapError('not_found', 'There is no evidence of that name.')
     },
   )
@@ -128,7 +129,7 @@ export const files: Routes = async (app, { service }) => {
       requireScope(request.caller, 'read')
       const record = await findVisible(service, request.caller, request.params.id)
       const { mediaBlob } = record
-      const size = mediaBlob === null ? null : await blobs.size(mediaBlob)
+      const size = mediaBlob !== null && isKept(record) ? await blobs.size(mediaBlob) : null
       if (mediaBlob === null || size === null) throw erased()
       const range = parseRange(request.headers.range, size)
       reply

@@ -187,7 +187,7 @@ const read = (
 const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
 /** Seconds to wait, from `?wait=` or `Prefer: wait=N` (RFC 7240), within what the service allows. */
-export function readWait(request: FastifyRequest, most: number): number {
+function readWait(request: FastifyRequest, most: number): number {
   const asked = (request.query as { wait?: string }).wait
   const prefer = [request.headers.prefer ?? []].flat().join(',')
   const preferred = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/i.exec(prefer)?.[1]

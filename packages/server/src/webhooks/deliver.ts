@@ -7,7 +7,7 @@ import { type Delivery, deliveryFailed, deliverySucceeded, takeDelivery } from '
 import { pauseAfter, postWebhook } from './post.ts'
 
 /** What a webhook receives: the final event, and which analysis it is about. */
-export type WebhookBody = AnalysisEvent & { readonly analysis: string; readonly href: string }
+type WebhookBody = AnalysisEvent & { readonly analysis: string; readonly href: string }
 
 /** Sends every delivery that is due, one after the other; those that fail are put off with a growing pause. */
 export async function deliverDue(service: Service): Promise<void> {

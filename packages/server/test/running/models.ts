@@ -6,7 +6,7 @@ import type { Calibration, ClassifierManifest } from '@unswap/contract'
 const curve = { knots: [-4, 4], logOdds: [-4, 4], spread: [0.5, 0.5] }
 const bands = { authentic: 0.2, manipulated: 0.8, falsePositiveRate: 0.01 }
 
-export const CALIBRATION: Calibration = {
+const CALIBRATION: Calibration = {
   status: 'provisional',
   fittedOn: 'nothing',
   prior: 0.5,
@@ -15,7 +15,7 @@ export const CALIBRATION: Calibration = {
   minimumFrames: 4,
 }
 
-export const MANIFEST: ClassifierManifest = {
+const MANIFEST: ClassifierManifest = {
   id: 'test-1',
   role: 'classifier',
   description: 'a classifier for tests',
