@@ -71,7 +71,9 @@ def load_crops(folders: list[str]) -> Crops:
     def decode(at: int) -> None:
         picture = cv2.imdecode(np.frombuffer(encoded[at], np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
         if picture.shape[0] != STORED_SIZE:
-            picture = cv2.resize(picture, (STORED_SIZE, STORED_SIZE), interpolation=cv2.INTER_LINEAR)
+            # bilinear, as the detector samples small faces; in floats, since OpenCV's own rounding cannot be repeated
+            picture = cv2.resize(picture.astype(np.float32), (STORED_SIZE, STORED_SIZE), interpolation=cv2.INTER_LINEAR)
+            picture = np.rint(picture).astype(np.uint8)
         pixels[at] = picture
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -31,7 +31,7 @@ export interface ModelEvaluation {
   readonly robustness: readonly (Degradation & { readonly crops: number; readonly frame: Figures })[]
 }
 
-export interface CalibrationFigures {
+interface CalibrationFigures {
   readonly status: Calibration['status']
   readonly fittedOn: string
   readonly expectedCalibrationError: number
