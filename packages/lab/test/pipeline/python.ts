@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+
+const TRAINER = fileURLToPath(new URL('../../../../trainer', import.meta.url))
+
+/** A Python that can run the trainer, or null: UNSWAP_PYTHON, the trainer's own environment, or the system's. */
+export async function findPython(): Promise<string | null> {
+  const own = `${TRAINER}/.venv/bin/python`
+  for (const python of [process.env.UNSWAP_PYTHON, existsSync(own) ? own : undefined, 'python3']) {
+    if (!python) continue
+    const { failed } = await execa(python, ['-c', 'import torch, cv2, onnx, onnxruntime'], { reject: false })
+    if (!failed) return python
+  }
+  return null
+}
+
+/** Runs Python with the trainer on its path; the output is what it printed. */
+export async function runPython(python: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await execa(python, args, { env: { PYTHONPATH: TRAINER, OMP_NUM_THREADS: '2' } })
+  return stdout
+}
