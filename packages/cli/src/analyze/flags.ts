@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { BANDS, type Band, DEFAULT_LIMITS, type Limits, type Sampling } from '@unswap/contract'
 import type { AnalyzeOptions, DetectorOptions, Device } from '@unswap/detector'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { count, number, whole } from '../argument.ts'
 
 /** What the user chose, as commander hands it over. */
 export interface AnalyzeFlags {
@@ -115,16 +116,6 @@ export function analyzeOptions(flags: AnalyzeFlags): AnalyzeOptions {
   }
 }
 
-function number(text: string, what: string, accept: (value: number) => boolean): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (!accept(value)) throw new InvalidArgumentError(`It must be ${what}.`)
-  return value
-}
-
-const whole = (text: string) =>
-  number(text, 'a whole number, 0 or more', (n) => Number.isSafeInteger(n) && n >= 0)
-const count = (text: string) =>
-  number(text, 'a whole number, 1 or more', (n) => Number.isSafeInteger(n) && n >= 1)
 const positive = (text: string) => number(text, 'a number above 0', (n) => n > 0 && Number.isFinite(n))
 
 const parseFrames = (text: string): Sampling => (text === 'all' ? { all: true } : { count: count(text) })

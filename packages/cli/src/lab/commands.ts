@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { modelsDirOption } from '../analyze/flags.ts'
+import { count, number, whole } from '../argument.ts'
 import type { Outcome } from '../exit.ts'
 import type { CalibrateFlags } from './calibrate.ts'
 import type { PreprocessFlags } from './dataset.ts'
@@ -93,15 +94,5 @@ const concurrencyOption = () =>
     .argParser(count)
     .default(availableParallelism(), 'one per processor')
 
-function number(text: string, what: string, accept: (value: number) => boolean): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (!accept(value)) throw new InvalidArgumentError(`It must be ${what}.`)
-  return value
-}
-
-const whole = (text: string) =>
-  number(text, 'a whole number, 0 or more', (n) => Number.isSafeInteger(n) && n >= 0)
-const count = (text: string) =>
-  number(text, 'a whole number, 1 or more', (n) => Number.isSafeInteger(n) && n >= 1)
 const rate = (text: string) => number(text, 'between 0 and 1', (n) => n > 0 && n < 1)
 const list = (text: string) => text.split(',').map((item) => item.trim())

@@ -1,4 +1,5 @@
 import type { Curve } from '@unswap/contract'
+import { calibrate, probabilityOf } from '@unswap/detector'
 import { quantile } from '../evaluate/bootstrap.ts'
 import type { Sample } from '../evaluate/sample.ts'
 import { seeded } from '../forge/random.ts'
@@ -30,18 +31,8 @@ export function fitCurve(samples: readonly Sample[], fit: Fit, { prior, seed = 1
 }
 
 /** The curve's probability at a logit, as the detector reads it. */
-export function probabilityAt({ knots, logOdds }: Curve, value: number): number {
-  const above = knots.findIndex((knot) => knot >= value)
-  const odds =
-    above === -1
-      ? logOdds.at(-1)!
-      : above === 0
-        ? logOdds[0]!
-        : logOdds[above - 1]! +
-          ((value - knots[above - 1]!) / (knots[above]! - knots[above - 1]!)) *
-            (logOdds[above]! - logOdds[above - 1]!)
-  return 1 / (1 + Math.exp(-odds))
-}
+export const probabilityAt = (curve: Curve, value: number): number =>
+  probabilityOf(calibrate(curve, value)).probability
 
 function logOddsAt(knots: readonly number[], samples: readonly Sample[], fit: Fit, prior: number): number[] {
   const calibrate = fit(samples)
