@@ -33,7 +33,14 @@ export const ClassifierManifest = Type.Object({
   }),
   outputs: Type.Object({
     logits: Type.String(),
-    order: Type.Array(Type.String(), { description: 'manipulated, then families' }),
+    order: Type.Array(Type.String(), {
+      description: 'manipulated, then families; `authentic` where the network says how real a face is',
+    }),
+    unit: Type.Optional(
+      Type.Enum(['logit', 'probability'], {
+        description: 'logit by default; probability after a sigmoid or a softmax inside the network',
+      }),
+    ),
     map: Type.Union([Type.Object({ name: Type.String(), size: Type.Integer({ minimum: 1 }) }), Type.Null()]),
   }),
   thresholds: Type.Partial(
@@ -62,7 +69,10 @@ export const SupportManifest = Type.Object({
 })
 export type SupportManifest = Static<typeof SupportManifest>
 
-/** `golden.json`: crops (PNG beside it, or generated) and the logits that the model must reproduce within `tolerance`. */
+/**
+ * `golden.json`: crops (PNG beside it) and the logits that the model must reproduce within `tolerance`, in the order of the
+ * manifest's outputs; that of `authentic` is minus that of `manipulated`.
+ */
 export const Golden = Type.Object({
   tolerance: Type.Object({ int8: Type.Number(), float: Type.Number() }),
   crops: Type.Array(

@@ -1,11 +1,9 @@
-import { type ClassifierManifest, FAMILIES, UnswapError } from '@unswap/contract'
+import { type ClassifierManifest, UnswapError } from '@unswap/contract'
 import type { FaceCrop } from '../faces/face.ts'
+import { logitsOf } from './logits.ts'
 import { inputOf } from './preprocess.ts'
 import type { CropLogits } from './score.ts'
 import type { Session, Values } from './session.ts'
-
-/** The order of `CropLogits.logits`. */
-export const OUTPUTS: readonly string[] = ['manipulated', ...FAMILIES]
 
 /** Side of the detector's crops in sizes of the face (geometry contract). */
 const CROP_MARGIN = 1.3
@@ -47,7 +45,7 @@ export async function classify(
     }
     return {
       model: manifest.id,
-      logits: Float32Array.from(OUTPUTS, (name) => own[manifest.outputs.order.indexOf(name)] ?? Number.NaN),
+      logits: logitsOf(own, manifest.outputs),
       map: heat && { size: map!.size, logits: heat },
     }
   })

@@ -3,7 +3,8 @@ import { basename, join } from 'node:path'
 import { ClassifierManifest, UnswapError } from '@unswap/contract'
 import type { Static, TSchema } from 'typebox'
 import Value from 'typebox/value'
-import { OUTPUTS, shareOfCrop } from './classify.ts'
+import { shareOfCrop } from './classify.ts'
+import { AUTHENTIC, OUTPUTS } from './logits.ts'
 
 /**
  * The manifests of the classifiers under `modelsDir`, in order of their ids; with `models`, of those alone.
@@ -61,10 +62,12 @@ async function readManifest(modelsDir: string, id: string): Promise<ClassifierMa
 function faultOf(manifest: ClassifierManifest, folder: string): string | null {
   const { order } = manifest.outputs
   if (manifest.id !== folder) return `names the model ${manifest.id}, but lies in the folder ${folder}`
-  if (!order.includes('manipulated')) return 'has no output `manipulated`'
+  if (!order.includes('manipulated') && !order.includes(AUTHENTIC)) {
+    return 'has no output `manipulated`, nor `authentic`'
+  }
   if (new Set(order).size < order.length) return 'names an output twice'
-  const stranger = order.find((name) => !OUTPUTS.includes(name))
-  if (stranger) return `has an unknown output ${stranger}: known are ${OUTPUTS.join(', ')}`
+  const stranger = order.find((name) => !OUTPUTS.includes(name) && name !== AUTHENTIC)
+  if (stranger) return `has an unknown output ${stranger}: known are ${[...OUTPUTS, AUTHENTIC].join(', ')}`
   if (manifest.weights.some(({ file }) => basename(file) !== file)) return 'names weights outside its folder'
   if (manifest.input.deviation.some((value) => value === 0)) return 'has a deviation of 0'
   if (shareOfCrop(manifest) > 1) return 'asks for a margin above 1.3, the most that crops have'

@@ -1,5 +1,5 @@
 import type { Scores } from '@unswap/contract'
-import { OUTPUTS } from './classify.ts'
+import { OUTPUTS } from './logits.ts'
 
 /** Logistic function: a logit as a probability. */
 export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit))

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ClassifierManifest, Golden, UnswapError } from '@unswap/contract'
 import sharp from 'sharp'
-import { classify, OUTPUTS } from './classify.ts'
+import { classify } from './classify.ts'
+import { AUTHENTIC, OUTPUTS } from './logits.ts'
 import { conform, parse } from './manifests.ts'
 import { mapMean } from './map.ts'
 import type { Session } from './session.ts'
@@ -71,8 +72,10 @@ async function strayFrom(
   const errors = results.map((result, i) => {
     const expected = crops[i]!
     if (result instanceof UnswapError) return { logit: Number.POSITIVE_INFINITY, map: 0 }
+    const found = (name: string) =>
+      name === AUTHENTIC ? -result.logits[0]! : result.logits[OUTPUTS.indexOf(name)]!
     const logits = model.manifest.outputs.order.map((name, at) =>
-      Math.abs(result.logits[OUTPUTS.indexOf(name)]! - expected.logits[at]!),
+      Math.abs(found(name) - expected.logits[at]!),
     )
     const compared = expected.mapMean !== null && result.map !== null
     const map = compared ? Math.abs(mapMean(result.map) - expected.mapMean) : 0

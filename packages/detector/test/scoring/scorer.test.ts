@@ -45,6 +45,35 @@ describe('what a scorer gives', () => {
     expect(meso!.logits[1]).toBeCloseTo(1, 3)
   })
 
+  const logOdds = (probability: number) => Math.log(probability / (1 - probability))
+  it.each<[string, object, number[], [number, number]]>([
+    ['how real a face is', { order: ['authentic', 'face_swap'] }, [0.6, 0.4], [-0.8, 0.5]],
+    ['probabilities', { unit: 'probability' }, [logOdds(0.6), logOdds(0.4)], [logOdds(0.8), 0]],
+    [
+      'a probability that a face is real',
+      { order: ['authentic', 'face_swap'], unit: 'probability' },
+      [logOdds(0.6), logOdds(0.4)],
+      [-logOdds(0.8), 0],
+    ],
+    ['two classes of a softmax', { order: ['authentic', 'manipulated'] }, [0.2, -0.2], [-0.3, Number.NaN]],
+  ])('reads a network that says %s', async (_, outputs, golden, [manipulated, faceSwap]) => {
+    const scorer = await scorerOf(
+      ['nhwc'],
+      {},
+      {
+        manifest: (manifest: { outputs: object }) => ({
+          ...manifest,
+          outputs: { ...manifest.outputs, ...outputs },
+        }),
+        golden: (own: { crops: object[] }) => ({ ...own, crops: [{ ...own.crops[0], logits: golden }] }),
+      },
+    )
+    const [read] = await scorer.score(plain(0.9, 0.5, 0.1))
+    expect(read!.logits[0]).toBeCloseTo(manipulated, 3)
+    if (Number.isNaN(faceSwap)) expect(read!.logits[1]).toBeNaN()
+    else expect(read!.logits[1]).toBeCloseTo(faceSwap, 3)
+  })
+
   it('keeps the mean and the place of things when it resamples', async () => {
     const scorer = await scorerOf(['nchw'])
     // red grows to the right: the map's cells are its means over quarters
