@@ -1,7 +1,9 @@
 import contextlib
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -17,6 +19,8 @@ from unswap_trainer.jpeg import jpeg
 from unswap_trainer.measure import rank_auc
 from unswap_trainer.network import Classifier
 
+TRAINER = Path(__file__).parents[1]
+
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
@@ -24,7 +28,8 @@ def prepared(tmp_path_factory):
 
 
 def run(module, *words):
-    done = subprocess.run([sys.executable, "-m", f"unswap_trainer.{module}", *map(str, words)], capture_output=True, text=True)
+    command = [sys.executable, "-m", f"unswap_trainer.{module}", *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(TRAINER)})
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -9,7 +9,10 @@ export async function findPython(): Promise<string | null> {
   const own = `${TRAINER}/.venv/bin/python`
   for (const python of [process.env.UNSWAP_PYTHON, existsSync(own) ? own : undefined, 'python3']) {
     if (!python) continue
-    const { failed } = await execa(python, ['-c', 'import torch, cv2, onnx, onnxruntime'], { reject: false })
+    const { failed } = await execa(python, ['-c', 'import torch, cv2, onnx, onnxruntime'], {
+      env: { ORT_DISABLE_TELEMETRY: '1' },
+      reject: false,
+    })
     if (!failed) return python
   }
   return null
@@ -17,6 +20,7 @@ export async function findPython(): Promise<string | null> {
 
 /** Runs Python with the trainer on its path; the output is what it printed. */
 export async function runPython(python: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await execa(python, args, { env: { PYTHONPATH: TRAINER, OMP_NUM_THREADS: '2' } })
+  const env = { PYTHONPATH: TRAINER, OMP_NUM_THREADS: '2', ORT_DISABLE_TELEMETRY: '1' }
+  const { stdout } = await execa(python, args, { env })
   return stdout
 }
