@@ -6,7 +6,7 @@ import { describeRuntime, openSession } from '../../src/scoring/session.ts'
 import { readVerified } from '../../src/scoring/weights.ts'
 
 const MESH = join(import.meta.dirname, '../../../../models/face-mesh/face_landmark.onnx')
-const MESH_SHA256 = '4ac4cc507c4a68f517497f9addc2b4239eacb2c69188ffb61cb0dfced107f732'
+const MESH_SHA256 = '5c73aef972a34f7fe93a242b13e8106294b8ca712981f5ad052010f9408d7291'
 
 let folder: string
 beforeAll(async () => {
