@@ -24,7 +24,7 @@ export async function detectFullRange(
   square: CropTransform,
   floor: number,
 ): Promise<Detection[]> {
-  const data = sampleSquare(picture, square, SIZE, { scale: 1 / 127.5, offset: -1 })
+  const data = sampleSquare(picture, square, SIZE, { scale: 1 / 127.5, offset: -1, quick: true })
   const results = await network.run({ in_0: { data, dims: [1, 3, SIZE, SIZE] } })
   const values = results.out_0!.data
   const logits = results.out_1!.data
