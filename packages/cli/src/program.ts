@@ -3,6 +3,7 @@ import { type AnalyzeFlags, addAnalyzeFlags, modelsDirOption } from './analyze/f
 import type { Outcome } from './exit.ts'
 import { addKeysCommands } from './keys/commands.ts'
 import { addLabCommands } from './lab/commands.ts'
+import { addModelsCommands } from './models/commands.ts'
 import { VERSION } from './version.ts'
 
 const EXIT_HELP = `
@@ -31,15 +32,7 @@ export function buildProgram(end: (outcome: Outcome) => void): Command {
       end(await runAnalyze(files, flags))
     })
 
-  program
-    .command('models')
-    .description('the models that are there, proven by their self-test')
-    .addOption(modelsDirOption())
-    .option('--json', 'as JSON')
-    .action(async (flags: { modelsDir: string; json?: true }) => {
-      const { runModels } = await import('./models/run.ts')
-      end(await runModels(flags))
-    })
+  addModelsCommands(program, end)
 
   program
     .command('doctor')

@@ -12,6 +12,8 @@ test('wrong usage exits with 2 and says what is wrong', async () => {
     [['analyze', '--device', 'abacus', 'x.jpg'], /Allowed choices/],
     [['analyze', '--fail-on', 'fake', 'x.jpg'], /likely_manipulated/],
     [['analyze', '--limit-bytes', 'much', 'x.jpg'], /500M/],
+    [['analyze', '--scoring-url', 'triton:8000', 'x.jpg'], /http:/],
+    [['models', 'triton', '--max-batch', '24', '--out', 'x'], /power of two/],
   ]
   const runs = await Promise.all(wrong.map(([args]) => unswap(args)))
   for (const [index, { stderr, exitCode, stdout }] of runs.entries()) {

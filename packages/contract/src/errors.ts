@@ -28,6 +28,7 @@ export const ERROR_CATEGORY = {
   calibration_invalid: 'setup',
   device_unavailable: 'setup',
   inference_failed: 'internal',
+  scoring_unavailable: 'setup',
   // the caller and the request (service only)
   unauthorized: 'service',
   forbidden: 'service',

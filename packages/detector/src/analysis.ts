@@ -1,5 +1,6 @@
 import type { Limits, ModelIdentity, Progress, Report, Sampling } from '@unswap/contract'
 import type { MediaSource, OpenMediaOptions, Picture } from './media/frame.ts'
+import type { Remote } from './scoring/kserve/call.ts'
 
 /** Where the networks run. `cpu` is always there; the others where onnxruntime offers them. */
 export type Device = 'cpu' | 'cuda' | 'coreml' | 'directml' | 'webgpu'
@@ -12,6 +13,8 @@ export interface DetectorOptions {
   readonly device?: Device
   /** Threads of each network, 0 for as many as there are processors. */
   readonly threads?: number
+  /** Run the classifiers on an inference server; faces are still found here. */
+  readonly remote?: Remote
   /** Most crops in one batch. */
   readonly batch?: number
   /** Average each score with that of the mirrored crop: twice the work, a little steadier. */

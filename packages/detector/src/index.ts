@@ -26,6 +26,8 @@ export {
   openClassifiers,
   type Trial,
 } from './scoring/classifiers.ts'
+export type { Remote } from './scoring/kserve/call.ts'
+export { type TritonOptions, writeTritonRepository } from './scoring/kserve/repository.ts'
 export { readManifests } from './scoring/manifests.ts'
 export { mapMean, meanMap, summarizeMap } from './scoring/map.ts'
 export type * from './scoring/score.ts'

@@ -112,6 +112,20 @@ export const ConfigSchema = Type.Object(
       threads: whole(0, 'threads of each network; 0 for as many as there are processors'),
       memoryBytes: whole(0, 'resident memory above which an analysing process is replaced; 0 for no bound'),
     }),
+    scoring: section(
+      'An inference server for the classifiers; they run in the worker when no address is set',
+      {
+        url: Type.String({
+          default: '',
+          pattern: '^(https?://.+)?$',
+          description: 'where `/v2` of a KServe v2 server lies, such as http://triton:8000',
+          env: 'SCORING_URL',
+        }),
+        token: text('', 'bearer token for it', 'SCORING_TOKEN'),
+        seconds: seconds(30, 'longest single try'),
+        attempts: whole(4, 'most tries of one batch, with growing pauses', 1),
+      },
+    ),
     database: section('Where analyses are kept', {
       url: text('', 'postgres://…; an embedded database in `dataDir` when empty', 'DATABASE_URL'),
     }),

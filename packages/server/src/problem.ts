@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   calibration_invalid: 503,
   device_unavailable: 503,
   inference_failed: 500,
+  scoring_unavailable: 503,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Config } from './config.ts'
 import { childEnvironment } from './environment.ts'
 import type { Service } from './service.ts'
 import { findAnalysis } from './storage/analyses.ts'
@@ -26,6 +27,7 @@ export async function startWork(service: Service, module?: URL): Promise<Pool> {
       device: config.analysis.device,
       threads: config.worker.threads,
       flip: config.analysis.flip,
+      remote: remoteOf(config.scoring),
       limits: { bytes, pixels, durationSeconds, frames, seconds },
       evidenceFrames: config.analysis.evidenceFrames,
     },
@@ -35,6 +37,10 @@ export async function startWork(service: Service, module?: URL): Promise<Pool> {
   metrics.setModels([...pool.models])
   return pool
 }
+
+/** The inference server of the configuration; null for none. */
+const remoteOf = ({ url, token, seconds, attempts }: Config['scoring']) =>
+  url === '' ? null : { url, seconds, attempts, ...(token && { token }) }
 
 /** Logs and counts what the pool tells: ids, hashes and times, never what the media shows or is called. */
 async function note({ db, log, metrics }: Service, event: PoolEvent): Promise<void> {

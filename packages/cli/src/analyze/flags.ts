@@ -19,6 +19,7 @@ export interface AnalyzeFlags {
   readonly flip?: true
   readonly device: Device
   readonly threads: number
+  readonly scoringUrl?: string
   readonly concurrency: number
   readonly decoder: NonNullable<AnalyzeOptions['decoder']>
   readonly limitBytes?: number
@@ -64,6 +65,7 @@ export function addAnalyzeFlags(command: Command): Command {
         .argParser(whole)
         .default(0),
     )
+    .option('--scoring-url <url>', 'run the classifiers on this KServe v2 server (NVIDIA Triton)', address)
     .addOption(
       new Option('--concurrency <n>', 'files analysed at a time')
         .argParser(count)
@@ -91,6 +93,7 @@ export function detectorOptions(flags: AnalyzeFlags): DetectorOptions {
     threads: flags.threads,
     ...(flags.models && { models: flags.models }),
     ...(flags.flip && { flip: true }),
+    ...(flags.scoringUrl && { remote: { url: flags.scoringUrl } }),
   }
 }
 
@@ -127,6 +130,11 @@ function size(text: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([kmgt]?)b?$/i.exec(text.trim()) ?? []
   if (digits === undefined) throw new InvalidArgumentError('It must be a size such as 500M or 2G.')
   return Math.max(1, Math.round(Number(digits) * UNITS[unit!.toLowerCase()]!))
+}
+
+function address(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new InvalidArgumentError('It must be an address such as http://triton:8000.')
 }
 
 function list(text: string): readonly string[] {

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { type ClassifierManifest, UnswapError, type Weights } from '@unswap/contract'
 import type { Device } from '../analysis.ts'
+import type { Remote } from './kserve/call.ts'
 import { readManifests } from './manifests.ts'
 import {
   type GoldenCrops,
@@ -9,8 +9,8 @@ import {
   strayFromGolden,
   withinTolerance,
 } from './self-test.ts'
-import { openSession, type Session } from './session.ts'
-import { readVerified } from './weights.ts'
+import type { Session } from './session.ts'
+import { waysOf } from './ways.ts'
 
 /** One way to run a model, and how far it strays from the golden crops that it was tried on. */
 export interface Trial {
@@ -42,13 +42,16 @@ export interface OpenClassifiersOptions {
   readonly device?: Device
   /** Threads of each network, 0 for as many as there are processors. */
   readonly threads?: number
+  /** Run the classifiers on this inference server instead of here; `device` and `threads` are its own matter then. */
+  readonly remote?: Remote
 }
 
 /**
  * Opens classifiers, in order of their ids. Each runs in the fastest way that reproduces its golden crops on this
- * machine: 8-bit weights as they are, 8-bit in exact arithmetic, float weights.
- * @throws UnswapError `model_missing`, `model_invalid`, `model_corrupt`, `device_unavailable`, or
- *   `model_self_test_failed` when no way reproduces them
+ * machine: 8-bit weights as they are, 8-bit in exact arithmetic, float weights. With `remote`, the same crops prove
+ * what an inference server runs.
+ * @throws UnswapError `model_missing`, `model_invalid`, `model_corrupt`, `device_unavailable`, `scoring_unavailable`,
+ *   or `model_self_test_failed` when no way reproduces them
  */
 export async function openClassifiers(options: OpenClassifiersOptions): Promise<Classifier[]> {
   const opened: Classifier[] = []
@@ -69,23 +72,19 @@ async function openClassifier(
 ): Promise<Classifier> {
   const golden = await readGolden(options.modelsDir, manifest)
   const tried: Trial[] = []
-  for (const weights of manifest.weights) {
-    const bytes = await readVerified(join(options.modelsDir, manifest.id, weights.file), weights.sha256)
-    for (const precise of weights.variant === 'int8' ? [false, true] : [false]) {
-      const session = await openSession(bytes, sessionOptions(options, precise))
-      const trial = await attempt(manifest, weights.variant, precise, session, golden)
-      tried.push(trial)
-      if (trial.held) {
-        const { variant, sha256 } = weights
-        return { manifest, variant, sha256, precise, selfTest: tried, session }
-      }
-      await session.close()
+  for await (const { weights, precise, session } of waysOf(manifest, options)) {
+    const trial = await attempt(manifest, weights.variant, precise, session, golden)
+    tried.push(trial)
+    if (trial.held) {
+      const { variant, sha256 } = weights
+      return { manifest, variant, sha256, precise, selfTest: tried, session }
     }
+    await session.close()
   }
   throw new UnswapError(
     'model_self_test_failed',
-    `The model ${manifest.id} does not reproduce its golden crops on this machine (${tried.map(describe).join('; ')}), ` +
-      'so its scores would be wrong: restore its folder, update onnxruntime-node, or use another device.',
+    `The model ${manifest.id} does not reproduce its golden crops ${options.remote ? 'on the inference server' : 'on this machine'} ` +
+      `(${tried.map(describe).join('; ')}), so its scores would be wrong: ${options.remote ? 'write the server’s models again with `unswap models triton`' : 'restore its folder, update onnxruntime-node, or use another device'}.`,
   )
 }
 
@@ -117,12 +116,6 @@ function checkNames({ id, input, outputs }: ClassifierManifest, session: Session
       `but the manifest names the input ${input.name} and the outputs ${named.join(', ')}: correct one of them.`,
   )
 }
-
-const sessionOptions = ({ device, threads }: OpenClassifiersOptions, precise: boolean) => ({
-  ...(device === undefined ? {} : { device }),
-  ...(threads === undefined ? {} : { threads }),
-  precise,
-})
 
 const describe = ({ variant, precise, error, tolerance }: Trial): string =>
   `${variant}${precise ? ' in exact arithmetic' : ''}: off by ${error.logit.toFixed(2)} where ${tolerance} is allowed`

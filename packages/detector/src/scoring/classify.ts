@@ -15,20 +15,22 @@ export interface ClassifyOptions {
   readonly share?: number
   /** Means over each crop and its mirror image; maps are mirrored back. */
   readonly flip?: boolean
+  readonly signal?: AbortSignal
 }
 
 /**
  * One run of a network over crops. A crop whose outputs are not finite numbers gets an `inference_failed` error in
  * its place, never a score; its neighbours keep theirs.
- * @throws UnswapError `inference_failed` when the run itself fails or the outputs are not those of the manifest
+ * @throws UnswapError `inference_failed` when the run itself fails or the outputs are not those of the manifest; of a
+ *   remote session also `scoring_unavailable` and `cancelled`
  */
 export async function classify(
   { manifest, session }: { readonly manifest: ClassifierManifest; readonly session: Session },
   crops: readonly Pick<FaceCrop, 'size' | 'pixels'>[],
-  { share = 1, flip = false }: ClassifyOptions = {},
+  { share = 1, flip = false, signal }: ClassifyOptions = {},
 ): Promise<(CropLogits | UnswapError)[]> {
   const input = inputOf(crops, manifest.input, { share, flip })
-  const results = await session.run({ [manifest.input.name]: input })
+  const results = await session.run({ [manifest.input.name]: input }, signal)
   const rows = input.dims[0]!
   const logits = outputOf(results, manifest, manifest.outputs.logits, rows * manifest.outputs.order.length)
   const map = manifest.outputs.map

@@ -2,6 +2,7 @@ import { UnswapError } from '@unswap/contract'
 import type { FaceCrop } from '../faces/face.ts'
 import type { Classifier } from './classifiers.ts'
 import { classify, shareOfCrop } from './classify.ts'
+import { untilDeserted } from './deserted.ts'
 import type { CropScore, Scorer } from './score.ts'
 
 export interface ScorerOptions {
@@ -15,6 +16,7 @@ export interface ScorerOptions {
 
 interface Request {
   readonly crop: FaceCrop
+  readonly signal: AbortSignal | undefined
   settle(result: CropScore | Error): void
 }
 
@@ -23,13 +25,14 @@ interface Request {
  *
  * Work starts at once when the networks are idle; what arrives meanwhile waits and shares the next batch. A caller is
  * known by its signal: callers take turns, so that one with many crops delays nobody. An aborted signal drops the
- * caller's crops with `cancelled`. `score` rejects with `inference_failed` rather than give a score that is no number.
+ * caller's crops with `cancelled`, and ends a remote run that nobody waits for. `score` rejects with `inference_failed`
+ * rather than give a score that is no number.
  */
 export function createScorer(classifiers: readonly Classifier[], options: ScorerOptions = {}): Scorer {
   const { flip = false, onBatch } = options
   const most = Math.max(1, Math.floor((options.batch ?? 8) / (flip ? 2 : 1)))
   const waiting = createQueue<Request>()
-  let closed = false
+  const closing = new AbortController()
   let running: Promise<void> | null = null
 
   async function work(): Promise<void> {
@@ -37,7 +40,10 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
     for (let batch = waiting.take(most); batch.length; batch = waiting.take(most)) {
       const begin = performance.now()
       const crops = batch.map(({ crop }) => crop)
-      const results = await scoreBatch(classifiers, crops, flip)
+      const callers = batch.map(({ signal }) => signal)
+      const results = await untilDeserted(callers, closing.signal, (signal) =>
+        scoreBatch(classifiers, crops, flip, signal),
+      )
       const milliseconds = performance.now() - begin
       batch.forEach((request, i) => {
         request.settle(results[i]!)
@@ -49,7 +55,7 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
 
   return {
     score(crop, signal) {
-      if (closed || signal?.aborted) return Promise.reject(cancelled(signal))
+      if (closing.signal.aborted || signal?.aborted) return Promise.reject(cancelled(signal))
       return new Promise((resolve, reject) => {
         const abort = (): void => {
           waiting.remove(signal, request)
@@ -57,6 +63,7 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
         }
         const request: Request = {
           crop,
+          signal,
           settle(result) {
             signal?.removeEventListener('abort', abort)
             if (result instanceof Error) reject(result)
@@ -69,8 +76,8 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
       })
     },
     async close() {
-      if (closed) return
-      closed = true
+      if (closing.signal.aborted) return
+      closing.abort()
       for (const request of waiting.take(Number.POSITIVE_INFINITY)) request.settle(cancelled())
       await running
       await Promise.all(classifiers.map(({ session }) => session.close()))
@@ -83,11 +90,12 @@ async function scoreBatch(
   classifiers: readonly Classifier[],
   crops: readonly FaceCrop[],
   flip: boolean,
+  signal: AbortSignal,
 ): Promise<(CropScore | Error)[]> {
   try {
     const scores: Awaited<ReturnType<typeof classify>>[] = []
     for (const model of classifiers) {
-      scores.push(await classify(model, crops, { share: shareOfCrop(model.manifest), flip }))
+      scores.push(await classify(model, crops, { share: shareOfCrop(model.manifest), flip, signal }))
     }
     return crops.map((_, i) => {
       const own = scores.map((perCrop) => perCrop[i]!)

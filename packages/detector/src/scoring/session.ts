@@ -26,8 +26,11 @@ export interface Values {
 export interface Session {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  /** @throws UnswapError `inference_failed` */
-  run(feeds: Readonly<Record<string, Values>>): Promise<Record<string, Values>>
+  /**
+   * `signal` breaks off a run on another machine; one on this machine goes on to its end.
+   * @throws UnswapError `inference_failed`; of a remote session also `scoring_unavailable` and `cancelled`
+   */
+  run(feeds: Readonly<Record<string, Values>>, signal?: AbortSignal): Promise<Record<string, Values>>
   close(): Promise<void>
 }
 

@@ -2,23 +2,31 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClassifierManifest } from '@unswap/contract'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type OpenClassifiersOptions, openClassifiers } from '../../src/index.ts'
+import type { Classifier, OpenClassifiersOptions } from '../../src/index.ts'
+import { BACKENDS } from './backends.ts'
 import { addModel, modelsFolder } from './models.ts'
 
-async function open(options: OpenClassifiersOptions) {
-  const classifiers = await openClassifiers({ threads: 1, ...options })
-  onTestFinished(async () => {
-    await Promise.all(classifiers.map(({ session }) => session.close()))
-  })
-  return classifiers
-}
+type Open = (options: OpenClassifiersOptions) => Promise<Classifier[]>
 
-const refused = async (modelsDir: string, edit: Parameters<typeof addModel>[3]) => {
+const openWith =
+  (open: Open): Open =>
+  async (options) => {
+    const classifiers = await open(options)
+    onTestFinished(async () => {
+      await Promise.all(classifiers.map(({ session }) => session.close()))
+    })
+    return classifiers
+  }
+
+const refusedBy = (open: Open) => async (modelsDir: string, edit: Parameters<typeof addModel>[3]) => {
   await addModel(modelsDir, 'one', 'nhwc', edit)
   return open({ modelsDir })
 }
 
-describe('opening classifiers', () => {
+describe.each(BACKENDS)('opening classifiers %s', (_, openBackend) => {
+  const open = openWith(openBackend)
+  const refused = refusedBy(open)
+
   it('opens every classifier in order of ids, and only what was asked for', async () => {
     const modelsDir = await modelsFolder()
     await addModel(modelsDir, 'b', 'nchw')
@@ -38,6 +46,25 @@ describe('opening classifiers', () => {
     ])
     expect(classifier!.selfTest[0]!.error.logit).toBeLessThan(1e-4)
   })
+
+  it('refuses a model that does not reproduce its logits or its map', async () => {
+    const wrongLogits = await modelsFolder()
+    await expect(
+      refused(wrongLogits, {
+        golden: (golden) => ({ ...golden, crops: [{ ...golden.crops[0], logits: [0.7, 0.4] }] }),
+      }),
+    ).rejects.toMatchObject({ code: 'model_self_test_failed', message: expect.stringContaining('0.10') })
+    const wrongMap = await modelsFolder()
+    await addModel(wrongMap, 'one', 'nchw', {
+      golden: (golden) => ({ ...golden, crops: [{ ...golden.crops[0], mapMean: 0.1 }] }),
+    })
+    await expect(open({ modelsDir: wrongMap })).rejects.toMatchObject({ code: 'model_self_test_failed' })
+  })
+})
+
+describe('opening classifiers', () => {
+  const open = openWith(BACKENDS[0]![1])
+  const refused = refusedBy(open)
 
   it('goes from 8-bit weights to exact arithmetic to float weights until the golden crops hold', async () => {
     const modelsDir = await modelsFolder()
@@ -60,20 +87,6 @@ describe('opening classifiers', () => {
     ])
     expect(classifier).toMatchObject({ variant: 'float', precise: false })
     expect(classifier!.selfTest[0]!.error.logit).toBeCloseTo(0.1, 3)
-  })
-
-  it('refuses a model that does not reproduce its logits or its map', async () => {
-    const wrongLogits = await modelsFolder()
-    await expect(
-      refused(wrongLogits, {
-        golden: (golden) => ({ ...golden, crops: [{ ...golden.crops[0], logits: [0.7, 0.4] }] }),
-      }),
-    ).rejects.toMatchObject({ code: 'model_self_test_failed', message: expect.stringContaining('0.10') })
-    const wrongMap = await modelsFolder()
-    await addModel(wrongMap, 'one', 'nchw', {
-      golden: (golden) => ({ ...golden, crops: [{ ...golden.crops[0], mapMean: 0.1 }] }),
-    })
-    await expect(open({ modelsDir: wrongMap })).rejects.toMatchObject({ code: 'model_self_test_failed' })
   })
 
   it.each<[string, (manifest: ClassifierManifest) => object, string]>([

@@ -1,18 +1,22 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createScorer, openClassifiers, type ScorerOptions } from '../../src/index.ts'
+import { createScorer, type ScorerOptions } from '../../src/index.ts'
+import { BACKENDS } from './backends.ts'
 import { addModel, modelsFolder, paint, plain } from './models.ts'
 
 type Network = 'nhwc' | 'nchw'
 
-async function scorerOf(networks: readonly Network[], options: ScorerOptions = {}, edit = {}) {
-  const modelsDir = await modelsFolder()
-  for (const network of networks) await addModel(modelsDir, network, network, edit)
-  const scorer = createScorer(await openClassifiers({ modelsDir, threads: 1 }), options)
-  onTestFinished(() => scorer.close())
-  return scorer
-}
+const scorerWith =
+  (open: (typeof BACKENDS)[number][1]) =>
+  async (networks: readonly Network[], options: ScorerOptions = {}, edit = {}) => {
+    const modelsDir = await modelsFolder()
+    for (const network of networks) await addModel(modelsDir, network, network, edit)
+    const scorer = createScorer(await open({ modelsDir }), options)
+    onTestFinished(() => scorer.close())
+    return scorer
+  }
 
-describe('what a scorer gives', () => {
+describe.each(BACKENDS)('what a scorer gives %s', (_, open) => {
+  const scorerOf = scorerWith(open)
   it('gives one entry per model, with NaN for an output that the model does not have', async () => {
     const scorer = await scorerOf(['nchw', 'nhwc'])
     const [planar, meso] = await scorer.score(plain(0.9, 0.5, 0.1))
@@ -116,7 +120,8 @@ describe('what a scorer gives', () => {
   })
 })
 
-describe('how crops share batches', () => {
+describe.each(BACKENDS)('how crops share batches %s', (_, open) => {
+  const scorerOf = scorerWith(open)
   it('batches what arrives together, up to the limit, and gives each its own score', async () => {
     const sizes: number[] = []
     const scorer = await scorerOf(['nhwc'], { batch: 4, onBatch: ({ crops }) => sizes.push(crops) })

@@ -1,5 +1,5 @@
 import type { Limits, ModelIdentity, Progress, Report, Settings } from '@unswap/contract'
-import type { Device } from '@unswap/detector'
+import type { Device, Remote } from '@unswap/detector'
 
 /** How the analysing processes are set up; the same for all of them. */
 export interface AnalyzerOptions {
@@ -11,6 +11,8 @@ export interface AnalyzerOptions {
   /** Threads of each network, 0 for as many as there are processors. */
   readonly threads: number
   readonly flip: boolean
+  /** Where the classifiers run; null for the process itself. */
+  readonly remote: Remote | null
   readonly limits: Limits
   /** Pictures kept as evidence. */
   readonly evidenceFrames: number

@@ -18,9 +18,16 @@ interface Kept {
 /** The detector as an analysing process runs it. Tasks with the service’s own choices share one set of models. */
 export const openAnalyzer: OpenAnalyzer = async (options) => {
   const open = ({ models, flip }: Choice) => {
-    const { modelsDir, device, threads } = options
+    const { modelsDir, device, threads, remote } = options
     const wanted = models ?? options.models
-    return openDetector({ modelsDir, device, threads, flip, ...(wanted.length > 0 && { models: wanted }) })
+    return openDetector({
+      modelsDir,
+      device,
+      threads,
+      flip,
+      ...(remote && { remote }),
+      ...(wanted.length > 0 && { models: wanted }),
+    })
   }
   const own: Choice = { models: null, flip: options.flip }
   const main = await open(own)

@@ -10,6 +10,7 @@ export const ANALYZER: AnalyzerOptions = {
   device: 'cpu',
   threads: 1,
   flip: false,
+  remote: null,
   limits: DEFAULT_LIMITS,
   evidenceFrames: 6,
 }

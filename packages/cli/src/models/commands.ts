@@ -1,0 +1,57 @@
+import type { TritonOptions } from '@unswap/detector'
+import { type Command, Option } from 'commander'
+import { modelsDirOption } from '../analyze/flags.ts'
+import { count, number, whole } from '../argument.ts'
+import type { Outcome } from '../exit.ts'
+
+/** `unswap models` and what it makes of them. */
+export function addModelsCommands(program: Command, end: (outcome: Outcome) => void): void {
+  const models = program
+    .command('models')
+    .description('the models that are there, proven by their self-test')
+    .addOption(modelsDirOption())
+    .option('--json', 'as JSON')
+    .action(async (flags: { modelsDir: string; json?: true }) => {
+      const { runModels } = await import('./run.ts')
+      end(await runModels(flags))
+    })
+
+  models
+    .command('triton')
+    .description('write the classifiers as a model repository for NVIDIA Triton')
+    .requiredOption('--out <dir>', 'folder to write')
+    .addOption(
+      new Option('--device <device>', 'where Triton runs them').choices(['cpu', 'gpu']).default('cpu'),
+    )
+    .addOption(
+      new Option('--variants <which>', 'weights: both, or one; 8-bit weights gain nothing on most GPUs')
+        .choices(['both', 'int8', 'float'])
+        .default('both'),
+    )
+    .addOption(new Option('--instances <n>', 'of each network').argParser(count).default(1))
+    .addOption(new Option('--max-batch <n>', 'most crops in one run').argParser(powerOfTwo).default(32))
+    .addOption(
+      new Option('--delay <us>', 'longest wait for other crops, in microseconds')
+        .argParser(whole)
+        .default(2000),
+    )
+    .action(async (_: unknown, command: Command) => {
+      const { writeTriton } = await import('./triton.ts')
+      await writeTriton(command.optsWithGlobals())
+      end('done')
+    })
+}
+
+const powerOfTwo = (text: string): number =>
+  number(text, 'a power of two, 8 or more', (n) => Number.isSafeInteger(n) && n >= 8 && (n & (n - 1)) === 0)
+
+/** What the user chose for `unswap models triton`. */
+export interface TritonFlags {
+  readonly modelsDir: string
+  readonly out: string
+  readonly device: TritonOptions['device']
+  readonly variants: 'both' | 'int8' | 'float'
+  readonly instances: number
+  readonly maxBatch: number
+  readonly delay: number
+}

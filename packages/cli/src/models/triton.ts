@@ -1,0 +1,21 @@
+import { resolve } from 'node:path'
+import { writeTritonRepository } from '@unswap/detector'
+import type { TritonFlags } from './commands.ts'
+
+/** `unswap models triton`: writes the repository and says how to serve it. */
+export async function writeTriton(flags: TritonFlags): Promise<void> {
+  const { modelsDir, out, device, variants, instances, maxBatch, delay } = flags
+  const ids = await writeTritonRepository(out, {
+    modelsDir,
+    device,
+    instances,
+    maxBatch,
+    delayMicroseconds: delay,
+    ...(variants !== 'both' && { variants: [variants] }),
+  })
+  process.stdout.write(
+    `${ids.join(', ')}: written to ${out}\n` +
+      `Serve it:  tritonserver --model-repository=${resolve(out)}\n` +
+      'Use it:    SCORING_URL=http://HOST:8000, or unswap analyze --scoring-url http://HOST:8000\n',
+  )
+}
