@@ -24,7 +24,7 @@ describe('unswap evaluate', { timeout: 120_000 }, () => {
       string,
       string,
     ]
-    const files = ['--json', json, '--html', html, '--md', md, '--robustness', '1']
+    const files = ['--json', json, '--html', html, '--md', md, '--robustness', '1', '--deletion', '1']
     const { exitCode, stdout } = await unswap(['evaluate', root, ...files])
     expect(exitCode).toBe(0)
     expect(stdout).toBe((await readFile(md, 'utf8')).trimEnd())
@@ -36,6 +36,10 @@ describe('unswap evaluate', { timeout: 120_000 }, () => {
     expect(models[0]!.robustness.filter(({ kind }) => kind === 'jpeg').map(({ level }) => level)).toEqual([
       100, 80, 60, 40, 20, 10,
     ])
+    expect(models[0]!.robustness.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['h264', 'screenshot', 'shift']),
+    )
+    expect(models[0]!.deletion).toMatchObject({ crops: 1, gap: expect.any(Number) })
     expect((await readFile(html, 'utf8')).match(/<polyline/g)!.length).toBeGreaterThan(3)
   })
 

@@ -16,6 +16,8 @@ export type { Adapter, Dataset, Item, Split } from './datasets/item.ts'
 export { type SplitShares, splitByIdentity } from './datasets/split.ts'
 export { type Inventory, verifyDataset } from './datasets/verify.ts'
 export { type BootstrapOptions, bootstrap, type Estimate } from './evaluate/bootstrap.ts'
+export { type Degradation, degrade, GRID } from './evaluate/degrade.ts'
+export { type DeletionFigures, judgeByDeletion } from './evaluate/deletion.ts'
 export {
   type EvaluateOptions,
   type Evaluation,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { modelsDirOption } from '../analyze/flags.ts'
 import { count, number, whole } from '../argument.ts'
 import type { Outcome } from '../exit.ts'
@@ -55,6 +55,8 @@ export function addLabCommands(program: Command, end: (outcome: Outcome) => void
       new Option('--split <split>', 'part of prepared crops (default: test, or all when it has none)'),
     )
     .option('--robustness <n>', 'crops of each label to degrade, 0 for none (default: 40)', whole)
+    .option('--deletion <n>', 'found fakes in the deletion test of the map, 0 for none (default: 20)', whole)
+    .option('--masks <name:root>', 'data set that prepared crops come from, for its true masks', nameAndRoot)
     .option('--json <file>', 'write every figure')
     .option('--html <file>', 'write a page with plots')
     .option('--md <file>', 'write the table for a model card')
@@ -95,4 +97,11 @@ const concurrencyOption = () =>
     .default(availableParallelism(), 'one per processor')
 
 const rate = (text: string) => number(text, 'between 0 and 1', (n) => n > 0 && n < 1)
+
+function nameAndRoot(text: string): { name: string; root: string } {
+  const [, name, root] = /^([a-z-]+):(.+)$/s.exec(text) ?? []
+  if (!name || !root) throw new InvalidArgumentError('Write it as faceforensics:/path/to/FaceForensics++.')
+  return { name, root }
+}
+
 const list = (text: string) => text.split(',').map((item) => item.trim())

@@ -1,12 +1,20 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createScorer, loadCalibration, openClassifiers, openFaces } from '@unswap/detector'
 import {
+  createScorer,
+  loadCalibration,
+  openClassifiers,
+  openFaces,
+  probeVideoDecoders,
+} from '@unswap/detector'
+import {
+  type Dataset,
   type Evaluation,
   evaluate,
   evaluationToHtml,
   evaluationToMarkdown,
+  GRID,
   isPrepared,
   judgeMaps,
   type PreparedFolder,
@@ -22,12 +30,15 @@ import { preparing } from './progress.ts'
 import { chooseSplit } from './split.ts'
 
 const ROBUSTNESS = 40
+const DELETION = 20
 
 export interface EvaluateFlags {
   readonly models?: readonly string[]
   readonly modelsDir: string
   readonly split?: string
   readonly robustness?: number
+  readonly deletion?: number
+  readonly masks?: { readonly name: string; readonly root: string }
   readonly json?: string
   readonly html?: string
   readonly md?: string
@@ -63,16 +74,21 @@ export async function runEvaluate(folder: string, flags: EvaluateFlags): Promise
       ),
     )
     const chosen: PreparedFolder = loose ? prepared : chooseSplit(prepared, flags.split, 'test')
+    const { ffmpeg } = await probeVideoDecoders()
+    if (ffmpeg === null) note('ffmpeg is missing: crops are not spoilt by H.264')
     const figures = await evaluate(chosen, {
       classifiers,
       scorer,
       calibrations,
       robustness: flags.robustness ?? ROBUSTNESS,
+      grid: GRID.filter(({ kind }) => kind !== 'h264' || ffmpeg !== null),
+      deletion: flags.deletion ?? DELETION,
       signal,
       onProgress: (done, total) => bar.update(done / total, `${done}/${total} crops scored`),
     })
-    const faces = loose ? await openFaces({ modelsDir }) : null
-    const maps = loose && faces ? await judgeMaps(loose, { faces, scorer }) : null
+    const masked = loose ?? (flags.masks ? await maskedBy(flags.masks, chosen) : null)
+    const faces = masked ? await openFaces({ modelsDir }) : null
+    const maps = masked && faces ? await judgeMaps(masked, { faces, scorer, signal }) : null
     await faces?.close()
     bar.stop()
     await write({ ...figures, maps }, flags)
@@ -82,6 +98,18 @@ export async function runEvaluate(folder: string, flags: EvaluateFlags): Promise
     await rm(scratch, { recursive: true, force: true })
   }
   return 'done'
+}
+
+/** The items of a data set that the evaluated crops come from. */
+async function maskedBy(
+  { name, root }: { readonly name: string; readonly root: string },
+  { rows }: PreparedFolder,
+): Promise<Dataset> {
+  const dataset = await readDataset(name, root)
+  const paths = new Set(rows.flatMap((row) => (row.source === dataset.name ? [row.path] : [])))
+  const items = dataset.items.filter(({ path }) => paths.has(path))
+  if (items.length === 0) note(`none of the crops come from ${name}, so there are no masks of them`)
+  return { ...dataset, items }
 }
 
 async function write(evaluation: Evaluation, { json, html, md }: EvaluateFlags): Promise<void> {

@@ -6,6 +6,7 @@ import { deepFakeDetection, faceForensics } from './faceforensics.ts'
 import { mesoNet, wildDeepfake } from './frame-folders.ts'
 import type { Adapter, Dataset } from './item.ts'
 import { csv, folders } from './plain.ts'
+import { withTraits } from './traits.ts'
 
 export const ADAPTERS: readonly Adapter[] = [
   faceForensics,
@@ -20,12 +21,12 @@ export const ADAPTERS: readonly Adapter[] = [
 ]
 
 /**
- * Reads a data set. No media file is opened.
+ * Reads a data set, and who is seen in it where a `traits.csv` lies beside it. No media file is opened.
  * @throws UnswapError `bad_option` for an unknown name, or a root of another layout
  */
 export async function readDataset(name: string, root: string): Promise<Dataset> {
   const adapter = ADAPTERS.find((candidate) => candidate.name === name)
-  if (adapter !== undefined) return adapter.read(root)
+  if (adapter !== undefined) return withTraits(await adapter.read(root))
   const names = ADAPTERS.map((candidate) => candidate.name).join(', ')
   throw new UnswapError('bad_option', `There is no data set “${name}”; choose one of ${names}.`)
 }

@@ -1,5 +1,6 @@
 import type { Family } from '@unswap/contract'
 import type { Label } from '../evaluate/sample.ts'
+import type { Traits } from '../preprocess/crop-row.ts'
 
 export const SPLITS = ['train', 'val', 'test'] as const
 export type Split = (typeof SPLITS)[number]
@@ -21,6 +22,8 @@ export interface Item {
   readonly compression: string | null
   /** Video or picture of the true mask. */
   readonly mask: string | null
+  /** Of the person who is seen (of a swap the target); absent where nobody labelled them. */
+  readonly traits?: Traits
 }
 
 export interface Dataset {

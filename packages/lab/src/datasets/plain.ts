@@ -3,26 +3,34 @@ import { basename, dirname, join } from 'node:path'
 import { FAMILIES, type Family, UnswapError } from '@unswap/contract'
 import { listMedia, readList, requireItems } from './files.ts'
 import { type Adapter, dataset, type Item, item, SPLITS, type Split } from './item.ts'
+import { type Cell, parseTable } from './table.ts'
+import { traitsOf } from './traits.ts'
 
-/** Folders `real/` and `fake/`, with anything below; the first folder below `fake/` is taken for the method. */
+const MASK = /\.mask\.[^.]+$/
+
+/**
+ * Folders `real/` and `fake/`, with anything below; the first folder below `fake/` is taken for the method. Beside
+ * `clip.mp4` the true mask is `clip.mask.mp4`, beside `face.jpg` it is `face.mask.png`.
+ */
 export const folders: Adapter = {
   name: 'folders',
   layout: 'real/… and fake/…',
   async read(root) {
     const files = [...(await listMedia(root, 'real')), ...(await listMedia(root, 'fake'))]
-    const media = files.filter(({ path }) => !/\.mask\.[^.]+$/.test(path))
+    const media = files.filter(({ path }) => !MASK.test(path))
     requireItems(media, root, this.layout)
-    const masks = new Set(files.map(({ path }) => path))
+    const masks = new Map(
+      files.filter(({ path }) => MASK.test(path)).map(({ path }) => [path.replace(MASK, ''), path] as const),
+    )
     const items = media.map(({ path, kind }) => {
       const [label, ...rest] = path.split('/') as ['real' | 'fake', ...string[]]
-      const mask = path.replace(/\.[^.]*$/, '.mask.png')
       return item({
         path,
         kind,
         label,
         video: path,
         method: label === 'fake' && rest.length > 1 ? rest[0]! : null,
-        mask: masks.has(mask) ? mask : null,
+        mask: masks.get(path.replace(/\.[^.]*$/, '')) ?? null,
       })
     })
     return dataset('folders', root, items)
@@ -31,20 +39,18 @@ export const folders: Adapter = {
 
 /**
  * A CSV with a header: `path` and `label`, and any of `family`, `method`, `split`, `identity` (several with `;`),
- * `video`, `compression`, `mask`. Paths are relative to the CSV.
+ * `video`, `compression`, `mask`, `sex`, `age`, `skin_tone`. Paths are relative to the CSV.
  */
 export const csv: Adapter = {
   name: 'csv',
   layout:
-    'a CSV file with the columns path,label and any of family,method,split,identity,video,compression,mask',
+    'a CSV file with the columns path,label and any of family,method,split,identity,video,compression,mask,sex,age,skin_tone',
   async read(file) {
     const [root, text] = [dirname(file), await readList(dirname(file), basename(file))]
     if (text === null) throw new UnswapError('bad_option', `${file} cannot be read: name a CSV file.`)
-    const [header, ...lines] = parseCsv(text)
     const items: Item[] = []
     const missing: string[] = []
-    for (const [number, cells] of lines.entries()) {
-      const cell = (name: string) => cells[header!.indexOf(name)] || null
+    for (const [number, cell] of parseTable(text).entries()) {
       const path = cell('path')
       const label = cell('label')
       if (path === null || (label !== 'real' && label !== 'fake')) {
@@ -65,7 +71,8 @@ export const csv: Adapter = {
   },
 }
 
-function itemOf(path: string, label: 'real' | 'fake', cell: (name: string) => string | null): Item {
+function itemOf(path: string, label: 'real' | 'fake', cell: Cell): Item {
+  const traits = traitsOf(cell)
   const kind = /\.(mp4|mov|webm|mkv|avi|m4v)$/i.test(path) ? 'video' : 'image'
   return item({
     path,
@@ -78,23 +85,11 @@ function itemOf(path: string, label: 'real' | 'fake', cell: (name: string) => st
     split: known(cell('split'), SPLITS) as Split | null,
     compression: cell('compression'),
     mask: cell('mask'),
+    ...(traits ? { traits } : {}),
   })
 }
 
 function known(word: string | null, words: readonly string[]): string | null {
   if (word === null || words.includes(word)) return word
   throw new UnswapError('bad_option', `“${word}” is not one of ${words.join(', ')}.`)
-}
-
-/** RFC 4180: commas, quotes doubled inside quotes, line breaks inside quotes. */
-function parseCsv(text: string): string[][] {
-  const rows: string[][] = []
-  let row: string[] = []
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-    row.push(quoted?.replaceAll('""', '"') ?? plain ?? '')
-    if (end === ',') continue
-    if (row.some((cell) => cell !== '')) rows.push(row)
-    row = []
-  }
-  return rows
 }

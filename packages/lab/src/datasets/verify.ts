@@ -1,14 +1,17 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { TRAITS } from '../preprocess/crop-row.ts'
 import type { Dataset, Item } from './item.ts'
+
+type Trait = (typeof TRAITS)[number]
 
 /** What a data set holds and what it lacks. */
 export interface Inventory {
   readonly name: string
   readonly items: number
-  /** How many items there are of each label, method, split and compression. */
+  /** How many items there are of each label, method, split, compression and trait. */
   readonly counts: Readonly<
-    Record<'label' | 'method' | 'split' | 'compression', Readonly<Record<string, number>>>
+    Record<'label' | 'method' | 'split' | 'compression' | Trait, Readonly<Record<string, number>>>
   >
   /** Named by the data set's own lists, not there. */
   readonly missing: readonly string[]
@@ -39,6 +42,9 @@ export async function verifyDataset(dataset: Dataset): Promise<Inventory> {
       ),
       split: countBy(dataset.items, ({ split }) => split ?? 'none'),
       compression: countBy(dataset.items, ({ compression }) => compression),
+      ...(Object.fromEntries(
+        TRAITS.map((trait) => [trait, countBy(dataset.items, ({ traits }) => traits?.[trait] ?? null)]),
+      ) as Record<Trait, Record<string, number>>),
     },
     missing: dataset.missing,
     empty: dataset.items.filter((_, i) => !sizes[i]).map(({ path }) => path),

@@ -10,6 +10,13 @@ th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #e7e5
 svg text { font: 10px system-ui, sans-serif; fill: #57534e } svg .title { font-size: 13px; font-weight: 600 }
 .grid { stroke: #d6d3d1 } .dash { stroke-dasharray: 4 4 }`
 
+const LEVELS = {
+  jpeg: () => 'quality / 100',
+  h264: (most: number) => `rate factor / ${most}`,
+  blur: (most: number) => `σ / ${most}`,
+  noise: (most: number) => `σ / ${most}`,
+} as const
+
 /** One page without scripts or outside files: tables, and plots as inline SVG. */
 export function evaluationToHtml(evaluation: Evaluation): string {
   const { data } = evaluation
@@ -57,13 +64,31 @@ function plotsOf(models: readonly ModelEvaluation[]): string[] {
       ),
     )
   }
-  for (const kind of ['jpeg', 'blur', 'noise'] as const) {
+  const deleted = models.flatMap(({ model, deletion }) =>
+    deletion ? [{ model, curve: deletion.curve }] : [],
+  )
+  if (deleted.length > 0) {
+    plots.push(
+      plot(
+        'Deletion test',
+        'share of the crop that is blurred',
+        'mean score',
+        deleted.flatMap(({ model, curve }) =>
+          (['first', 'last'] as const).map((way) => ({
+            name: `${model}, most suspicious ${way}`,
+            points: curve.map((point) => [point.removed, point[way]] as const),
+          })),
+        ),
+      ),
+    )
+  }
+  for (const kind of ['jpeg', 'h264', 'blur', 'noise'] as const) {
     const most = Math.max(...models.flatMap(({ robustness }) => levels(robustness, kind)), 0)
     if (most === 0) continue
     plots.push(
       plot(
         `AUC under ${kind}`,
-        kind === 'jpeg' ? 'quality / 100' : `σ / ${most}`,
+        LEVELS[kind](most),
         'AUC of frames',
         per(({ robustness }) =>
           robustness.flatMap(({ kind: own, level, frame }) =>

@@ -14,8 +14,8 @@ export interface ScoredCrop {
 
 export interface ScoreOptions {
   readonly scorer: Scorer
-  /** Changes the picture before it is scored. */
-  readonly degrade?: (square: Square, row: CropRow) => Promise<Square>
+  /** Changes the pictures before they are scored. */
+  readonly degrade?: (squares: readonly Square[], rows: readonly CropRow[]) => Promise<readonly Square[]>
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -26,31 +26,23 @@ export async function scoreCrops(
   { scorer, degrade, signal, onProgress }: ScoreOptions,
 ): Promise<ScoredCrop[]> {
   const scored: ScoredCrop[] = []
-  let waiting: Promise<ScoredCrop>[] = []
+  let waiting: { readonly row: CropRow; readonly jpeg: Uint8Array }[] = []
   const settle = async () => {
-    scored.push(...(await Promise.all(waiting)))
+    const own = waiting.map(({ row }) => row)
+    const squares = await Promise.all(waiting.map(({ jpeg }) => decodeSquare(jpeg)))
+    const shown = degrade ? await degrade(squares, own) : squares
     waiting = []
+    const score = async (row: CropRow, i: number) => {
+      const results = await scorer.score(viewOf(shown[i]!, row), signal)
+      return { row, logits: results.map(({ logits }) => logits[0]!) }
+    }
+    scored.push(...(await Promise.all(own.map(score))))
     onProgress?.(scored.length, rows.length)
   }
-  for await (const { row, jpeg } of picturesOf(folder, rows)) {
-    waiting.push(scoreOne(row, jpeg, { scorer, degrade, signal }))
+  for await (const picture of picturesOf(folder, rows)) {
+    waiting.push(picture)
     if (waiting.length === AHEAD) await settle()
   }
-  await settle()
+  if (waiting.length > 0) await settle()
   return scored
-}
-
-async function scoreOne(
-  row: CropRow,
-  jpeg: Uint8Array,
-  {
-    scorer,
-    degrade,
-    signal,
-  }: Pick<ScoreOptions, 'scorer'> & { [K in 'degrade' | 'signal']: ScoreOptions[K] | undefined },
-): Promise<ScoredCrop> {
-  const square = await decodeSquare(jpeg)
-  const shown = degrade ? await degrade(square, row) : square
-  const results = await scorer.score(viewOf(shown, row), signal)
-  return { row, logits: results.map(({ logits }) => logits[0]!) }
 }

@@ -29,13 +29,16 @@ export function tablesOf({ models, maps }: Evaluation): Table[] {
     own.groups.map(({ by, name, frame }) => [own.model, `${by} ${name}`, ...cells(frame)]),
   )
   const spoilt = models.flatMap((own) =>
-    own.robustness.map(({ kind, level, kernel, frame }) => [
+    own.robustness.map(({ kind, level, kernel, format, frame }) => [
       own.model,
-      [kind, kind === 'none' ? '' : level, kernel ?? ''].join(' ').trim(),
+      [kind, kind === 'none' ? '' : level, kernel ?? format ?? ''].join(' ').trim(),
       ...cells(frame),
     ]),
   )
   const fitted = models.flatMap(calibrated)
+  const deleted = models.flatMap(({ model, deletion }) =>
+    deletion ? [[model, `${deletion.crops}`, deletion.gap.toFixed(3)]] : [],
+  )
   const shown = maps ? [[`${maps.pictures}`, maps.overlap.toFixed(3), maps.everything.toFixed(3)]] : []
   return [
     { title: 'At the shipped threshold, with 95 % intervals by video', head, rows: summary },
@@ -48,8 +51,13 @@ export function tablesOf({ models, maps }: Evaluation): Table[] {
     { title: 'Spoilt crops', head: ['model', 'how', ...head.slice(2)], rows: spoilt },
     {
       title: 'Manipulation map beside true masks (intersection over union)',
-      head: ['photographs', 'map', 'a map of everything'],
+      head: ['pictures', 'map', 'a map of everything'],
       rows: shown,
+    },
+    {
+      title: 'Deletion test: does the score hang on what the map points at? (0: not at all)',
+      head: ['model', 'found fakes', 'area between least and most suspicious first'],
+      rows: deleted,
     },
   ].filter(({ rows }) => rows.length > 0)
 }

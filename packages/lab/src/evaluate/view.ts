@@ -4,7 +4,7 @@ import type { CropRow } from '../preprocess/crop-row.ts'
 import { LARGEST, MARGIN } from '../preprocess/extract.ts'
 
 /** Side of the detector's crops in sizes of the face. */
-const SEEN = 1.3
+export const SEEN = 1.3
 
 /** A picture of RGB bytes, row by row. */
 export interface Square {

@@ -6,6 +6,10 @@ export const PREPARED = 'unswap.prepared/1'
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
+/** What a data set may say of the person who is seen. */
+export const TRAITS = ['sex', 'age', 'skinTone'] as const
+export type Traits = Readonly<Partial<Record<(typeof TRAITS)[number], string>>>
+
 /**
  * One line of `index.jsonl`: a crop of a prepared data set, as the trainer reads it.
  * The picture is a JPEG at `offset` of `<shard>.jpg.bin`. The 468 mesh points lie at `row` × 1,872 bytes of
@@ -29,6 +33,11 @@ export const CropRow = Type.Object({
   family: Nullable(Family),
   method: Nullable(Type.String()),
   compression: Nullable(Type.String()),
+  traits: Type.Optional(
+    Type.Partial(Type.Object({ sex: Type.String(), age: Type.String(), skinTone: Type.String() }), {
+      description: 'of the person who is seen, in the words of the data set; only where it tells',
+    }),
+  ),
   seconds: Type.Number({ minimum: 0 }),
   quality: Type.Object({
     side: Type.Number({ description: 'side of the crop in pixels of the frame' }),

@@ -96,6 +96,7 @@ function rowOf(
     family: item.family,
     method: item.method,
     compression: item.compression,
+    ...(item.traits ? { traits: { ...item.traits } } : {}),
     seconds: facts.seconds,
     quality: facts.quality,
     media: facts.media,

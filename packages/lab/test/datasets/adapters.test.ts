@@ -56,6 +56,9 @@ describe('faceforensics', () => {
       method: { Deepfakes: 1, NeuralTextures: 1 },
       split: { train: 5 },
       compression: { c23: 3, c40: 1, raw: 1 },
+      sex: {},
+      age: {},
+      skinTone: {},
     })
   })
 
@@ -191,5 +194,44 @@ describe('the others', () => {
   it('verify finds files without a byte', async () => {
     const root = await tree({ 'real/a.png': '', 'fake/b.png': 'x' })
     expect((await verifyDataset(await readDataset('folders', root))).empty).toEqual(['real/a.png'])
+  })
+})
+
+describe('traits', () => {
+  it('come from the columns of a csv', async () => {
+    const root = await tree({
+      ...filled('a.png', 'b.png'),
+      'set.csv': 'path,label,sex,age,skin_tone\na.png,real,female,30-39,IV\nb.png,fake,,,\n',
+    })
+    const { items } = await readDataset('csv', join(root, 'set.csv'))
+    expect(items.map(({ traits }) => traits)).toEqual([
+      { sex: 'female', age: '30-39', skinTone: 'IV' },
+      undefined,
+    ])
+  })
+
+  it('come from traits.csv beside any data set: a video’s own row, or that of the target of a swap', async () => {
+    const root = await tree({
+      ...filled(
+        'original_sequences/youtube/c23/videos/000.mp4',
+        'original_sequences/youtube/c23/videos/003.mp4',
+        'manipulated_sequences/Deepfakes/c23/videos/000_003.mp4',
+        'manipulated_sequences/Deepfakes/c23/videos/003_000.mp4',
+      ),
+      'traits.csv': 'identity,video,sex,skin_tone\n000,,female,II\n003,,male,\n,Deepfakes/003_000,female,V\n',
+    })
+    const data = await readDataset('faceforensics', root)
+    expect(data.items.map(({ video, traits }) => [video, traits])).toEqual([
+      ['Deepfakes/000_003', { sex: 'female', skinTone: 'II' }],
+      ['Deepfakes/003_000', { sex: 'female', skinTone: 'V' }],
+      ['000', { sex: 'female', skinTone: 'II' }],
+      ['003', { sex: 'male' }],
+    ])
+    expect((await verifyDataset(data)).counts).toMatchObject({
+      sex: { female: 3, male: 1 },
+      skinTone: { II: 2, V: 1 },
+    })
+    const bad = await tree({ ...filled('real/a.png'), 'traits.csv': 'sex\nfemale\n' })
+    await expect(readDataset('folders', bad)).rejects.toThrow(/traits.csv, line 2/)
   })
 })

@@ -1,0 +1,51 @@
+import { type CropRow, TRAITS } from '../preprocess/crop-row.ts'
+import { type Figures, figuresOf } from './figures.ts'
+import { perFrame } from './media.ts'
+import type { ScoredCrop } from './score.ts'
+
+const MADE = ['method', 'family', 'compression', 'source'] as const
+const GROUPS = [...MADE, ...TRAITS]
+
+/** Frames of one part of the data, with intervals by video. */
+export interface GroupFigures {
+  readonly by: (typeof GROUPS)[number]
+  readonly name: string
+  readonly frame: Figures
+}
+
+/** Logits of frames, the highest among a frame's large faces. */
+export const framesOf = (crops: readonly ScoredCrop[], model: number) =>
+  perFrame(
+    crops.map(({ row, logits }) => ({
+      label: row.label,
+      video: `${row.source}/${row.path}`,
+      frame: row.seconds,
+      side: row.quality.side,
+      value: logits[model]!,
+    })),
+  )
+
+/** A model's figures on each part of the data: how fakes were made, where they come from, whom they show. */
+export function groupsOf(crops: readonly ScoredCrop[], model: number, threshold: number): GroupFigures[] {
+  return GROUPS.flatMap((by) => {
+    const names = [...new Set(crops.flatMap(({ row }) => partOf(row, by) ?? []))].toSorted()
+    if (names.length < 2 && by !== 'method' && by !== 'family') return []
+    return names.map((name) => {
+      const fakes = crops.filter(({ row }) => row.label === 'fake' && partOf(row, by) === name)
+      const reals = crops.filter(({ row }) => row.label === 'real' && belongs(row, by, name, fakes))
+      return { by, name, frame: figuresOf(framesOf([...reals, ...fakes], model), threshold, 100) }
+    })
+  })
+}
+
+function partOf(row: CropRow, by: GroupFigures['by']): string | null {
+  return MADE.some((name) => name === by)
+    ? row[by as (typeof MADE)[number]]
+    : (row.traits?.[by as (typeof TRAITS)[number]] ?? null)
+}
+
+/** Reals of no method are compared within source and compression, so that those cannot stand in for the forgery. */
+function belongs(row: CropRow, by: GroupFigures['by'], name: string, fakes: readonly ScoredCrop[]): boolean {
+  if (by !== 'method' && by !== 'family') return partOf(row, by) === name
+  return fakes.some((fake) => fake.row.source === row.source && fake.row.compression === row.compression)
+}
