@@ -216,7 +216,10 @@ logs() {
 # --- tests --------------------------------------------------------------------------------------
 
 # `program package`: what the tests drive besides npm's packages.
-TEST_TOOLS='ffmpeg:ffmpeg postgres:postgresql redis-server:redis-server chromium:chromium'
+TEST_TOOLS='ffmpeg:ffmpeg postgres:postgresql redis-server:redis-server chromium:chromium
+  nginx:nginx envsubst:gettext-base openssl:openssl
+  prometheus:prometheus promtool:prometheus prometheus-node-exporter:prometheus-node-exporter
+  prometheus-blackbox-exporter:prometheus-blackbox-exporter'
 
 # Debian keeps some servers off the PATH of ordinary users.
 has_tool() {
@@ -226,8 +229,8 @@ has_tool() {
 missing_tools() {
   local pair
   for pair in $TEST_TOOLS; do
-    has_tool "${pair%%:*}" || printf '%s ' "${pair##*:}"
-  done
+    has_tool "${pair%%:*}" || printf '%s\n' "${pair##*:}"
+  done | sort -u | tr '\n' ' '
 }
 
 install_test_tools() {

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** A program that is started again when it has been killed, as an orchestrator does. */
+export interface Program {
+  readonly name: string
+  readonly kills: number
+  /** Ends it at once, then starts it again after `downMs`; resolves when it answers. */
+  kill(downMs: number): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface ProgramOptions {
+  readonly name: string
+  readonly command: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  /** Rejects until the program can be used. */
+  readonly probe: () => Promise<unknown>
+  readonly stopSignal?: NodeJS.Signals
+}
+
+const READY_MS = 120_000
+
+/** Starts a program in a process group of its own and waits until it answers. */
+export async function startProgram(options: ProgramOptions): Promise<Program> {
+  const { name, command, environment, probe, stopSignal = 'SIGTERM' } = options
+  let output = ''
+  let kills = 0
+  let child: ChildProcess
+
+  const start = async () => {
+    child = spawn(command[0]!, command.slice(1), {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on('data', (chunk) => (output = (output + chunk).slice(-4000)))
+    for (const deadline = Date.now() + READY_MS; ; await pause(100)) {
+      const fault = await probe().then(
+        () => null,
+        (error: unknown) => error,
+      )
+      if (fault === null) return
+      if (child.exitCode === null && Date.now() < deadline) continue
+      throw new Error(`${name} did not start:\n${output}`, { cause: fault })
+    }
+  }
+  const end = async (signal: NodeJS.Signals, target: number) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    process.kill(target, signal)
+    await ended
+  }
+
+  await start()
+  return {
+    name,
+    get kills() {
+      return kills
+    },
+    async kill(downMs) {
+      kills++
+      // The whole group: what the program started goes with it, as with its container.
+      await end('SIGKILL', -child.pid!)
+      await pause(downMs)
+      await start()
+    },
+    stop: () => end(stopSignal, child.pid!),
+  }
+}

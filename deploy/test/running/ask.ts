@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { request } from 'node:https'
+
+export interface AskOptions {
+  /** Certificate to trust. */
+  readonly ca: string
+  readonly method?: string
+  readonly headers?: Record<string, string>
+  readonly body?: Buffer | string
+  /** Address to call from. */
+  readonly from?: string
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: NodeJS.Dict<string[]>
+  readonly text: string
+  readonly bytes: Buffer
+}
+
+/** Sends one HTTPS request and hands over the answer as soon as its head is there, its body unread. */
+export async function open(url: string, options: AskOptions): Promise<IncomingMessage> {
+  const { ca, method = 'GET', headers = {}, body, from } = options
+  const sent = request(url, {
+    ca,
+    method,
+    headers,
+    agent: false,
+    ...(from ? { localAddress: from, family: 4 } : {}),
+  })
+  // A body that is refused half-way ends in an error after the answer; the answer is what counts.
+  const answered = once(sent, 'response') as Promise<[IncomingMessage]>
+  sent.on('error', () => undefined)
+  sent.end(body)
+  return (await answered)[0]
+}
+
+/** One HTTPS request, with every header as often as it came. */
+export async function ask(url: string, options: AskOptions): Promise<Answer> {
+  const answer = await open(url, options)
+  const bytes = Buffer.concat(await answer.toArray())
+  return {
+    status: answer.statusCode!,
+    headers: answer.headersDistinct,
+    text: bytes.toString(),
+    bytes,
+  }
+}
+
+/** A multipart form with one file, as bytes and the type to send them under. */
+export async function formBytes(form: FormData): Promise<{ body: Buffer; headers: Record<string, string> }> {
+  const whole = new Response(form)
+  return {
+    body: Buffer.from(await whole.arrayBuffer()),
+    headers: { 'content-type': whole.headers.get('content-type')! },
+  }
+}
