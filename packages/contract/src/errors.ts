@@ -12,6 +12,7 @@ export const ERROR_CATEGORY = {
   media_unreadable: 'media',
   media_no_video: 'media',
   media_no_frames: 'media',
+  media_crashed_worker: 'media',
   // limits
   limit_bytes: 'limit',
   limit_pixels: 'limit',

@@ -8,6 +8,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   media_unreadable: 422,
   media_no_video: 422,
   media_no_frames: 422,
+  media_crashed_worker: 422,
   limit_bytes: 413,
   limit_pixels: 413,
   limit_duration: 413,

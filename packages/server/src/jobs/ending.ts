@@ -74,7 +74,7 @@ export async function fail(
       return { outcome: held ? 'retrying' : 'lost', notBefore }
     }
     if (!(await dropJob(trx, lease.analysisId, lease.token))) return { outcome: 'lost', notBefore: now }
-    await end(trx, lease.analysisId, now, asFailed(failure))
+    await end(trx, lease.analysisId, now, asFailed(crashes > CRASHES_FORGIVEN ? blamed(failure) : failure))
     return { outcome: 'failed', notBefore: now }
   })
 }
@@ -127,6 +127,14 @@ async function dropJob(db: Database, id: string, token?: number, expiredAt?: num
   const { numDeletedRows } = await removal.executeTakeFirst()
   return numDeletedRows === 1n
 }
+
+/** A process that dies under the same media again, alone with it the second time, dies of it. */
+const blamed = (failure: Failure): Failure => ({
+  ...failure,
+  code: 'media_crashed_worker',
+  message: `This media ends the process that analyses it, each time it is tried; convert it and send it again. ${failure.message}`,
+  retryable: false,
+})
 
 const asFailed = ({ code, message, retryable }: Failure): Ending => ({
   state: 'failed',

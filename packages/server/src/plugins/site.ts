@@ -16,6 +16,8 @@ export const site = fastifyPlugin(async (app: FastifyInstance, { folder }: { fol
     prefix: '/',
     wildcard: false,
     cacheControl: false,
+    // `name.js.br` and `name.js.gz` beside `name.js`, made when the application is built.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       const lasting = path.includes(`${join(folder, 'assets')}/`)
       reply.header('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache')

@@ -226,7 +226,7 @@ describe.each(QUEUES)('%s', (_, openGround) => {
 
   test('the death of its process is forgiven to a job once', async () => {
     const forgiving = await open({ firstPauseMs: 10 })
-    await enqueue()
+    const id = await enqueue()
     const crash = {
       code: 'worker_crashed',
       message: 'signal SIGSEGV',
@@ -237,6 +237,10 @@ describe.each(QUEUES)('%s', (_, openGround) => {
     const again = await take(forgiving)
     expect(again).toMatchObject({ attempt: 2, crashes: 1 })
     expect(await forgiving.fail(again, crash)).toBe('failed')
+    expect((await findAnalysis(ground.db, id))!.error).toMatchObject({
+      code: 'media_crashed_worker',
+      retryable: false,
+    })
   })
 
   test('a job given back is free at once, and its start does not count', async () => {

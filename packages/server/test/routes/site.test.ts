@@ -1,8 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Running, run } from '../running/service.ts'
+
+const SCRIPT = 'void 0;'.repeat(300)
 
 let running: Running
 let folder = ''
@@ -10,7 +13,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'unswap-site-'))
   await mkdir(join(folder, 'assets'))
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Unswap</title>')
-  await writeFile(join(folder, 'assets', 'main-1a2b.js'), 'void 0')
+  await writeFile(join(folder, 'assets', 'main-1a2b.js'), SCRIPT)
+  await writeFile(join(folder, 'assets', 'main-1a2b.js.br'), brotliCompressSync(SCRIPT))
+  await writeFile(join(folder, 'assets', 'main-1a2b.js.gz'), gzipSync(SCRIPT))
   running = await run({ work: false, config: { webDir: folder } })
 })
 afterAll(async () => {
@@ -34,6 +39,28 @@ test('the application is served, and every address of its own leads to its page'
     200,
     expect.stringContaining('immutable'),
   ])
+})
+
+test('scripts go out compressed, as far as the browser can read that, and may be kept for ever', async () => {
+  const plain = (bytes: Buffer) => bytes
+  for (const [accepted, encoding, decode] of [
+    ['gzip, br', 'br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+    ['identity', undefined, plain],
+  ] as const) {
+    const answer = await running.app.inject({
+      url: '/assets/main-1a2b.js',
+      headers: { 'accept-encoding': accepted },
+    })
+    expect(answer.statusCode).toBe(200)
+    expect(decode(answer.rawPayload).toString()).toBe(SCRIPT)
+    expect(answer.headers).toMatchObject({
+      'content-type': expect.stringContaining('javascript'),
+      'cache-control': 'public, max-age=31536000, immutable',
+      vary: expect.stringMatching(/accept-encoding/i),
+    })
+    expect(answer.headers['content-encoding']).toBe(encoding)
+  }
 })
 
 test('what is missing of the API or the files is a problem, not the page', async () => {

@@ -111,7 +111,11 @@ test('a crash takes one job down after a second try alone, and not its neighbour
   const neighbours = await Promise.all(Array.from({ length: 3 }, () => submit('wait 300')))
   const bad = await submit('crash')
   const failed = await until(bad)
-  expect(failed).toMatchObject({ state: 'failed', attempts: 2, error: { code: 'worker_crashed' } })
+  expect(failed).toMatchObject({
+    state: 'failed',
+    attempts: 2,
+    error: { code: 'media_crashed_worker', retryable: false },
+  })
   for (const id of neighbours) expect(await until(id)).toMatchObject({ state: 'completed' })
   expect(await until(await submit('wait 5'))).toMatchObject({ state: 'completed', attempts: 1 })
 })
