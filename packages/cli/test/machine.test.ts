@@ -28,6 +28,7 @@ test('doctor: an analysis works here, and every line says ok, limited or missing
   const { works, checks } = JSON.parse(stdout)
   expect(works).toBe(true)
   expect(checks).toContainEqual(expect.objectContaining({ name: 'Analysis', state: 'ok' }))
+  expect(checks).toContainEqual(expect.objectContaining({ name: 'Decoder isolation' }))
   for (const check of checks) expect(check.state).toMatch(/^(ok|limited)$/)
 })
 

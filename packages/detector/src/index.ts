@@ -1,6 +1,6 @@
 // The public door of the detector.
 export type * from './analysis.ts'
-export { calibrate, probabilityOf } from './calibration/calibrate.ts'
+export { calibrate, partFor, probabilityOf } from './calibration/calibrate.ts'
 export {
   type CalibratedModel,
   type LoadedCalibration,
@@ -14,6 +14,7 @@ export type * from './faces/face.ts'
 export type { OpenFacesOptions } from './faces/models.ts'
 export { probeVideoDecoders, type VideoDecoders } from './media/decoders.ts'
 export type * from './media/frame.ts'
+export { type Isolation, probeIsolation } from './media/isolation.ts'
 export { openMedia } from './media/open.ts'
 export { type EvidenceFile, type EvidenceRole, renderEvidence } from './report/evidence.ts'
 export { type HtmlOptions, renderHtml } from './report/html/page.ts'

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { describeRuntime, probeVideoDecoders } from '@unswap/detector'
+import { describeRuntime, probeIsolation, probeVideoDecoders } from '@unswap/detector'
 import { type Check, limited, missing, ok } from './check.ts'
 
 /** The native parts: inference runtime and decoders. */
@@ -13,6 +13,7 @@ export async function checkDecoders(): Promise<readonly Check[]> {
     ffmpeg !== null
       ? ok('ffmpeg', ffmpeg)
       : (none ? missing : limited)('ffmpeg', 'not installed: fewer video formats can be read', remedy),
+    await checkIsolation(ffmpeg !== null),
     bundled
       ? ok('Bundled video decoder', 'installed')
       : (none ? missing : limited)('Bundled video decoder', 'none for this machine', reinstall),
@@ -20,6 +21,23 @@ export async function checkDecoders(): Promise<readonly Check[]> {
       ? ok('HEIC', 'installed')
       : limited('HEIC', 'photographs of iPhones cannot be read', reinstall),
   ]
+}
+
+/** What a crafted video could still reach, if it took over its decoder. */
+async function checkIsolation(ffmpeg: boolean): Promise<Check> {
+  const name = 'Decoder isolation'
+  if (!ffmpeg) return limited(name, 'none: the bundled decoder runs inside the process that analyses')
+  const { files, network, resources } = await probeIsolation()
+  const shut = [
+    ...(files ? ['files'] : []),
+    ...(network ? ['network'] : []),
+    ...(resources ? ['processor time and memory'] : []),
+  ].join(', ')
+  if (files && network && resources) return ok(name, `${shut}, by the system and by ffmpeg's own rules`)
+  const own = "by ffmpeg's own rules alone"
+  const detail = shut === '' ? own : `${shut} by the system, the rest ${own}`
+  const mend = resources ? 'sudo apt-get install bubblewrap' : 'sudo apt-get install bubblewrap util-linux'
+  return limited(name, detail, process.platform === 'linux' ? mend : null)
 }
 
 /** Whether a package that the detector depends on is there. */

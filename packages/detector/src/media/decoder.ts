@@ -44,6 +44,7 @@ export interface DecodeRequest {
   readonly stream: VideoStream
   /** Ascending positions in the timeline. */
   readonly chosen: readonly number[]
+  readonly limits: Limits
   readonly signal: AbortSignal
   /** Called when part of the stream turns out to be damaged. */
   readonly onDamage: () => void

@@ -12,13 +12,15 @@ import { ffmpegVersion } from './decoders.ts'
 import { inputOptions } from './ffmpeg-input.ts'
 import { readLog } from './ffmpeg-log.ts'
 import { probeWithFfprobe } from './ffprobe.ts'
+import { ALONE, DECODER_THREADS, endedBySignal, isolatedCommand, outOfProcessorTime } from './isolation.ts'
+import { tooSlow } from './limits.ts'
 import { selectExpression } from './selection.ts'
 import { planRuns, type Run } from './timeline.ts'
 
 /** Pixels that ffmpeg decodes while another ffmpeg starts, seeks and fills its pipeline; measured at about 30 million. */
 const START_PIXELS = 40_000_000
 
-/** Decodes in a process of its own that can be killed at any time and that can read nothing but the one local file. */
+/** Decodes in an isolated process of its own that can be killed at any time. */
 export const ffmpegDecoder: VideoDecoder = { name: 'ffmpeg', probe: probeWithFfprobe, decode }
 
 async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, void, undefined> {
@@ -34,13 +36,16 @@ async function* decodeRun(request: DecodeRequest, run: Run, modern: boolean) {
   const { stream, signal, onDamage } = request
   const { width, height } = stream.shape.upright
   const positions = new Map(run.chosen.map((position) => [stream.timeline.ticks[position]!, position]))
-  const decoding = execa('ffmpeg', decodeOptions(request, run, modern), {
+  const bounds = { pixels: width * height, seconds: request.limits.seconds }
+  const [program, options] = await isolatedCommand('ffmpeg', request.file.path, bounds, (path) =>
+    decodeOptions(request, run, modern, path),
+  )
+  const decoding = execa(program, options, {
+    ...ALONE(),
     buffer: false,
     encoding: 'buffer',
     reject: false,
-    stdin: 'ignore',
     cancelSignal: signal,
-    killSignal: 'SIGKILL',
   })
   const log = readLog(decoding.stderr)
   let frames = 0
@@ -52,8 +57,11 @@ async function* decodeRun(request: DecodeRequest, run: Run, modern: boolean) {
       if (position !== undefined) yield { position, picture: { width, height, data } }
       if (frames === run.chosen.length) return
     }
-    const { isTerminated, signal: killedBy } = await decoding
-    if (isTerminated && !signal.aborted) {
+    const ended = await decoding
+    if (signal.aborted) return
+    if (log.outOfTime() || outOfProcessorTime(ended)) throw tooSlow(request.limits)
+    const killedBy = endedBySignal(ended)
+    if (killedBy !== undefined) {
       throw new UnswapError('decoder_failed', `ffmpeg was ended by ${killedBy}: ${log.lastError()}`, {
         retryable: true,
       })
@@ -65,15 +73,15 @@ async function* decodeRun(request: DecodeRequest, run: Run, modern: boolean) {
   }
 }
 
-function decodeOptions({ file, stream }: DecodeRequest, run: Run, modern: boolean): string[] {
+function decodeOptions({ file, stream }: DecodeRequest, run: Run, modern: boolean, path: string): string[] {
   const { ticks, tickSeconds } = stream.timeline
   const first = Math.ceil(ticks[run.chosen[0]!]! * tickSeconds * 1e6) / 1e6
   const seek = run.from === 0 ? [] : ['-seek_timestamp', '1', '-ss', first.toFixed(6), '-noaccurate_seek']
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+info'],
-    ...['-threads', '2', '-noautorotate', '-copyts', '-fflags', '+discardcorrupt'],
+    ...['-threads', String(DECODER_THREADS), '-noautorotate', '-copyts', '-fflags', '+discardcorrupt'],
     ...seek,
-    ...inputOptions(file),
+    ...inputOptions(file, path),
     ...['-map', '0:V:0', modern ? '-fps_mode' : '-vsync', 'passthrough'],
     // ffmpeg holds the newest frame back until the next, so it must know which is the last.
     ...['-frames:v', String(run.chosen.length)],

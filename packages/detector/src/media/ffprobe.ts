@@ -1,9 +1,11 @@
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { type Limits, UnswapError } from '@unswap/contract'
 import { execa } from 'execa'
 import { type Size, type VideoFile, type VideoStream, videoShape } from './decoder.ts'
 import { inputOptions } from './ffmpeg-input.ts'
-import { checkCancelled, checkPixels } from './limits.ts'
+import { ALONE, isolatedCommand, outOfProcessorTime } from './isolation.ts'
+import { checkCancelled, checkPixels, tooSlow } from './limits.ts'
 import { buildTimeline, type TimelineEntry } from './timeline.ts'
 
 const FIELDS = [
@@ -14,6 +16,8 @@ const FIELDS = [
 
 /** More entries than four hours at 240 frames a second have: such a table is damaged or an attack. */
 const MOST_ENTRIES = 4_000_000
+
+const COMPLAINTS = 200
 
 /** Error lines by which demuxers say that the file ends early. */
 const CUT_SHORT = /partial file|ended prematurely|truncated|unexpected EOF/i
@@ -52,29 +56,14 @@ export async function probeWithFfprobe(
 }
 
 async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, signal: AbortSignal) {
-  const probing = execa(
-    'ffprobe',
-    [
-      ...[
-        '-hide_banner',
-        '-v',
-        'error',
-        '-max_pixels',
-        String(mostPixels(limits)),
-        '-fflags',
-        '+discardcorrupt',
-      ],
-      ...inputOptions(file),
-      ...['-select_streams', 'V:0', '-show_entries', FIELDS, '-of', 'compact=nk=0:p=1:e=none'],
-    ],
-    {
-      buffer: { stdout: false },
-      reject: false,
-      stdin: 'ignore',
-      cancelSignal: signal,
-      killSignal: 'SIGKILL',
-    },
-  )
+  const bounds = { pixels: mostPixels(limits), seconds: limits.seconds }
+  const [program, options] = await isolatedCommand('ffprobe', file.path, bounds, (path) => [
+    ...['-hide_banner', '-v', 'error', '-max_pixels', String(bounds.pixels), '-fflags', '+discardcorrupt'],
+    ...inputOptions(file, path),
+    ...['-select_streams', 'V:0', '-show_entries', FIELDS, '-of', 'compact=nk=0:p=1:e=none'],
+  ])
+  const probing = execa(program, options, { ...ALONE(), buffer: false, reject: false, cancelSignal: signal })
+  const complaints = readComplaints(probing.stderr)
   const entries: TimelineEntry[] = []
   let stream: Fields | undefined
   for await (const line of createInterface({ input: probing.stdout })) {
@@ -86,10 +75,23 @@ async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, s
       throw new UnswapError('limit_frames', `The video lists more than ${MOST_ENTRIES} frames.`)
     }
   }
-  const { stderr } = await probing
+  const ended = await probing
   checkCancelled(signal)
-  const errors = stderr.split('\n').filter((line) => line !== '')
-  return { entries, stream, errors }
+  if (outOfProcessorTime(ended)) throw tooSlow(limits)
+  return { entries, stream, errors: await complaints }
+}
+
+/** The lines on standard error: the first and the last hundreds, for a damaged file can bring forth millions. */
+async function readComplaints(stderr: Readable): Promise<readonly string[]> {
+  const first: string[] = []
+  const last: string[] = []
+  for await (const line of createInterface({ input: stderr })) {
+    if (line === '') continue
+    if (first.length < COMPLAINTS) first.push(line)
+    else last.push(line)
+    if (last.length > COMPLAINTS) last.shift()
+  }
+  return [...first, ...last]
 }
 
 /** What the codec may allocate while it is probed: the limit, and the padding that codecs add to the size shown. */

@@ -5,10 +5,12 @@ import type { Picture } from './frame.ts'
 import { readHeif } from './heif.ts'
 import type { MediaFormat } from './kind.ts'
 import { checkPixels } from './limits.ts'
+import { keepNeededLoaders } from './loaders.ts'
 import type { OpenedSource } from './source.ts'
 
 // Each picture is seen once, so a cache would only hold memory.
 sharp.cache(false)
+keepNeededLoaders()
 
 /** What transparent parts are laid over: neither light nor dark. */
 const BACKGROUND = '#808080'
@@ -31,7 +33,11 @@ export async function openImage(
   limits: Limits,
 ): Promise<OpenedImage> {
   const content = await source.content()
-  const metadata = await unreadable(() => sharp(content, READING).metadata())
+  const metadata = await unreadable(async () => {
+    const read = await sharp(content, READING).metadata()
+    if (read.format === LOADED_AS[format]) return read
+    throw new Error(`it begins like ${format}, but is ${read.format}`)
+  })
   const { width, height } = metadata.autoOrient
   checkPixels(width, height, limits)
   const heic = format === 'heic'
@@ -58,6 +64,17 @@ const READING = {
   autoOrient: true,
   sequentialRead: true,
 } as const
+
+/** The name by which sharp calls each format, so that what another reader takes a file for does not count. */
+const LOADED_AS: Readonly<Partial<Record<MediaFormat['format'], string>>> = {
+  jpeg: 'jpeg',
+  png: 'png',
+  webp: 'webp',
+  avif: 'heif',
+  gif: 'gif',
+  tiff: 'tiff',
+  heic: 'heif',
+}
 
 /** Clockwise degrees by EXIF orientation (CIPA DC-008); even numbers up to 4 and odd ones above are mirrored besides. */
 const ROTATION: readonly MediaInfo['rotation'][] = [0, 0, 0, 180, 180, 270, 90, 90, 270]

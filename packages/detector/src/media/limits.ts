@@ -46,6 +46,14 @@ export function checkFrames(frames: number, limits: Limits): void {
   }
 }
 
+/** The error for media on which a decoder spends more processor time than an analysis may take. */
+export function tooSlow({ seconds }: Limits): UnswapError {
+  return new UnswapError(
+    'limit_time',
+    `Decoding took longer than ${seconds} s: analyse fewer frames, or raise the limit.`,
+  )
+}
+
 /** @throws UnswapError `cancelled` once the signal is aborted. */
 export function checkCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {

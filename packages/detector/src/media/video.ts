@@ -39,6 +39,7 @@ export async function openVideo(
       file,
       stream,
       chosen,
+      limits,
       signal: AbortSignal.any([signal, leaving.signal]),
       onDamage: () => {
         partlyDecoded = true
