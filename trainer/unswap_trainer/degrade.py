@@ -19,6 +19,13 @@ def degrade(pictures, pair, size, masks):
     where = apply_affine(grid(len(pictures), size, device), crop_affine(pairs, device)[pair])
     x = F.grid_sample(pictures, where, padding_mode="zeros", align_corners=False)
     masks = F.grid_sample(masks, where, padding_mode="zeros", align_corners=False)
+    return spoil(x, pair), masks
+
+
+@torch.no_grad()
+def spoil(x, pair):
+    """Colour, blur, rescaling, JPEG, noise and cover of x N,3,S,S (in place where it can), drawn once per number of `pair`."""
+    pairs, device, size = int(pair.max()) + 1, x.device, x.shape[-1]
 
     def sometimes(share, change, x):
         """Applies change(rows, their pair numbers) to that share of the pairs."""
@@ -36,8 +43,7 @@ def degrade(pictures, pair, size, masks):
     quality = torch.where(coarse, uniform(pairs, 15, 50, device), uniform(pairs, 50, 98, device))
     x = sometimes(0.60, lambda z, p: jpeg(z, quality[p]), x)
     x = sometimes(0.15, lambda z, p: (z + torch.randn_like(z) * pick(uniform(pairs, 0, 0.04, device)[p])).clamp(0, 1), x)
-    x = sometimes(0.12, lambda z, p: cover(z, p, pairs), x)
-    return x, masks
+    return sometimes(0.12, lambda z, p: cover(z, p, pairs), x)
 
 
 def crop_affine(pairs: int, device) -> torch.Tensor:

@@ -34,18 +34,29 @@ def arguments():
     parser.add_argument("--id", required=True, help="lower-case letters, digits, dots and dashes")
     parser.add_argument("--out", required=True)
     parser.add_argument("--licence", default="unstated", help="what the training pictures allow")
+    parser.add_argument("--features", action="store_true", help="an output more: features, for a temporal head")
     parser.add_argument("--int8", action="store_true", help="also quantise; dropped when it strays from the float model")
     return parser.parse_args()
 
 
-def export_onnx(network: torch.nn.Module, size: int, file: Path) -> None:
+class Describing(torch.nn.Module):
+    def __init__(self, network: Classifier):
+        super().__init__()
+        self.network = network
+
+    def forward(self, crops):
+        return self.network.describe(crops)
+
+
+def export_onnx(network: Classifier, size: int, file: Path, features: bool = False) -> None:
+    names = ["logits", "manipulation_map", *(["features"] if features else [])]
     torch.onnx.export(
-        network,
+        Describing(network).eval() if features else network,
         (torch.rand(2, 3, size, size),),
         str(file),
         input_names=["crops"],
-        output_names=["logits", "manipulation_map"],
-        dynamic_axes={name: {0: "n"} for name in ("crops", "logits", "manipulation_map")},
+        output_names=names,
+        dynamic_axes={name: {0: "n"} for name in ("crops", *names)},
         opset_version=17,
         dynamo=False,
     )
@@ -118,7 +129,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
     model = folder / "model.onnx"
-    export_onnx(network, size, model)
+    export_onnx(network, size, model, options.features)
     pictures = golden_crops(crops, size)
     with torch.no_grad():
         expected, maps = (part.numpy() for part in network(torch.from_numpy(pictures)))
@@ -147,7 +158,8 @@ def main() -> None:
         "licence": {"name": options.licence, "source": "trained with unswap_trainer"},
         "weights": files,
         "input": {"name": "crops", "size": size, "margin": 1.3, "layout": "nchw", "mean": [0, 0, 0], "deviation": [1, 1, 1]},
-        "outputs": {"logits": "logits", "order": OUTPUTS, "map": {"name": "manipulation_map", "size": size // 8}},
+        "outputs": {"logits": "logits", "order": OUTPUTS, "map": {"name": "manipulation_map", "size": size // 8}}
+        | ({"features": {"name": "features", "size": network.head.in_features}} if options.features else {}),
         "thresholds": {name: 0.0 for name in OUTPUTS},
         "families": FAMILIES,
         "training": {"summary": json.dumps({"figures": run["figures"], "options": run["options"]}), "date": str(date.today())},

@@ -103,7 +103,7 @@ BACKBONES = {"xception": Xception, "small": Small}
 class Classifier(nn.Module):
     """Crops n,3,224,224 RGB 0..1 → logits n,4 (independent sigmoids, see OUTPUTS) and map logits n,1,28,28.
 
-    `features` gives the pooled vector that the temporal head reads.
+    `describe` also gives the pooled features, n,width, which a temporal head may read.
     """
 
     def __init__(self, backbone: str = "xception", dropout: float = 0.3):
@@ -121,11 +121,11 @@ class Classifier(nn.Module):
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
 
-    def features(self, crops):
+    def describe(self, crops):
         stride8, stride16, stride32 = self.backbone(crops * 2 - 1)
-        return stride8, stride16, stride32.mean((2, 3))
+        pooled = stride32.mean((2, 3))
+        coarse = F.interpolate(self.from16(stride16), size=stride8.shape[-2:], mode="bilinear", align_corners=False)
+        return self.head(self.dropout(pooled)), self.map(self.from8(stride8) + coarse), pooled
 
     def forward(self, crops):
-        stride8, stride16, pooled = self.features(crops)
-        coarse = F.interpolate(self.from16(stride16), size=stride8.shape[-2:], mode="bilinear", align_corners=False)
-        return self.head(self.dropout(pooled)), self.map(self.from8(stride8) + coarse)
+        return self.describe(crops)[:2]

@@ -33,12 +33,29 @@ class Forgery:
     kind: torch.Tensor
 
 
-@torch.no_grad()
+@dataclass
+class Parts:
+    """A forgery before it is blended: `source` goes into `target` where `mask` says, at most `ratio` (B,1,1,1) of it."""
+
+    source: torch.Tensor
+    target: torch.Tensor
+    mask: torch.Tensor
+    ratio: torch.Tensor
+    kind: torch.Tensor
+
+
 def forge(pictures, points, autoencoders, groups, autocast: Callable[[], AbstractContextManager]) -> Forgery:
     """pictures B,3,H,H real faces; points B,468,2 in 0..1; groups B: identities that are never swapped with themselves."""
+    return blend(draw_parts(pictures, points, autoencoders, groups, autocast, points))
+
+
+@torch.no_grad()
+def draw_parts(pictures, points, autoencoders, groups, autocast, poses) -> Parts:
+    """As for `forge`. Swaps take the face whose `poses` (B,468,2) are nearest. What is drawn at random depends on the
+    number of pictures alone: the same seed forges the frames of a clip alike."""
     count, size, device = len(pictures), pictures.shape[-1], pictures.device
     kind = torch.multinomial(torch.tensor(SHARES, device=device), count, True)
-    source = foreign_content(pictures, points, autoencoders, groups, kind, autocast)
+    source = foreign_content(pictures, points, autoencoders, groups, kind, autocast, poses)
     mask = soften(region_masks(points, choose_regions(kind)), size)
 
     foreign = (kind == SWAP) | (kind == NEURAL_SWAP)
@@ -52,14 +69,18 @@ def forge(pictures, points, autoencoders, groups, autocast: Callable[[], Abstrac
     mask = torch.where(pick(moved), warp(mask, affine=affine, padding="zeros"), mask)
 
     ratio = torch.tensor(BLEND_RATIOS, device=device)[torch.randint(len(BLEND_RATIOS), (count,), device=device)]
-    ratio = pick(torch.where(kind == SELF_BLEND, ratio, torch.ones_like(ratio)))
+    return Parts(source, target, mask, pick(torch.where(kind == SELF_BLEND, ratio, torch.ones_like(ratio))), kind)
+
+
+def blend(parts: Parts) -> Forgery:
+    source, target, mask, ratio, kind = parts.source, parts.target, parts.mask, parts.ratio, parts.kind
     whole = pick(kind == SYNTHESIS)
     fake = torch.where(whole, source, source * mask * ratio + target * (1 - mask * ratio))
     return Forgery(
         fake=fake.clamp(0, 1),
         real=target,
         mask=torch.where(whole, torch.ones_like(mask), mask * (0.5 + 0.5 * ratio)),
-        family=torch.tensor(FAMILY_OF_KIND, device=device)[kind],
+        family=torch.tensor(FAMILY_OF_KIND, device=kind.device)[kind],
         kind=kind,
     )
 
@@ -71,12 +92,12 @@ def choose_regions(kind: torch.Tensor) -> torch.Tensor:
     return torch.where(kind == REENACTMENT, reenacted, usual)
 
 
-def foreign_content(pictures, points, autoencoders, groups, kind, autocast):
+def foreign_content(pictures, points, autoencoders, groups, kind, autocast, poses):
     """What is blended in: the face itself, another's, a network's rendering of either, or the face set in motion."""
     source, device = pictures.clone(), pictures.device
     rows = (kind == SWAP).nonzero().flatten()
     if len(rows):
-        source[rows] = borrow_faces(pictures, points, groups, rows)
+        source[rows] = borrow_faces(pictures, points, groups, rows, poses)
     chance = torch.rand(len(kind), device=device)
     neural = (
         (kind == NEURAL_SWAP)

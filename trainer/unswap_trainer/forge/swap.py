@@ -11,10 +11,11 @@ FITTED = sorted(set(sum(REGIONS, [])) | set(range(0, 468, 9)))
 CELLS = 36
 
 
-def borrow_faces(pictures, points, groups, rows):
-    """For each of `rows`, the face of another group in the batch whose pose is nearest, warped into place."""
-    fitted = points[:, FITTED]
-    distance = ((fitted[rows][:, None] - fitted[None]) ** 2).mean((2, 3))
+def borrow_faces(pictures, points, groups, rows, poses):
+    """For each of `rows`, the face of another group in the batch whose pose is nearest, warped into place.
+    `poses` are the points that are compared: those of a whole clip, so that its donor stays the same."""
+    fitted, compared = points[:, FITTED], poses[:, FITTED]
+    distance = ((compared[rows][:, None] - compared[None]) ** 2).mean((2, 3))
     distance = distance + 1e3 * (groups[rows][:, None] == groups[None]) + torch.rand_like(distance) * 2e-4
     donors = distance.argmin(1)
     affine, residual = fit(fitted[rows], fitted[donors])
