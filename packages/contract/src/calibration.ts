@@ -19,7 +19,39 @@ export const Bands = Type.Object({
 })
 export type Bands = Static<typeof Bands>
 
-/** `models/<id>/calibration.json`: one curve for images and one for videos; a stratum may be missing, never guessed. */
+/** Upper bounds of the bins in which probabilities are counted, here and in the metric `unswap_probability`. */
+export const PROBABILITY_BINS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1] as const
+
+const Counts = Type.Array(Type.Integer({ minimum: 0 }), {
+  minItems: PROBABILITY_BINS.length,
+  maxItems: PROBABILITY_BINS.length,
+})
+
+/** How many media got a probability in each of `PROBABILITY_BINS`, from curves that were fitted without them. */
+export const Reference = Type.Object({ real: Counts, fake: Counts })
+export type Reference = Static<typeof Reference>
+
+/** Faces of one range of quality, fitted on their own: detail that is not there cannot give a forgery away. */
+export const Stratum = Type.Object({
+  sideFrom: Type.Number({ minimum: 0, description: 'side of the crop in pixels of the picture' }),
+  sideTo: Type.Union([Type.Number(), Type.Null()], { description: 'not included; null: no end' }),
+  curve: Curve,
+  bands: Bands,
+  samples: Type.Integer(),
+})
+export type Stratum = Static<typeof Stratum>
+
+const Part = Type.Object({
+  curve: Curve,
+  bands: Bands,
+  samples: Type.Integer(),
+  strata: Type.Optional(
+    Type.Array(Stratum, { description: 'ascending; a face in none of them is judged by the whole' }),
+  ),
+  reference: Type.Optional(Reference),
+})
+
+/** `models/<id>/calibration.json`: for images and for videos a curve of all, and of strata with media enough. */
 export const Calibration = Type.Object({
   status: Type.Enum(['provisional', 'fitted']),
   fittedOn: Type.String(),
@@ -28,8 +60,8 @@ export const Calibration = Type.Object({
     exclusiveMaximum: 1,
     description: 'share of manipulated media assumed',
   }),
-  image: Type.Object({ curve: Curve, bands: Bands, samples: Type.Integer() }),
-  video: Type.Object({ curve: Curve, bands: Bands, samples: Type.Integer() }),
+  image: Part,
+  video: Part,
   minimumFrames: Type.Integer({ minimum: 1, description: 'fewer usable frames of a video: inconclusive' }),
   minimumSide: Type.Optional(
     Type.Number({

@@ -1,4 +1,4 @@
-import type { Curve } from '@unswap/contract'
+import type { Calibration, Curve, Stratum } from '@unswap/contract'
 import { sigmoid } from '../scoring/scores.ts'
 
 /** Half width, in standard errors, of the 90 % interval of a normal distribution. */
@@ -8,6 +8,17 @@ const NORMAL_90 = 1.645
 export interface Calibrated {
   readonly logOdds: number
   readonly spread: number
+}
+
+/**
+ * What a face is judged by: the stratum that its size falls into, or the whole where there is none.
+ * @param side of the crop in pixels of the picture, median over a track
+ */
+export function partFor(part: Calibration['image'], side: number): Pick<Stratum, 'curve' | 'bands'> {
+  const own = part.strata?.find(
+    ({ sideFrom, sideTo }) => side >= sideFrom && (sideTo === null || side < sideTo),
+  )
+  return own ?? part
 }
 
 /**

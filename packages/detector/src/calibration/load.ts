@@ -77,10 +77,17 @@ export async function loadCalibration(modelsDir: string, id: string): Promise<Lo
 /** What the schema cannot say. */
 function faultOf(calibration: Calibration): string | null {
   for (const kind of ['image', 'video'] as const) {
-    const { curve, bands } = calibration[kind]
-    const fault = curveFault(curve)
-    if (fault) return `has a curve for ${kind}s that ${fault}`
-    if (bands.authentic >= bands.manipulated) return `has bands for ${kind}s that overlap`
+    const part = calibration[kind]
+    const strata = part.strata ?? []
+    for (const { curve, bands } of [part, ...strata]) {
+      const fault = curveFault(curve)
+      if (fault) return `has a curve for ${kind}s that ${fault}`
+      if (bands.authentic >= bands.manipulated) return `has bands for ${kind}s that overlap`
+    }
+    const ends = strata.flatMap(({ sideFrom, sideTo }) => [sideFrom, sideTo ?? Infinity])
+    if (ends.some((end, i) => end < (ends[i - 1] ?? 0) || (i % 2 === 1 && end === ends[i - 1]))) {
+      return `has strata for ${kind}s that do not ascend`
+    }
   }
   return null
 }

@@ -1,6 +1,6 @@
 import type { Bands, Calibration, ClassifierManifest, Family, MediaKind, ModelScores } from '@unswap/contract'
 import { FAMILIES } from '@unswap/contract'
-import { type Calibrated, calibrate, logOddsOf, probabilityOf } from '../calibration/calibrate.ts'
+import { type Calibrated, calibrate, logOddsOf, partFor, probabilityOf } from '../calibration/calibrate.ts'
 import { scoresOf } from '../scoring/scores.ts'
 import type { Passage, TrackSummary } from '../temporal/track.ts'
 
@@ -24,7 +24,7 @@ export interface Opinion {
   readonly crossed: boolean
 }
 
-/** Each model's pooled logits of a face, calibrated for the kind of media. */
+/** Each model's pooled logits of a face, calibrated for the kind of media and the size of the face. */
 export function opinionsOf(
   summary: TrackSummary,
   models: readonly JudgingModel[],
@@ -32,7 +32,7 @@ export function opinionsOf(
 ): Opinion[] {
   return models.map(({ thresholds, calibration }, i) => {
     const { model, logits } = summary.pooled[i]!
-    const part = calibration?.[kind]
+    const part = calibration && partFor(calibration[kind], summary.quality.side)
     const calibrated = part ? calibrate(part.curve, logits[0]!, summary.standardError[i]!) : null
     const passage = summary.passage[i]
     const margins = flagged(logits, thresholds)

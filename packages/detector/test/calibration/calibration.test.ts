@@ -60,6 +60,7 @@ describe('reading a curve', () => {
 
 describe('loading', () => {
   const part = { curve, bands: calibration.image.bands, samples: 1 }
+  const stratum = (sideFrom: number, sideTo: number | null) => ({ ...part, sideFrom, sideTo })
   const whole: Calibration = { ...calibration, image: part, video: part }
 
   it.each<[string, unknown]>([
@@ -82,9 +83,28 @@ describe('loading', () => {
       { ...whole, image: { ...part, bands: { authentic: 0.6, manipulated: 0.5, falsePositiveRate: 0 } } },
     ],
     ['a prior of 1', { ...whole, prior: 1 }],
+    ['strata that overlap', { ...whole, image: { ...part, strata: [stratum(0, 112), stratum(100, null)] } }],
+    ['a stratum without width', { ...whole, image: { ...part, strata: [stratum(112, 112)] } }],
+    [
+      'a falling curve of a stratum',
+      {
+        ...whole,
+        video: {
+          ...part,
+          strata: [{ ...stratum(0, null), curve: { ...curve, logOdds: curve.logOdds.toReversed() } }],
+        },
+      },
+    ],
+    ['a reference with other bins', { ...whole, image: { ...part, reference: { real: [1], fake: [1] } } }],
   ])('refuses %s', async (_, content) => {
     const folder = await folderWith(JSON.stringify(content))
     await expect(loadCalibration(folder, 'one')).rejects.toMatchObject({ code: 'calibration_invalid' })
+  })
+
+  it('takes strata with a gap between them', async () => {
+    const strata = [stratum(0, 112), stratum(224, null)]
+    const folder = await folderWith(JSON.stringify({ ...whole, image: { ...part, strata } }))
+    expect((await loadCalibration(folder, 'one')).calibration.image.strata).toEqual(strata)
   })
 
   it('refuses what is missing or no JSON', async () => {

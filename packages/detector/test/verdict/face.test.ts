@@ -57,6 +57,35 @@ describe('bands of a face', () => {
   })
 })
 
+describe('strata', () => {
+  /** Small faces say half as much, and their bands are wider. */
+  const small = {
+    curve: { knots: [-4, 4], logOdds: [-2, 2], spread: [1, 1] },
+    bands: { authentic: 0.1, manipulated: 0.9, falsePositiveRate: 0.02 },
+    samples: 50,
+    sideFrom: 64,
+    sideTo: 112,
+  }
+  const models = [
+    { ...MODEL, calibration: { ...CALIBRATION, image: { ...CALIBRATION.image, strata: [small] } } },
+  ]
+  const ofSide = (side: number) => {
+    const { observation, ...rest } = sample({ logits: [3] })
+    const seen = { ...observation, quality: { ...observation.quality, side } }
+    return decide(summarize([{ ...rest, observation: seen }]), { models }).verdict
+  }
+
+  it('judge a face by its size, and others by the whole', () => {
+    expect(ofSide(111)).toMatchObject({ band: 'inconclusive', probability: expect.closeTo(0.818, 3) })
+    for (const side of [112, 300]) {
+      expect(ofSide(side)).toMatchObject({
+        band: 'likely_manipulated',
+        probability: expect.closeTo(0.953, 3),
+      })
+    }
+  })
+})
+
 describe('abstention', () => {
   const refused = (decision: ReturnType<typeof decide>) => {
     expect(decision.verdict).toMatchObject({ band: 'inconclusive', probability: null, interval: null })

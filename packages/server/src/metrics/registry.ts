@@ -1,4 +1,4 @@
-import type { Report, UnswapError } from '@unswap/contract'
+import { PROBABILITY_BINS, type Report, type UnswapError } from '@unswap/contract'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** All that `/metrics` tells, and the functions that note it. */
@@ -79,7 +79,7 @@ export function createMetrics(depth: () => Promise<QueueDepth>): Metrics {
     name: 'unswap_probability',
     help: 'Probability of manipulation; its shape shows drift',
     labelNames: ['kind'],
-    buckets: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1],
+    buckets: [...PROBABILITY_BINS],
     registers,
   })
   const webhooks = new Counter({
