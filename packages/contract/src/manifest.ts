@@ -3,7 +3,7 @@ import { Family } from './vocabulary.ts'
 
 const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
-export const MODEL_ROLES = ['classifier', 'mesh', 'detection', 'temporal'] as const
+export const MODEL_ROLES = ['classifier', 'mesh', 'detection'] as const
 
 const Licence = Type.Object({ name: Type.String(), source: Type.String() })
 
@@ -15,6 +15,20 @@ export const Weights = Type.Object({
   bytes: Type.Integer({ minimum: 1 }),
 })
 export type Weights = Static<typeof Weights>
+
+/**
+ * A network over what its classifier says of a face, frame after frame: rows n×T×D and mask n×T (1 where there is a row)
+ * → logit n of `manipulated`. The rows are those of `trainer/unswap_trainer/temporal/rows.py`. Its goldens are in
+ * `temporal-golden.json`.
+ */
+export const TemporalHead = Type.Object({
+  file: Type.String(),
+  sha256: Sha256,
+  bytes: Type.Integer({ minimum: 1 }),
+  frames: Type.Integer({ minimum: 4, description: 'most rows at a time' }),
+  training: Type.Object({ summary: Type.String(), date: Type.String() }),
+})
+export type TemporalHead = Static<typeof TemporalHead>
 
 /** `models/<id>/manifest.json` of a classifier: the geometry contract as data, and where the weights came from. */
 export const ClassifierManifest = Type.Object({
@@ -42,6 +56,12 @@ export const ClassifierManifest = Type.Object({
       }),
     ),
     map: Type.Union([Type.Object({ name: Type.String(), size: Type.Integer({ minimum: 1 }) }), Type.Null()]),
+    features: Type.Optional(
+      Type.Object(
+        { name: Type.String(), size: Type.Integer({ minimum: 1 }) },
+        { description: 'what the logits are computed from, for a temporal head' },
+      ),
+    ),
   }),
   thresholds: Type.Partial(
     Type.Object({
@@ -53,14 +73,15 @@ export const ClassifierManifest = Type.Object({
     { description: 'logits above which an output is flagged' },
   ),
   families: Type.Array(Family),
+  temporal: Type.Optional(TemporalHead),
   training: Type.Object({ summary: Type.String(), date: Type.String() }),
 })
 export type ClassifierManifest = Static<typeof ClassifierManifest>
 
-/** `models/<id>/manifest.json` of a supporting network (face detection, mesh, temporal head). */
+/** `models/<id>/manifest.json` of a supporting network (face detection, mesh). */
 export const SupportManifest = Type.Object({
   id: Type.String(),
-  role: Type.Enum(['mesh', 'detection', 'temporal']),
+  role: Type.Enum(['mesh', 'detection']),
   description: Type.String(),
   licence: Licence,
   weights: Type.Array(
@@ -86,3 +107,13 @@ export const Golden = Type.Object({
   ),
 })
 export type Golden = Static<typeof Golden>
+
+/** `temporal-golden.json`: rows (frames × D) and the logit that a temporal head must make of them within `tolerance`. */
+export const TemporalGolden = Type.Object({
+  tolerance: Type.Number(),
+  clips: Type.Array(
+    Type.Object({ rows: Type.Array(Type.Array(Type.Number()), { minItems: 1 }), logit: Type.Number() }),
+    { minItems: 1 },
+  ),
+})
+export type TemporalGolden = Static<typeof TemporalGolden>

@@ -68,7 +68,8 @@ export type MapSummary = Static<typeof MapSummary>
 
 /** One measured property of how a track moves from frame to frame. Evidence, never the verdict by itself. */
 export const TemporalMeasure = Type.Object({
-  id: Type.Enum(['score_spread', 'score_jumps', 'landmark_jitter', 'inside_outside']),
+  id: Type.Enum(['score_spread', 'score_jumps', 'landmark_jitter', 'inside_outside', 'temporal_head']),
+  model: Type.Optional(Type.String({ description: 'whose temporal head it is' })),
   value: Type.Number(),
   unit: Type.String(),
   meaning: Type.String(),
@@ -107,6 +108,7 @@ export const ModelIdentity = Type.Object({
   id: Type.String(),
   variant: Type.Enum(['int8', 'float']),
   sha256: Sha256,
+  temporal: Type.Optional(Type.Object({ sha256: Sha256 }, { description: 'its temporal head' })),
   calibration: Type.Object({
     sha256: Sha256,
     status: Type.Enum(['provisional', 'fitted']),

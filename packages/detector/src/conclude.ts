@@ -6,6 +6,7 @@ import {
   REPORT_SCHEMA,
   type Report,
   type Settings,
+  type TemporalMeasure,
 } from '@unswap/contract'
 import type { EvidenceFace } from './analysis.ts'
 import type { Media } from './media/frame.ts'
@@ -24,16 +25,22 @@ interface Basis {
   readonly settings: Settings
   readonly models: readonly ModelIdentity[]
   readonly judging: readonly JudgingModel[]
+  /** What the temporal heads say of each of the watched persons. */
+  readonly motion: readonly (readonly TemporalMeasure[])[]
 }
 
 /** Pools each person's frames, decides, and puts everything into the report; most suspicious faces first. */
 export function conclude(
   media: Media,
   watched: Watched,
-  { settings, models, judging }: Basis,
+  { settings, models, judging, motion }: Basis,
 ): { report: Report; faces: EvidenceFace[] } {
   const { kind } = media.info
-  const pooled = watched.persons.map((person) => ({ person, summary: person.pool.finish() }))
+  const pooled = watched.persons.map((person, i) => ({
+    person,
+    summary: person.pool.finish(),
+    motion: motion[i]!,
+  }))
   const decisions = temperFaces(
     pooled.map(({ person, summary }) =>
       decideFace({ id: `face-${person.track + 1}`, kind, summary }, judging),
@@ -50,7 +57,7 @@ export function conclude(
       b.decision.scores.manipulated - a.decision.scores.manipulated ||
       a.person.track - b.person.track,
   )
-  const faces = ordered.map(({ person, summary, decision }): Face => {
+  const faces = ordered.map(({ person, summary, motion, decision }): Face => {
     const first = person.timeline[0]!
     return {
       id: decision.id,
@@ -63,7 +70,7 @@ export function conclude(
       verdict: decision.verdict,
       quality: summary.quality,
       map: person.telling?.summary ?? null,
-      temporal: [...summary.temporal],
+      temporal: [...summary.temporal, ...motion],
       timeline: person.timeline,
     }
   })

@@ -8,6 +8,7 @@ import type { MediaSource } from './media/frame.ts'
 import { openMedia } from './media/open.ts'
 import { openClassifiers } from './scoring/classifiers.ts'
 import { createScorer, type ScorerOptions } from './scoring/scorer.ts'
+import { judgeMotion, openTemporalHeads, type TemporalHead } from './temporal/head.ts'
 import { watch } from './watch.ts'
 
 const DEFAULTS = { sampling: { count: 32 }, maxFaces: 16, evidenceFrames: 6 } as const
@@ -21,10 +22,16 @@ const DEFAULTS = { sampling: { count: 32 }, maxFaces: 16, evidenceFrames: 6 } as
 export async function openDetector(options: DetectorOptions): Promise<Detector> {
   const classifiers = await openClassifiers(options)
   const scorer = createScorer(classifiers, scorerOptions(options))
+  let heads: readonly (TemporalHead | null)[] = []
   try {
     const judging = await loadCalibrations(options.modelsDir, classifiers)
+    heads = await openTemporalHeads(options.modelsDir, classifiers)
     const faces = await openFaces(options)
-    const models = judging.map(({ identity }) => identity)
+    const models = judging.map(({ identity }, i) => {
+      const temporal = heads[i]
+      return temporal ? { ...identity, temporal: { sha256: temporal.sha256 } } : identity
+    })
+    const windows = heads.map((head) => head?.frames ?? null)
     const minimumFrames = Math.max(...judging.map(({ calibration }) => calibration?.minimumFrames ?? 1))
 
     async function analyze(source: MediaSource, asked: AnalyzeOptions = {}): Promise<Analysis> {
@@ -47,10 +54,14 @@ export async function openDetector(options: DetectorOptions): Promise<Detector> 
             signal,
             mostFrames: limits.frames,
             minimumFrames,
+            windows,
           })
-          const concluded = await clock.time('temporal', async () =>
-            conclude(media, watched, { settings, models, judging }),
-          )
+          const concluded = await clock.time('temporal', async () => {
+            const motion = await Promise.all(
+              watched.persons.map(({ sequences }) => judgeMotion(heads, sequences)),
+            )
+            return conclude(media, watched, { settings, models, judging, motion })
+          })
           const evidence = { frames: watched.evidence, faces: concluded.faces }
           return { report: concluded.report, evidence, timings: clock.read() }
         } finally {
@@ -67,11 +78,11 @@ export async function openDetector(options: DetectorOptions): Promise<Detector> 
       models,
       analyze,
       async close() {
-        await Promise.all([faces.close(), scorer.close()])
+        await Promise.all([faces.close(), scorer.close(), ...heads.map((head) => head?.close())])
       },
     }
   } catch (error) {
-    await scorer.close()
+    await Promise.all([scorer.close(), ...heads.map((head) => head?.close())])
     throw error
   }
 }

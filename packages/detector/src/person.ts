@@ -7,6 +7,7 @@ import { meanMap, summarizeMap } from './scoring/map.ts'
 import type { CropScore } from './scoring/score.ts'
 import { scoresOf } from './scoring/scores.ts'
 import { faceColours } from './temporal/colours.ts'
+import { createSequence, type Sequence } from './temporal/sequence.ts'
 import { createTrackSummary, type TrackAccumulator } from './temporal/summary.ts'
 
 /** What stays of one person's face while the frames go by: numbers, and the most telling crop. */
@@ -14,15 +15,24 @@ export interface Person {
   readonly track: number
   readonly timeline: Observation[]
   readonly pool: TrackAccumulator
+  /** Per classifier, for its temporal head; null where it has none. */
+  readonly sequences: readonly (Sequence | null)[]
   telling:
     | (Omit<EvidenceFace, 'faceId'> & { readonly rank: number; readonly summary: MapSummary | null })
     | null
 }
 
-export const newPerson = (track: number, minimumFrames: number): Person => ({
+export interface PersonOptions {
+  readonly minimumFrames: number
+  /** Per classifier, the rows that its temporal head takes at a time; null where it has none. */
+  readonly windows: readonly (number | null)[]
+}
+
+export const newPerson = (track: number, { minimumFrames, windows }: PersonOptions): Person => ({
   track,
   timeline: [],
   pool: createTrackSummary(track, { minimumFrames }),
+  sequences: windows.map((frames, model) => (frames === null ? null : createSequence(model, frames))),
   telling: null,
 })
 
@@ -49,7 +59,9 @@ export function observe(
     mapMean: summary?.mean ?? 0,
   }
   person.timeline.push(observation)
-  person.pool.add({ observation, score, mesh: face.mesh, ...faceColours(face.crop, face.mesh) })
+  const sample = { observation, score, mesh: face.mesh, ...faceColours(face.crop, face.mesh) }
+  person.pool.add(sample)
+  if (observation.usable) for (const sequence of person.sequences) sequence?.add(sample)
   // An unusable crop explains a verdict only when there is no usable one.
   const rank = scores.manipulated + (observation.usable ? 1 : 0)
   if (!person.telling || rank > person.telling.rank) {

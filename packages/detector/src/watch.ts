@@ -7,7 +7,7 @@ import type { Detection, TrackedFace } from './faces/face.ts'
 import { assessQuality } from './faces/quality.ts'
 import { createTracker } from './faces/track.ts'
 import type { Frame, Media } from './media/frame.ts'
-import { newPerson, observe, type Person } from './person.ts'
+import { newPerson, observe, type Person, type PersonOptions } from './person.ts'
 import { keepHighest, shrinkFrame } from './report/keep.ts'
 import type { CropScore, Scorer } from './scoring/score.ts'
 import { scoreSteadily } from './scoring/steady.ts'
@@ -32,10 +32,12 @@ export interface Watched {
   readonly evidence: readonly EvidenceFrame[]
 }
 
-interface WatchOptions extends Required<Pick<AnalyzeOptions, 'sampling'>>, Omit<AnalyzeOptions, 'sampling'> {
+interface WatchOptions
+  extends Required<Pick<AnalyzeOptions, 'sampling'>>,
+    Omit<AnalyzeOptions, 'sampling'>,
+    PersonOptions {
   readonly signal: AbortSignal
   readonly mostFrames: number
-  readonly minimumFrames: number
 }
 
 interface Seen {
@@ -110,7 +112,7 @@ export async function watch(
   async function settle({ frame, faces: seen, picture }: Seen): Promise<void> {
     let most = 0
     for (const { face, score } of seen) {
-      const person = persons.get(face.track) ?? newPerson(face.track, options.minimumFrames)
+      const person = persons.get(face.track) ?? newPerson(face.track, options)
       persons.set(face.track, person)
       const manipulated = observe(person, frame, face, await clock.time('scoring', () => score))
       most = Math.max(most, manipulated)

@@ -34,6 +34,7 @@ export const SCORE_TEXT: Readonly<Record<keyof Scores, string>> = {
 
 export const TEMPORAL_TEXT: Readonly<Record<TemporalMeasure['id'], string>> = {
   score_spread: 'Spread of the scores',
+  temporal_head: 'Temporal head',
   score_jumps: 'Jumps of the score',
   landmark_jitter: 'Jitter of the landmarks',
   inside_outside: 'Face against its surround',

@@ -107,7 +107,7 @@ async function attempt(
 }
 
 function checkNames({ id, input, outputs }: ClassifierManifest, session: Session): void {
-  const named = [outputs.logits, ...(outputs.map ? [outputs.map.name] : [])]
+  const named = [outputs.logits, ...[outputs.map, outputs.features].flatMap((output) => output?.name ?? [])]
   const missing = named.find((name) => !session.outputs.includes(name))
   if (session.inputs.length === 1 && session.inputs[0] === input.name && missing === undefined) return
   throw new UnswapError(

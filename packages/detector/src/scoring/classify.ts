@@ -33,13 +33,16 @@ export async function classify(
   const results = await session.run({ [manifest.input.name]: input }, signal)
   const rows = input.dims[0]!
   const logits = outputOf(results, manifest, manifest.outputs.logits, rows * manifest.outputs.order.length)
-  const map = manifest.outputs.map
+  const { map, features } = manifest.outputs
   const cells = map ? map.size ** 2 : 0
   const maps = map ? outputOf(results, manifest, map.name, rows * cells) : null
+  const vectors = features ? outputOf(results, manifest, features.name, rows * features.size) : null
   return crops.map((_, row) => {
-    const own = averaged(logits, manifest.outputs.order.length, row, flip ? row + crops.length : null, 0)
-    const heat = maps && averaged(maps, cells, row, flip ? row + crops.length : null, map!.size)
-    if (!own.every(Number.isFinite) || !(heat?.every(Number.isFinite) ?? true)) {
+    const mirrored = flip ? row + crops.length : null
+    const own = averaged(logits, manifest.outputs.order.length, row, mirrored, 0)
+    const heat = maps && averaged(maps, cells, row, mirrored, map!.size)
+    const vector = vectors && averaged(vectors, features!.size, row, mirrored, 0)
+    if (![own, heat, vector].every((values) => values?.every(Number.isFinite) ?? true)) {
       return new UnswapError(
         'inference_failed',
         `The model ${manifest.id} gave a result that is not a number. Check the machine with \`unswap doctor\`.`,
@@ -49,6 +52,7 @@ export async function classify(
       model: manifest.id,
       logits: logitsOf(own, manifest.outputs),
       map: heat && { size: map!.size, logits: heat },
+      ...(vector && { features: vector }),
     }
   })
 }

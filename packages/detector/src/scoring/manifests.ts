@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { ClassifierManifest, UnswapError } from '@unswap/contract'
 import type { Static, TSchema } from 'typebox'
 import Value from 'typebox/value'
+import { FIELDS } from '../temporal/row.ts'
 import { shareOfCrop } from './classify.ts'
 import { AUTHENTIC, OUTPUTS } from './logits.ts'
 
@@ -68,11 +69,18 @@ function faultOf(manifest: ClassifierManifest, folder: string): string | null {
   if (new Set(order).size < order.length) return 'names an output twice'
   const stranger = order.find((name) => !OUTPUTS.includes(name) && name !== AUTHENTIC)
   if (stranger) return `has an unknown output ${stranger}: known are ${[...OUTPUTS, AUTHENTIC].join(', ')}`
-  if (manifest.weights.some(({ file }) => basename(file) !== file)) return 'names weights outside its folder'
+  const files = [...manifest.weights, ...(manifest.temporal ? [manifest.temporal] : [])]
+  if (files.some(({ file }) => basename(file) !== file)) return 'names weights outside its folder'
+  if (manifest.temporal && !bearsTemporal(manifest)) {
+    return `has a temporal head, which needs the outputs ${OUTPUTS.join(', ')} and a map whose side ${FIELDS} divides`
+  }
   if (manifest.input.deviation.some((value) => value === 0)) return 'has a deviation of 0'
   if (shareOfCrop(manifest) > 1) return 'asks for a margin above 1.3, the most that crops have'
   return null
 }
+
+const bearsTemporal = ({ outputs: { order, map } }: ClassifierManifest): boolean =>
+  OUTPUTS.every((name) => order.includes(name)) && map !== null && map.size % FIELDS === 0
 
 /** @throws UnswapError `model_invalid` */
 export function parse(text: string, file: string): unknown {

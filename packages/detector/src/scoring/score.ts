@@ -7,6 +7,8 @@ export interface CropLogits {
   readonly logits: Float32Array
   /** Logits of the manipulation map, size × size, row by row; null when the model has none. */
   readonly map: { readonly size: number; readonly logits: Float32Array } | null
+  /** What the logits were computed from, where the model gives it. */
+  readonly features?: Float32Array
 }
 
 /** One entry per classifier, in the order of the scorer's models. */

@@ -5,8 +5,19 @@ import type { Mesh } from '../faces/face.ts'
  * points after the best similarity alignment (Procrustes), as a share of the face's size.
  */
 export function shapeResidual(before: Mesh, after: Mesh): number {
+  const { left, count, extent } = alignMeshes(before, after)
+  return Math.sqrt(left / count) / extent
+}
+
+/** The same as a share of the points' own spread, which does not depend on how the face is turned. */
+export function shapeChange(before: Mesh, after: Mesh): number {
+  const { left, other } = alignMeshes(before, after)
+  return Math.sqrt(left / Math.max(other, Number.MIN_VALUE))
+}
+
+/** Squared distances: those that the best move, turn and scale leaves, and those of `after`'s points from their middle. */
+function alignMeshes(before: Mesh, after: Mesh) {
   const [a, b] = [before.points, after.points]
-  const count = b.length / 3
   const [from, to] = [middleOf(a), middleOf(b)]
   let [dot, cross, own, other] = [0, 0, 0, 0]
   for (let i = 0; i < b.length; i += 3) {
@@ -21,7 +32,7 @@ export function shapeResidual(before: Mesh, after: Mesh): number {
   }
   // the best rotation and scale as one complex number leave |b|² − |⟨a, b⟩|² / |a|²
   const left = Math.max(0, other - (dot * dot + cross * cross) / own)
-  return Math.sqrt(left / count) / to.extent
+  return { left, other, count: b.length / 3, extent: to.extent }
 }
 
 /** Mean of the points, and the longer side of their bounding box. */

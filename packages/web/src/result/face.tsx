@@ -88,7 +88,7 @@ function Temporal({ face }: { face: Face }) {
       <p className="mt-2 text-sm text-muted">{t.temporalNote}</p>
       <dl className="mt-2 grid gap-2 text-sm">
         {face.temporal.map((measure) => (
-          <div key={measure.id}>
+          <div key={`${measure.id} ${measure.model ?? ''}`}>
             <dt className="flex justify-between gap-3">
               <span>{measure.meaning}</span>
               <span className="whitespace-nowrap tabular-nums">
