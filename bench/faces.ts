@@ -13,7 +13,7 @@ import { tally } from '../packages/detector/test/faces/recall.ts'
 import { composeScene, KINDS, pasteHead, seeded } from '../packages/detector/test/faces/scenes.ts'
 import { describeMachine } from './machine.ts'
 
-const options = { modelsDir: fileURLToPath(new URL('../models', import.meta.url)), threads: 2 }
+const options = { modelsDir: fileURLToPath(new URL('../models', import.meta.url)) }
 const RESULT = fileURLToPath(new URL('results/faces.json', import.meta.url))
 const scenesPerKind = Number(process.argv[2] ?? 20)
 const CROP = { margin: 1.3, size: 224 }

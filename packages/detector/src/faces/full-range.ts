@@ -1,6 +1,7 @@
 import type { CropTransform, Point } from '@unswap/contract'
 import type { Picture } from '../media/frame.ts'
 import type { Session } from '../scoring/session.ts'
+import { withBuffer } from './buffer.ts'
 import type { Detection } from './face.ts'
 import { mergeDetections } from './merge.ts'
 import { sampleSquare } from './sample.ts'
@@ -24,8 +25,10 @@ export async function detectFullRange(
   square: CropTransform,
   floor: number,
 ): Promise<Detection[]> {
-  const data = sampleSquare(picture, square, SIZE, { scale: 1 / 127.5, offset: -1, quick: true })
-  const results = await network.run({ in_0: { data, dims: [1, 3, SIZE, SIZE] } })
+  const results = await withBuffer(3 * SIZE * SIZE, (buffer) => {
+    const data = sampleSquare(picture, square, SIZE, { scale: 1 / 127.5, offset: -1, quick: true }, buffer)
+    return network.run({ in_0: { data, dims: [1, 3, SIZE, SIZE] } })
+  })
   const values = results.out_0!.data
   const logits = results.out_1!.data
   const lowest = Math.log(floor / (1 - floor))

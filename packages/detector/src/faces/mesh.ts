@@ -2,6 +2,7 @@ import type { CropTransform, Point } from '@unswap/contract'
 import type { Picture } from '../media/frame.ts'
 import type { Session } from '../scoring/session.ts'
 import { frameMesh } from './align.ts'
+import { withBuffer } from './buffer.ts'
 import type { Detection, Mesh } from './face.ts'
 import { sampleSquare } from './sample.ts'
 
@@ -35,8 +36,10 @@ export function squareOfMesh(mesh: Mesh): CropTransform {
 
 /** Runs the mesh network (Kartynnik et al. 2019) on one square of the picture. */
 export async function meshIn(network: Session, picture: Picture, square: CropTransform): Promise<Mesh> {
-  const data = sampleSquare(picture, square, SIZE, { scale: 1 / 255, offset: 0, quick: true })
-  const results = await network.run({ in_0: { data, dims: [1, 3, SIZE, SIZE] } })
+  const results = await withBuffer(3 * SIZE * SIZE, (buffer) => {
+    const data = sampleSquare(picture, square, SIZE, { scale: 1 / 255, offset: 0, quick: true }, buffer)
+    return network.run({ in_0: { data, dims: [1, 3, SIZE, SIZE] } })
+  })
   const local = results.out_0!.data
   const scale = square.side / SIZE
   const [cos, sin] = [Math.cos(square.roll) * scale, Math.sin(square.roll) * scale]

@@ -16,8 +16,6 @@ export interface OpenFacesOptions {
   /** Folder that holds `mediapipe-face-detection/` and `face-mesh/`. */
   readonly modelsDir: string
   readonly device?: Device
-  /** Threads of each network, 0 for as many as there are processors. */
-  readonly threads?: number
 }
 
 /** @throws UnswapError `model_missing`, `model_invalid`, `model_corrupt` or `device_unavailable` */
@@ -31,8 +29,8 @@ export async function openNetworks(options: OpenFacesOptions): Promise<FaceNetwo
   }
 }
 
-async function openNetwork(id: string, options: OpenFacesOptions): Promise<Session> {
-  const folder = join(options.modelsDir, id)
+async function openNetwork(id: string, { modelsDir, device }: OpenFacesOptions): Promise<Session> {
+  const folder = join(modelsDir, id)
   const { weights } = await readManifest(join(folder, 'manifest.json'))
   const [first] = weights
   if (!first) {
@@ -41,7 +39,9 @@ async function openNetwork(id: string, options: OpenFacesOptions): Promise<Sessi
       `The manifest in ${folder} names no weights: install Unswap again.`,
     )
   }
-  return openSession(await readVerified(join(folder, first.file), first.sha256), options)
+  // So small that a second thread costs more than it spares, most of all beside a classifier and a decoder.
+  const settings = { ...(device && { device }), threads: 1 }
+  return openSession(await readVerified(join(folder, first.file), first.sha256), settings)
 }
 
 async function readManifest(file: string): Promise<SupportManifest> {

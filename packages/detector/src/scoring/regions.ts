@@ -38,22 +38,24 @@ const drawn = new WeakMap<CropTransform, Uint8Array>()
 
 function drawGrid(mesh: Mesh, transform: CropTransform, cells: number): Uint8Array {
   const points = pointsInCrop(mesh, transform)
-  const outline = (indices: readonly number[]) => indices.map((index) => points[index]!)
   const height = (indices: readonly number[]) =>
     indices.reduce((sum, index) => sum + points[index]![1], 0) / indices.length
-  const [oval, mouth, nose] = [outline(OVAL), outline(MOUTH), outline(NOSE)]
-  const eyes = EYES.map(outline)
   const [brows, corners] = [height(BROWS), height(MOUTH_CORNERS)]
-  const regionOf = (x: number, y: number): Region => {
-    if (contains(mouth, x, y)) return 'mouth'
-    if (contains(nose, x, y)) return 'nose'
-    if (eyes.some((eye) => contains(eye, x, y))) return 'eyes'
-    if (!contains(oval, x, y)) return 'surround'
-    return y < brows ? 'forehead' : y > corners ? 'jaw' : 'cheeks'
-  }
-  return Uint8Array.from({ length: cells * cells }, (_, i) =>
-    REGIONS.indexOf(regionOf(((i % cells) + 0.5) / cells, (Math.floor(i / cells) + 0.5) / cells)),
-  )
+  const grid = new Uint8Array(cells * cells).fill(REGIONS.indexOf('surround'))
+  const paint = (outline: readonly number[], regionAt: (y: number) => Region) =>
+    fill(
+      outline.map((index) => points[index]!),
+      cells,
+      (row, first, end) => {
+        grid.fill(REGIONS.indexOf(regionAt((row + 0.5) / cells)), row * cells + first, row * cells + end)
+      },
+    )
+  // what is painted later lies on top
+  paint(OVAL, (y) => (y < brows ? 'forehead' : y > corners ? 'jaw' : 'cheeks'))
+  for (const eye of EYES) paint(eye, () => 'eyes')
+  paint(NOSE, () => 'nose')
+  paint(MOUTH, () => 'mouth')
+  return grid
 }
 
 /** The mesh's points on the crop, whose top left corner is [0, 0] and bottom right [1, 1]. */
@@ -65,13 +67,23 @@ function pointsInCrop({ points }: Mesh, { centre, side, roll }: CropTransform): 
   })
 }
 
-/** Even-odd rule. */
-function contains(polygon: readonly (readonly [number, number])[], x: number, y: number): boolean {
-  let inside = false
-  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const [xi, yi] = polygon[i]!
-    const [xj, yj] = polygon[j]!
-    if (yi > y !== yj > y && x < xi + ((y - yi) / (yj - yi)) * (xj - xi)) inside = !inside
+/** Tells, row by row, the runs of cells whose middles lie in a polygon over [0, 1]², by the even-odd rule. */
+function fill(
+  polygon: readonly (readonly [number, number])[],
+  cells: number,
+  run: (row: number, first: number, end: number) => void,
+): void {
+  const cellFrom = (x: number) => Math.min(cells, Math.max(0, Math.ceil(x * cells - 0.5)))
+  for (let row = 0; row < cells; row++) {
+    const y = (row + 0.5) / cells
+    const crossings: number[] = []
+    polygon.forEach(([xi, yi], i) => {
+      const [xj, yj] = polygon.at(i - 1)!
+      if (yi > y !== yj > y) crossings.push(xi + ((y - yi) / (yj - yi)) * (xj - xi))
+    })
+    crossings.sort((a, b) => a - b)
+    for (let i = 0; i + 1 < crossings.length; i += 2) {
+      run(row, cellFrom(crossings[i]!), cellFrom(crossings[i + 1]!))
+    }
   }
-  return inside
 }

@@ -1,8 +1,8 @@
-import './telemetry.ts'
 import { availableParallelism } from 'node:os'
 import { UnswapError } from '@unswap/contract'
-import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
 import type { Device } from '../analysis.ts'
+import { loadHere, type Runtime, type RuntimeSettings, runtimeBackends, runtimeVersion } from './runtime.ts'
+import { loadInThread } from './runtime-thread.ts'
 
 export interface SessionOptions {
   /** `cpu` by default. */
@@ -14,6 +14,8 @@ export interface SessionOptions {
    * which saturates; this takes the slower kernels that do not.
    */
   readonly precise?: boolean
+  /** Run in a thread of its own: for a network so large that this thread had better do something else meanwhile. */
+  readonly apart?: boolean
 }
 
 /** Values in row-major order; `dims` multiply to `data.length`. */
@@ -58,8 +60,8 @@ export async function openSession(
 ): Promise<Session> {
   const device = options.device ?? 'cpu'
   const { name } = PROVIDERS[device]
-  if (!listSupportedBackends().some((backend) => backend.name === name)) throw unavailable(device)
-  const settings: InferenceSession.SessionOptions = {
+  if (!runtimeBackends().includes(name)) throw unavailable(device)
+  const settings: RuntimeSettings = {
     executionProviders: [name],
     intraOpNumThreads: options.threads || availableParallelism(),
     interOpNumThreads: 1,
@@ -74,12 +76,9 @@ export async function openSession(
       },
     },
   }
-  let session: InferenceSession
+  let runtime: Runtime
   try {
-    session =
-      typeof model === 'string'
-        ? await InferenceSession.create(model, settings)
-        : await InferenceSession.create(model, settings)
+    runtime = await (options.apart ? loadInThread : loadHere)(model, settings)
   } catch (cause) {
     if (device !== 'cpu') throw unavailable(device, cause)
     const what = typeof model === 'string' ? model : 'The weights'
@@ -89,32 +88,18 @@ export async function openSession(
       { cause },
     )
   }
-  return wrap(session)
-}
-
-function wrap(session: InferenceSession): Session {
   return {
-    inputs: session.inputNames,
-    outputs: session.outputNames,
+    inputs: runtime.inputs,
+    outputs: runtime.outputs,
     async run(feeds) {
       try {
-        const tensors = Object.entries(feeds).map(([name, { data, dims }]) => [
-          name,
-          new Tensor('float32', data, dims),
-        ])
-        const results = await session.run(Object.fromEntries(tensors))
-        return Object.fromEntries(
-          Object.entries(results).map(([name, { data, dims }]) => [
-            name,
-            { data: data as Float32Array, dims },
-          ]),
-        )
+        return await runtime.run(feeds)
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause)
         throw new UnswapError('inference_failed', `A network could not be run: ${reason}`, { cause })
       }
     },
-    close: () => session.release(),
+    close: () => runtime.release(),
   }
 }
 
@@ -128,9 +113,9 @@ function unavailable(device: Device, cause?: unknown): UnswapError {
 
 /** The runtime's version, and the devices that it was built for; a driver for one may still be missing. */
 export function describeRuntime(): { readonly version: string; readonly devices: readonly Device[] } {
-  const built = listSupportedBackends().map(({ name }) => name)
+  const built = runtimeBackends()
   const devices = (Object.keys(PROVIDERS) as Device[]).filter((device) =>
     built.includes(PROVIDERS[device].name),
   )
-  return { version: env.versions.node ?? env.versions.common, devices }
+  return { version: runtimeVersion, devices }
 }

@@ -24,7 +24,7 @@ async function* localWays(manifest: ClassifierManifest, options: OpenClassifiers
   for (const weights of manifest.weights) {
     const bytes = await readVerified(join(options.modelsDir, manifest.id, weights.file), weights.sha256)
     for (const precise of weights.variant === 'int8' ? [false, true] : [false]) {
-      const session = await openSession(bytes, { ...(device && { device }), threads, precise })
+      const session = await openSession(bytes, { ...(device && { device }), threads, precise, apart: true })
       yield { weights, precise, session }
     }
   }

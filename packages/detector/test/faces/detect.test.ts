@@ -17,7 +17,7 @@ let backgrounds: Background[]
 
 beforeAll(async () => {
   ;[faces, heads, backgrounds] = await Promise.all([
-    openFaces({ modelsDir: join(ROOT, 'models'), threads: 2 }),
+    openFaces({ modelsDir: join(ROOT, 'models') }),
     loadHeads(),
     loadBackgrounds(),
   ])

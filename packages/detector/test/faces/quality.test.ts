@@ -13,7 +13,7 @@ import { type Cover, pasteHead } from './scenes.ts'
 let faces: Faces
 let heads: Head[]
 beforeAll(async () => {
-  faces = await openFaces({ modelsDir: join(import.meta.dirname, '../../../../models'), threads: 2 })
+  faces = await openFaces({ modelsDir: join(import.meta.dirname, '../../../../models') })
   heads = await loadHeads()
 })
 afterAll(() => faces?.close())

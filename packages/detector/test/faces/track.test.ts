@@ -13,7 +13,7 @@ let heads: Head[]
 let backgrounds: Background[]
 beforeAll(async () => {
   ;[faces, heads, backgrounds] = await Promise.all([
-    openFaces({ modelsDir: join(import.meta.dirname, '../../../../models'), threads: 2 }),
+    openFaces({ modelsDir: join(import.meta.dirname, '../../../../models') }),
     loadHeads(),
     loadBackgrounds(),
   ])

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeRuntime, openSession } from '../../src/scoring/session.ts'
 import { readVerified } from '../../src/scoring/weights.ts'
@@ -29,6 +30,57 @@ test('a network runs from its checked bytes as from its file', async () => {
     fromFile.run({ in_0: { data: new Float32Array(3), dims: [1, 3, 1, 1] } }),
   ).rejects.toMatchObject({ code: 'inference_failed' })
   await Promise.all([fromFile.close(), fromBytes.close()])
+})
+
+const grey = () => ({ in_0: { data: new Float32Array(3 * 192 * 192).fill(0.5), dims: [1, 3, 192, 192] } })
+
+test('a network in a thread of its own gives the same values, also to calls that overlap', async () => {
+  const [here, apart] = await Promise.all([
+    openSession(MESH, { threads: 1 }),
+    openSession(await readVerified(MESH, MESH_SHA256), { threads: 1, apart: true }),
+  ])
+  expect([apart.inputs, apart.outputs]).toEqual([here.inputs, here.outputs])
+  const feeds = grey()
+  const [expected, ...found] = await Promise.all([here.run(feeds), apart.run(feeds), apart.run(feeds)])
+  for (const values of found) expect(values).toEqual(expected)
+  // what was handed over is still the caller's
+  expect(feeds.in_0.data).toHaveLength(3 * 192 * 192)
+  await Promise.all([here.close(), apart.close()])
+})
+
+test('this thread goes on while a network apart runs', async () => {
+  const session = await openSession(MESH, { threads: 1, apart: true })
+  let turns = 0
+  const timer = setInterval(() => turns++, 0)
+  await Promise.all(Array.from({ length: 50 }, () => session.run(grey())))
+  clearInterval(timer)
+  expect(turns).toBeGreaterThan(5)
+  await session.close()
+})
+
+test('a network apart fails with a code, also once it is closed, and goes on after a failure', async () => {
+  await expect(openSession(new Uint8Array(9), { apart: true })).rejects.toMatchObject({
+    code: 'model_invalid',
+  })
+  const session = await openSession(MESH, { threads: 1, apart: true })
+  const wrong = { in_0: { data: new Float32Array(3), dims: [1, 3, 1, 1] } }
+  await expect(session.run(wrong)).rejects.toMatchObject({ code: 'inference_failed' })
+  expect((await session.run(grey())).out_0!.dims).toEqual([1, 1, 1, 1404])
+  await session.close()
+  await session.close()
+  await expect(session.run(grey())).rejects.toMatchObject({ code: 'inference_failed' })
+})
+
+test('an idle network apart does not keep a process from ending', async () => {
+  const source = join(import.meta.dirname, '../../src/scoring/session.ts')
+  const program = `
+    import { openSession } from ${JSON.stringify(source)}
+    const session = await openSession(${JSON.stringify(MESH)}, { apart: true })
+    console.log(session.outputs.join())`
+  const { stdout, exitCode } = await execa(process.execPath, ['--input-type=module', '-e', program], {
+    timeout: 60_000,
+  })
+  expect({ stdout, exitCode }).toEqual({ stdout: 'out_0,out_1', exitCode: 0 })
 })
 
 test('weights that are missing, altered or no network have a code each', async () => {

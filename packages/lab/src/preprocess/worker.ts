@@ -14,7 +14,7 @@ const stop = new AbortController()
 sharp.concurrency(1)
 sharp.cache(false)
 
-const opening = openFaces({ modelsDir, threads: 1 })
+const opening = openFaces({ modelsDir })
 
 // told to whoever asks first, in `answerTo`
 opening.catch(() => {})

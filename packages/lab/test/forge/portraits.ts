@@ -7,7 +7,7 @@ export const testdata = (path: string): string => fileURLToPath(new URL(`testdat
 
 export const modelsDir = fileURLToPath(new URL('models', root))
 
-export const openTestFaces = (): Promise<Faces> => openFaces({ modelsDir, threads: 1 })
+export const openTestFaces = (): Promise<Faces> => openFaces({ modelsDir })
 
 export async function readPicture(path: string): Promise<Picture> {
   const media = await openMedia({ path })
