@@ -2,7 +2,13 @@
 export { type BandRates, conformalBands } from './calibration/bands.ts'
 export { type Calibrated, calibrateMedia, type FitChoice } from './calibration/calibrate.ts'
 export { type CurveOptions, fitCurve, probabilityAt } from './calibration/curve.ts'
-export { type CalibrateOptions, compareFits, type FitComparison, fitCalibration } from './calibration/fit.ts'
+export {
+  type CalibrateOptions,
+  compareFits,
+  type FitComparison,
+  fitCalibration,
+  type SizedSample,
+} from './calibration/fit.ts'
 export { type Calibrator, FITS, type Fit, type FitName, shiftPrior } from './calibration/fits.ts'
 export { crossValidated, foldsByGroup } from './calibration/folds.ts'
 export {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Bands, Calibration } from '@unswap/contract'
 import { createScorer, openClassifiers } from '@unswap/detector'
 import { calibrateMedia, type FitName, pooled, readPrepared, type ScoredCrop, scoreCrops } from '@unswap/lab'
 import { cancelOnSignal } from '../cancel.ts'
@@ -20,6 +21,7 @@ export interface CalibrateFlags {
   readonly falsePositives: number
   readonly misses: number
   readonly prior: number
+  readonly strata: readonly number[]
   readonly out?: string
   readonly quiet?: true
 }
@@ -49,6 +51,7 @@ export async function runCalibrate(folders: readonly string[], flags: CalibrateF
     missRate: flags.misses,
     prior: flags.prior,
     minimumFrames: MINIMUM_FRAMES,
+    strata: flags.strata,
   })
   const path = flags.out ?? join(modelsDir, flags.model, 'calibration.json')
   await writeFile(path, `${JSON.stringify(calibration, null, 2)}\n`)
@@ -58,8 +61,19 @@ export async function runCalibrate(folders: readonly string[], flags: CalibrateF
     const figures = `Brier ${brierScore.toFixed(4)}  ECE ${expectedCalibrationError.toFixed(4)}`
     process.stdout.write(`${name.padEnd(12)} ${figures}${chosen}\n`)
   }
+  for (const kind of ['image', 'video'] as const) process.stdout.write(describePart(kind, calibration))
   process.stdout.write(`wrote ${printable(path)}\n`)
   return 'done'
+}
+
+/** What faces of each size are judged by. */
+function describePart(kind: 'image' | 'video', calibration: Calibration): string {
+  const { bands, samples, strata = [] } = calibration[kind]
+  const line = (name: string, part: { bands: Bands; samples: number }) =>
+    `${`${kind} ${name}`.padEnd(24)} ${part.samples} media, likely_manipulated from ` +
+    `${part.bands.manipulated.toFixed(3)}, likely_authentic to ${part.bands.authentic.toFixed(3)}\n`
+  const sized = strata.map((part) => line(`${part.sideFrom} to ${part.sideTo ?? 'any'} px`, part))
+  return [line('of any size', { bands, samples }), ...sized].join('')
 }
 
 /** Which data the probabilities hold for. */

@@ -83,6 +83,12 @@ export function addLabCommands(program: Command, end: (outcome: Outcome) => void
     .option('--false-positives <rate>', 'most real media called likely_manipulated', rate, 0.05)
     .option('--misses <rate>', 'most manipulated media called likely_authentic', rate, 0.1)
     .option('--prior <share>', 'share of manipulated media that probabilities assume', rate, 0.5)
+    .option(
+      '--strata <sides>',
+      'sides of the crop at which faces get a curve of their own, where there are media enough; none: ""',
+      sides,
+      [112, 224],
+    )
     .option('--out <file>', 'where to write (default: calibration.json of the model)')
     .option('--quiet', 'no progress')
     .action(async (prepared: string[], flags: CalibrateFlags) => {
@@ -95,6 +101,12 @@ const concurrencyOption = () =>
   new Option('--concurrency <n>', 'threads that look for faces')
     .argParser(count)
     .default(availableParallelism(), 'one per processor')
+
+function sides(text: string): number[] {
+  const found = text === '' ? [] : text.split(',').map(count)
+  if (found.every((side, i) => side > (found[i - 1] ?? 0))) return found
+  throw new InvalidArgumentError('Write sides in pixels, smallest first: 112,224.')
+}
 
 const rate = (text: string) => number(text, 'between 0 and 1', (n) => n > 0 && n < 1)
 

@@ -43,10 +43,12 @@ export function conformalBands(
   return { manipulated, authentic: Math.max(Math.min(lower, manipulated) - STEP, 0), falsePositiveRate }
 }
 
+/** Samples of a label without which nothing can be promised at a rate. */
+export const fewest = (rate: number): number => Math.ceil(1 / rate) - 1
+
 function tooFew(label: Sample['label'], rate: number, count: number): UnswapError {
-  const needed = Math.ceil(1 / rate) - 1
   return new UnswapError(
     'bad_option',
-    `A rate of ${rate} needs at least ${needed} ${label} samples, and there are ${count}: add some or allow more.`,
+    `A rate of ${rate} needs at least ${fewest(rate)} ${label} samples, and there are ${count}: add some or allow more.`,
   )
 }

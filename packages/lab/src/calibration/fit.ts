@@ -6,6 +6,8 @@ import { type BandRates, conformalBands } from './bands.ts'
 import { fitCurve, probabilityAt } from './curve.ts'
 import { FITS, type FitName } from './fits.ts'
 import { crossValidated, foldsByGroup } from './folds.ts'
+import { referenceOf } from './reference.ts'
+import { strataOf } from './strata.ts'
 
 /** How well each calibrator does on samples that it was not fitted on. */
 export interface FitComparison {
@@ -36,38 +38,73 @@ export interface CalibrateOptions extends BandRates {
   readonly fit: FitName
   readonly prior: number
   readonly minimumFrames: number
+  /** Sides of the face's crop at which strata meet, ascending; none by default. */
+  readonly strata?: readonly number[]
   readonly folds?: number
   readonly seed?: number
 }
 
+/** A pooled logit, and how large the face is: side of the detector's crop in pixels of the picture. */
+export interface SizedSample extends Sample {
+  readonly side: number
+}
+
 /**
- * A `calibration.json` from pooled media logits: one sample per image, one per face track of a video. The curves see
- * all samples; the bands come from probabilities of curves that were fitted without the sample (cross-conformal).
+ * A `calibration.json` from pooled media logits, one sample per image or video. The curves see all samples; the bands
+ * and the reference come from probabilities of curves that were fitted without the sample's group (cross-conformal).
+ * A stratum with too few samples for its bands is left to the whole.
  * @throws UnswapError `bad_option` without both labels, or with too few samples for the rates
  */
 export function fitCalibration(
-  media: { readonly image: readonly Sample[]; readonly video: readonly Sample[] },
+  media: { readonly image: readonly SizedSample[]; readonly video: readonly SizedSample[] },
   options: CalibrateOptions,
 ): Calibration {
-  const part = (samples: readonly Sample[]) => ({
-    curve: fitCurve(samples, FITS[options.fit], options),
-    bands: conformalBands(heldOut(samples, options), options),
-    samples: samples.length,
-  })
   return {
     status: 'fitted',
     fittedOn: options.fittedOn,
     prior: options.prior,
-    image: part(media.image),
-    video: part(media.video),
+    image: partOf(media.image, options),
+    video: partOf(media.video, options),
     minimumFrames: options.minimumFrames,
   }
 }
 
-function heldOut(samples: readonly Sample[], options: CalibrateOptions): Sample[] {
-  const folds = foldsByGroup(samples, options.folds ?? 5, options.seed)
-  return folds.flatMap((held, i) => {
-    const curve = fitCurve(folds.filter((_, k) => k !== i).flat(), FITS[options.fit], options)
-    return held.map((sample) => ({ ...sample, value: probabilityAt(curve, sample.value) }))
+function partOf(samples: readonly SizedSample[], options: CalibrateOptions): Calibration['image'] {
+  const whole = fitted(samples, options)
+  const strata = strataOf(samples, options).map(({ own, ...ends }) => ({ ...ends, ...fitted(own, options) }))
+  const judged = samples.map((sample) => {
+    const part = strata.find(({ probabilities }) => probabilities.has(sample)) ?? whole
+    return { label: sample.label, probability: part.probabilities.get(sample)! }
   })
+  return {
+    ...written(whole),
+    ...(strata.length > 0 ? { strata: strata.map(written) } : {}),
+    reference: referenceOf(judged),
+  }
+}
+
+/** Without the probabilities, which are not part of the file. */
+const written = <T extends { probabilities: unknown }>({ probabilities: _, ...rest }: T) => rest
+
+function fitted(samples: readonly SizedSample[], options: CalibrateOptions) {
+  const probabilities = heldOut(samples, options)
+  const held = samples.map((sample) => ({ ...sample, value: probabilities.get(sample)! }))
+  return {
+    curve: fitCurve(samples, FITS[options.fit], options),
+    bands: conformalBands(held, options),
+    samples: samples.length,
+    probabilities,
+  }
+}
+
+/** Each sample's probability by a curve that was fitted without its group. */
+function heldOut(samples: readonly SizedSample[], options: CalibrateOptions): Map<Sample, number> {
+  const folds = foldsByGroup(samples, options.folds ?? 5, options.seed)
+  return new Map(
+    folds.flatMap((held, i) => {
+      const seen = folds.filter((_, k) => k !== i).flat()
+      const curve = fitCurve(seen, FITS[options.fit], { prior: options.prior, draws: 0 })
+      return held.map((sample) => [sample, probabilityAt(curve, sample.value)] as const)
+    }),
+  )
 }

@@ -1,10 +1,14 @@
 import { winsorisedMean } from '@unswap/detector'
+import { MARGIN } from '../preprocess/extract.ts'
+import { quantile } from './bootstrap.ts'
 import type { Sample } from './sample.ts'
 import type { ScoredCrop } from './score.ts'
+import { SEEN } from './view.ts'
 
 export interface PooledMedia extends Sample {
   readonly kind: 'image' | 'video'
-  readonly crop: ScoredCrop['row']
+  /** Side of the detector's crop in pixels of the picture, median over the frames. */
+  readonly side: number
 }
 
 /** One logit per photograph or video, pooled as the detector pools a track whose frames are all equally good. */
@@ -13,6 +17,7 @@ export function pooled(crops: readonly ScoredCrop[], model: number): PooledMedia
   return [...media.values()].map((own) => {
     const [{ row }] = own as [ScoredCrop]
     const logits = own.map((crop) => crop.logits[model]!)
+    const sides = own.map((crop) => crop.row.quality.side).toSorted((a, b) => a - b)
     return {
       label: row.label,
       group: `${row.source}/${row.video}`,
@@ -21,7 +26,7 @@ export function pooled(crops: readonly ScoredCrop[], model: number): PooledMedia
         logits.map(() => 1),
       ),
       kind: row.media.durationSeconds === null ? 'image' : 'video',
-      crop: row,
+      side: (quantile(sides, 0.5) * SEEN) / MARGIN,
     }
   })
 }

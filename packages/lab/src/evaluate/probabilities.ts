@@ -1,4 +1,5 @@
 import type { Calibration } from '@unswap/contract'
+import { partFor } from '@unswap/detector'
 import { probabilityAt } from '../calibration/curve.ts'
 import type { PooledMedia } from './pooled.ts'
 import { brierScore, expectedCalibrationError, type ReliabilityBin, reliability } from './reliability.ts'
@@ -27,7 +28,7 @@ export function probabilitiesOf(
   const samples = media.map(
     (sample): Sample => ({
       ...sample,
-      value: probabilityAt(calibration[sample.kind].curve, sample.value),
+      value: probabilityAt(partFor(calibration[sample.kind], sample.side).curve, sample.value),
     }),
   )
   const risk = riskCoverage(samples, 0.5)

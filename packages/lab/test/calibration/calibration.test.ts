@@ -1,4 +1,4 @@
-import { Calibration } from '@unswap/contract'
+import { Calibration, PROBABILITY_BINS } from '@unswap/contract'
 import fc from 'fast-check'
 import Value from 'typebox/value'
 import { describe, expect, it } from 'vitest'
@@ -16,16 +16,17 @@ import {
   foldsByGroup,
   probabilityAt,
   type Sample,
+  type SizedSample,
   shiftPrior,
 } from '../../src/index.ts'
 
 /** Logits whose true log-odds are `factor · value + offset`. */
-function drawn(count: number, factor: number, offset: number, seed = 1): Sample[] {
+function drawn(count: number, factor: number, offset: number, seed = 1, side = 200): SizedSample[] {
   const random = seeded(seed)
   return Array.from({ length: count }, (_, i) => {
     const value = random.uniform(-6, 6)
     const fake = random.uniform(0, 1) < 1 / (1 + Math.exp(-factor * value - offset))
-    return { label: fake ? 'fake' : 'real', value, group: `video-${i}` }
+    return { label: fake ? 'fake' : 'real', value, group: `video-${side}-${i}`, side }
   })
 }
 
@@ -136,6 +137,41 @@ describe('conformalBands', () => {
     expect(mean(misses)).toBeLessThan(0.11)
   })
 
+  it('promises of any samples: however they lie, of n + 1 each left out in turn the share beyond a bound is at most the rate', () => {
+    // exchangeability alone, no simulation: the new sample is equally likely to be any of the n + 1
+    const value = fc.integer({ min: 1, max: 60 }).map((step) => step / 64)
+    const many = fc.array(value, { minLength: 20, maxLength: 40 })
+    fc.assert(
+      fc.property(many, many, fc.constantFrom(0.06, 0.1, 0.25), (reals, fakes, rate) => {
+        const sample = (label: Sample['label']) => (own: number, i: number) => ({
+          label,
+          value: own,
+          group: `${i}`,
+        })
+        const rates = { falsePositiveRate: rate, missRate: rate }
+        const beyond = (all: number[], judge: (rest: number[]) => (own: number) => boolean) =>
+          all.filter((own, i) => judge(all.filter((_, k) => k !== i))(own)).length
+        const accused = beyond(reals, (rest) => {
+          const { manipulated } = conformalBands(
+            [...rest.map(sample('real')), ...fakes.map(sample('fake'))],
+            rates,
+          )
+          return (own) => own >= manipulated
+        })
+        const missed = beyond(fakes, (rest) => {
+          const { authentic } = conformalBands(
+            [...reals.map(sample('real')), ...rest.map(sample('fake'))],
+            rates,
+          )
+          return (own) => own <= authentic
+        })
+        expect(accused).toBeLessThanOrEqual(rate * reals.length)
+        expect(missed).toBeLessThanOrEqual(rate * fakes.length)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   it('refuses a rate that so few samples cannot show', () => {
     const few = drawn(40, 1, 0).map((sample) => ({ ...sample, value: 0.5 }))
     expect(() => conformalBands(few, { falsePositiveRate: 0.01, missRate: 0.1 })).toThrow(/at least 99 real/)
@@ -170,5 +206,42 @@ describe('fitCalibration', () => {
         expect(rare.logOdds[i]!).toBeLessThanOrEqual(odds)
       })
     }
+  })
+
+  it('keeps its rate on new media although curve and bands come from the same ones', () => {
+    const rates: number[] = []
+    for (let run = 0; run < 10; run++) {
+      const { curve, bands } = fitCalibration(
+        { image: drawn(160, 1, 0, 50 + run), video: drawn(60, 1, 0) },
+        options,
+      ).image
+      const reals = drawn(1500, 1, 0, 900 + run).filter(({ label }) => label === 'real')
+      const accused = reals.filter(({ value }) => probabilityAt(curve, value) >= bands.manipulated)
+      rates.push(accused.length / reals.length)
+    }
+    const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length
+    expect(mean).toBeLessThan(0.06)
+    expect(mean).toBeGreaterThan(0.02)
+  })
+
+  it('gives small faces a curve of their own, and leaves strata with few media to the whole', () => {
+    // below 112 pixels the logit says little, above it much; of the largest there are few
+    const image = [...drawn(400, 0.2, 0, 5, 90), ...drawn(400, 1.5, 0, 6, 200), ...drawn(12, 1.5, 0, 7, 400)]
+    const fitted = fitCalibration({ image, video: drawn(100, 1, 0) }, { ...options, strata: [112, 224] })
+    expect(Value.Check(Calibration, fitted)).toBe(true)
+    const { strata, curve, reference } = fitted.image
+    expect(strata!.map(({ sideFrom, sideTo, samples }) => [sideFrom, sideTo, samples])).toEqual([
+      [0, 112, 400],
+      [112, 224, 400],
+    ])
+    const [small, large] = strata!
+    expect(probabilityAt(small!.curve, 4)).toBeCloseTo(1 / (1 + Math.exp(-0.8)), 1)
+    expect(probabilityAt(large!.curve, 4)).toBeGreaterThan(0.97)
+    expect(probabilityAt(curve, 4)).toBeLessThan(probabilityAt(large!.curve, 4))
+    const counted = [...reference!.real, ...reference!.fake].reduce((sum, count) => sum + count, 0)
+    expect(counted).toBe(image.length)
+    expect(reference!.real).toHaveLength(PROBABILITY_BINS.length)
+    // small faces never get a high probability, so the high bins hold large ones, which are nearly all fake
+    expect(reference!.fake.at(-1)).toBeGreaterThan(10 * reference!.real.at(-1)!)
   })
 })
