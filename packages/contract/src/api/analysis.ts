@@ -36,7 +36,9 @@ export const EvidenceLink = Type.Object({
   type: Type.String({ description: 'media type' }),
   role: Type.Enum([...EVIDENCE_ROLES]),
   faceId: Nullable(Type.String()),
-  bytes: Type.Integer({ minimum: 0 }),
+  bytes: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+    description: 'null until it is first asked for, when it is rendered',
+  }),
   href: Type.String(),
 })
 export type EvidenceLink = Static<typeof EvidenceLink>

@@ -73,6 +73,27 @@ function renderTimelineFile(report: Report): EvidenceFile {
   }
 }
 
+/** What `renderEvidence` would render, in the same order, without doing so. */
+export function listEvidence({
+  report,
+  evidence,
+}: Pick<Analysis, 'report' | 'evidence'>): Pick<EvidenceFile, 'name' | 'type'>[] {
+  const frames = evidence.frames.length > 0
+  const video = report.media.kind === 'video'
+  const jpeg = (name: string) => [{ name, type: 'image/jpeg' } as const]
+  const png = (name: string) => ({ name, type: 'image/png' }) as const
+  return [
+    ...(frames ? jpeg('annotated.jpg') : []),
+    ...evidence.faces.flatMap(({ faceId, map }) => {
+      const stem = fileStem(faceId)
+      const maps = ['heatmap', 'overlay', 'map'].map((role) => png(`${stem}.${role}.png`))
+      return [...jpeg(`${stem}.crop.jpg`), ...(map === null ? [] : maps)]
+    }),
+    ...(video && frames ? jpeg('contact-sheet.jpg') : []),
+    ...(video ? [{ name: 'timeline.svg', type: 'image/svg+xml' } as const] : []),
+  ]
+}
+
 /**
  * Renders the pictures behind a report. Always the same bytes for the same analysis.
  *

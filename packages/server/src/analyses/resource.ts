@@ -76,7 +76,7 @@ export function toEvidenceLink(
   const role = EVIDENCE_ROLES.find((one) => one === stem?.replaceAll('-', '_'))
   if (role === undefined) return null
   const href = `${analysisHref(id)}/evidence/${encodeURIComponent(file.name)}`
-  return { name: file.name, type: file.type, bytes: file.bytes, role, faceId: faceId ?? null, href }
+  return { name: file.name, type: file.type, bytes: file.bytes || null, role, faceId: faceId ?? null, href }
 }
 
 /** Feedback as the API shows it. */

@@ -7,7 +7,9 @@ import { findVisible } from '../analyses/find.ts'
 import { parseRange } from '../analyses/range.ts'
 import { isKept } from '../analyses/resource.ts'
 import type { Blobs } from '../blobs/blobs.ts'
-import { findEvidence, findReport, listEvidence } from '../storage/analyses.ts'
+import { PAGE } from '../evidence/prepare.ts'
+import { openShelf } from '../evidence/render.ts'
+import { findReport, listEvidence } from '../storage/analyses.ts'
 import type { Database } from '../storage/database.ts'
 import { bytes, described, Id, type Routes } from './schema.ts'
 
@@ -26,12 +28,15 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   avi: 'video/x-msvideo',
 }
 
+const PRIVATE = 'private, max-age=3600, immutable'
+
 const erased = () =>
   new UnswapError('gone', 'This was erased, as its retention asked for; the report is still there.')
 
 /** The report as a document, and the pictures and media behind it while they are kept. */
 export const files: Routes = async (app, { service }) => {
   const { db, blobs } = service
+  const shelf = openShelf(service)
 
   app.get(
     '/analyses/:id/report.json',
@@ -64,10 +69,11 @@ export const files: Routes = async (app, { service }) => {
     },
     async (request, reply) => {
       requireScope(request.caller, 'read')
-      const { id, name } = await findVisible(service, request.caller, request.params.id)
+      const record = await findVisible(service, request.caller, request.params.id)
+      const { id, name } = record
       // The page brings its own, stricter policy; its style stands inside it.
       reply.type('text/html; charset=utf-8')
-      const kept = await findEvidence(db, id, 'report.html')
+      const kept = await shelf.find(record, PAGE)
       const stream = kept && (await blobs.get(kept.blob))
       if (stream) return reply.send(stream)
       const report = await findReport(db, id)
@@ -89,7 +95,7 @@ export const files: Routes = async (app, { service }) => {
     async (request, reply) => {
       requireScope(request.caller, 'read')
       const record = await findVisible(service, request.caller, request.params.id)
-      const found = await findEvidence(db, record.id, request.params.name)
+      const found = await shelf.find(record, request.params.name)
       if (found) return sendBlob(blobs, reply, found)
       if (record.state === 'completed' && !isKept(record)) throw erased()
       throw new UnswapError('not_found', 'There is no evidence of that name.')
@@ -108,10 +114,15 @@ export const files: Routes = async (app, { service }) => {
     },
     async (request, reply) => {
       requireScope(request.caller, 'read')
-      const { id } = await findVisible(service, request.caller, request.params.id)
-      const found = await findThumbnail(db, id)
+      const record = await findVisible(service, request.caller, request.params.id)
+      const found = await findThumbnail(db, record.id)
       if (found === null) throw new UnswapError('not_found', 'There is no picture of this analysis.')
-      return sendBlob(blobs, reply, found)
+      // A list shows many of them: what is packed serves as well as what would have to be rendered first.
+      const packed = found.bytes === 0 ? await shelf.packedCrop(record) : null
+      if (packed) return reply.type('image/jpeg').header('cache-control', PRIVATE).send(packed)
+      const picture = await shelf.find(record, found.name)
+      if (picture === null) throw erased()
+      return sendBlob(blobs, reply, picture)
     },
   )
 
@@ -169,6 +180,6 @@ async function sendBlob(
   return reply
     .type(file.type)
     .header('content-length', file.bytes)
-    .header('cache-control', 'private, max-age=3600, immutable')
+    .header('cache-control', PRIVATE)
     .send(stream)
 }

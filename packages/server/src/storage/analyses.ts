@@ -12,6 +12,7 @@ import type { Database } from './database.ts'
 export interface EvidenceRecord {
   readonly name: string
   readonly type: string
+  /** 0 until it is rendered: see `evidence/render.ts`. */
   readonly bytes: number
   readonly blob: string
 }
@@ -70,6 +71,24 @@ export async function findEvidence(db: Database, id: string, name: string): Prom
     .where('name', '=', name)
     .executeTakeFirst()
   return found ?? null
+}
+
+/** Notes the sizes of evidence that has been rendered and stored. */
+export async function noteRendered(
+  db: Database,
+  id: string,
+  files: readonly Pick<EvidenceRecord, 'name' | 'bytes'>[],
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    for (const { name, bytes } of files) {
+      await trx
+        .updateTable('evidence')
+        .set({ bytes })
+        .where('analysis_id', '=', id)
+        .where('name', '=', name)
+        .execute()
+    }
+  })
 }
 
 /** What makes two submissions the same: media, choices and the models that answered (`hashModels`). */

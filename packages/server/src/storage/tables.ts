@@ -73,7 +73,9 @@ interface EvidenceTable {
   position: number
   name: string
   type: string
+  /** 0 until it is rendered, at its first use. */
   bytes: number
+  /** Where it lies, or will. */
   blob: string
 }
 

@@ -36,7 +36,8 @@ export interface Task {
 export interface EvidenceBytes {
   readonly name: string
   readonly type: string
-  readonly bytes: Uint8Array
+  /** Null for what is rendered when it is first asked for. */
+  readonly bytes: Uint8Array | null
 }
 
 export interface TaskResult {

@@ -1,5 +1,6 @@
-import { type Detector, openDetector, renderEvidence, renderHtml } from '@unswap/detector'
-import type { Analyzer, AnalyzerOptions, EvidenceBytes, OpenAnalyzer, Task } from './analyzer.ts'
+import { type Detector, openDetector } from '@unswap/detector'
+import { prepareEvidence } from '../evidence/prepare.ts'
+import type { Analyzer, AnalyzerOptions, OpenAnalyzer, Task } from './analyzer.ts'
 
 /** Detectors kept for choices other than the service’s own; each holds its models in memory. */
 const MOST_OTHERS = 1
@@ -90,18 +91,12 @@ async function analyze(
     },
   )
   const start = performance.now()
-  const evidence: EvidenceBytes[] = []
-  if (task.evidence) {
-    const files = await renderEvidence(analysis)
-    const page = await renderHtml(analysis, { files, ...(task.name !== null && { name: task.name }) })
-    evidence.push(...files.map(({ name, type, bytes }) => ({ name, type, bytes })))
-    evidence.push({ name: 'report.html', type: 'text/html', bytes: new TextEncoder().encode(page) })
-  }
-  const rendering = performance.now() - start
+  const evidence = task.evidence ? await prepareEvidence(analysis) : []
+  const preparing = performance.now() - start
   const { report, total, ...stages } = analysis.timings
   return {
     report: analysis.report,
-    timings: { ...stages, report: report + rendering, total: total + rendering },
+    timings: { ...stages, report: report + preparing, total: total + preparing },
     evidence,
   }
 }

@@ -100,8 +100,8 @@ async function storeEvidence(
   return Promise.all(
     evidence.map(async ({ name, type, bytes }) => {
       const blob = prefix + name
-      await blobs.put(blob, bytes, { type })
-      return { name, type, bytes: bytes.byteLength, blob }
+      if (bytes !== null) await blobs.put(blob, bytes, { type })
+      return { name, type, bytes: bytes?.byteLength ?? 0, blob }
     }),
   )
 }

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Face, type ModelIdentity, REASON_TEXT, REPORT_SCHEMA, type Report } from '@unswap/contract'
-import { openMedia, renderHtml } from '@unswap/detector'
+import { type Evidence, openMedia, renderHtml } from '@unswap/detector'
+import { prepareEvidence } from '../../src/evidence/prepare.ts'
 import type { OpenAnalyzer } from '../../src/worker/analyzer.ts'
 
 const sha = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -27,6 +28,10 @@ export const openAnalyzer: OpenAnalyzer = async ({ limits }) => ({
       let frames = 0
       for await (const _ of media.frames(settings.sampling)) frames++
       const report = judge(media.info, settings, frames)
+      if (evidence && name?.includes('later')) {
+        const prepared = await prepareEvidence({ report, evidence: pictures(report), timings: NO_TIME })
+        return { report, timings: { total: 25 }, evidence: prepared }
+      }
       const html = await renderHtml({ report })
       const files = [
         { name: 'annotated.jpg', type: 'image/jpeg', bytes: new Uint8Array([1, 2, 3]) },
@@ -40,6 +45,22 @@ export const openAnalyzer: OpenAnalyzer = async ({ limits }) => ({
   },
   close: async () => undefined,
 })
+
+const NO_TIME = { media: 0, faces: 0, scoring: 0, temporal: 0, report: 0, total: 0 }
+
+/** Grey pictures, as the detector would have kept them. */
+function pictures({ media, faces }: Report): Evidence {
+  const grey = (width: number, height: number) => ({
+    width,
+    height,
+    data: new Uint8Array(width * height * 3).fill(128),
+  })
+  const map = { size: 28, probabilities: new Float32Array(784).fill(0.5) }
+  return {
+    frames: [{ frame: 0, seconds: 0, scale: 1, picture: grey(media.width, media.height) }],
+    faces: faces.map(({ id }) => ({ faceId: id, frame: 0, crop: grey(224, 224), map })),
+  }
+}
 
 /** Wide pictures are forged, tall ones real, square ones show nobody. */
 function judge(media: Report['media'], settings: Report['settings'], frames: number): Report {

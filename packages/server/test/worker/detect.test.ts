@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { DEFAULT_LIMITS, Report, UnswapError } from '@unswap/contract'
+import { unpackEvidence } from '@unswap/detector'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Task } from '../../src/worker/analyzer.ts'
@@ -28,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-test('the detector answers from a process of its own, with pictures and a page', async () => {
+test('the detector answers from a process of its own, and packs what pictures are rendered from', async () => {
   const stages: string[] = []
   const result = await running.analyze(TASK, { ...quiet(), onProgress: ({ stage }) => stages.push(stage) })
   expect(Value.Check(Report, result.report)).toBe(true)
@@ -36,8 +37,10 @@ test('the detector answers from a process of its own, with pictures and a page',
   expect(result.report.models.map((model) => model.id)).toEqual(running.models.map((model) => model.id))
   const names = result.evidence.map((entry) => entry.name)
   expect(names).toEqual(expect.arrayContaining(['annotated.jpg', 'face-1.heatmap.png', 'report.html']))
-  const page = new TextDecoder().decode(result.evidence.find((entry) => entry.name === 'report.html')!.bytes)
-  expect(page).toContain('Eileen')
+  const packed = result.evidence.filter(({ bytes }) => bytes !== null)
+  expect(packed.map(({ name }) => name)).toEqual(['packed'])
+  const { frames, faces } = await unpackEvidence(packed[0]!.bytes!)
+  expect([frames[0]!.picture.width, faces[0]!.crop.width, faces[0]!.map!.size]).toEqual([512, 224, 28])
   expect(result.timings.total).toBeGreaterThan(0)
   expect(stages.length).toBeGreaterThan(0)
 })
