@@ -1,7 +1,16 @@
+import { randomUUIDv7 } from 'node:crypto'
 import { UnswapError } from '@unswap/contract'
 import { Refusal } from '../problem.ts'
 import type { Database } from '../storage/database.ts'
-import { abandonIdempotent, beginIdempotent, finishIdempotent } from '../storage/idempotency.ts'
+import {
+  abandonIdempotent,
+  beginIdempotent,
+  finishIdempotent,
+  renewIdempotent,
+} from '../storage/idempotency.ts'
+
+/** Several of these fit into the time after which a silent request counts as lost. */
+const RENEW_MILLISECONDS = 5000
 
 export interface OnceOptions {
   readonly owner: string
@@ -14,20 +23,22 @@ export interface OnceOptions {
 
 /**
  * Does the work once per key: a repeat within a day gets the first answer again, a repeat while the first is still at
- * work is asked to come back. A failure gives the key back.
+ * work is asked to come back. A failure gives the key back. `work` is given the id of what it makes; with `again` it
+ * looks first whether that is there, made by a process that died, or that lost the database, before it could say so.
  * @throws UnswapError `body_malformed` for a key that is too long; Refusal `conflict`
  */
 export async function once<T>(
   db: Database,
   { owner, route, key, identity }: OnceOptions,
-  work: () => Promise<T>,
+  work: (id: string, again: boolean) => Promise<T>,
 ): Promise<T> {
-  if (key === undefined) return work()
+  const fresh = randomUUIDv7()
+  if (key === undefined) return work(fresh, false)
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw new UnswapError('body_malformed', 'Idempotency-Key is 1 to 255 visible ASCII characters.')
   }
   const request = { owner, route, key, bodyHash: identity }
-  const start = await beginIdempotent(db, request)
+  const start = await beginIdempotent(db, request, fresh)
   if (start.outcome === 'replay') return JSON.parse(start.response.body) as T
   if (start.outcome === 'conflict') {
     throw new UnswapError('conflict', 'This Idempotency-Key was used for another request; take a new one.')
@@ -37,12 +48,19 @@ export async function once<T>(
       retryAfterSeconds: 1,
     })
   }
+  const alive = setInterval(
+    () => void renewIdempotent(db, request).catch(() => undefined),
+    RENEW_MILLISECONDS,
+  )
   try {
-    const result = await work()
+    const result = await work(start.id, start.again)
     await finishIdempotent(db, request, { status: 202, body: JSON.stringify(result) })
     return result
   } catch (error) {
-    await abandonIdempotent(db, request)
+    // Where even that fails, the key counts as lost a little later.
+    await abandonIdempotent(db, request).catch(() => undefined)
     throw error
+  } finally {
+    clearInterval(alive)
   }
 }

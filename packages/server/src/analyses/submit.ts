@@ -16,6 +16,8 @@ export interface Submission {
   readonly caller: Caller
   readonly received: Received
   readonly options: AnalysisOptions
+  /** Of the analysis that is made; a new one by default. */
+  readonly id?: string
   readonly batch?: { readonly id: string; readonly position: number }
 }
 
@@ -58,7 +60,7 @@ export function resolveChoices({ config, catalog }: Service, options: AnalysisOp
  * @throws as `resolveChoices`; `storage_failed`
  */
 export async function submit(service: Service, submission: Submission): Promise<Submitted> {
-  const { caller, received, options, batch } = submission
+  const { caller, received, options, batch, id = randomUUIDv7() } = submission
   const { media } = received
   try {
     const choices = resolveChoices(service, options)
@@ -69,7 +71,6 @@ export async function submit(service: Service, submission: Submission): Promise<
         return { record: same, reused: true }
       }
     }
-    const id = randomUUIDv7()
     const name = mediaName(id)
     await service.blobs.put(name, createReadStream(media.path))
     try {
@@ -85,7 +86,9 @@ export async function submit(service: Service, submission: Submission): Promise<
         batch: batch ?? null,
       })
     } catch (error) {
-      await service.blobs.delete(name)
+      // A connection that broke after the commit looks like a failure: what is not known to be absent keeps its media.
+      const made = await findAnalysis(service.db, id).catch(() => undefined)
+      if (made === null) await service.blobs.delete(name)
       throw error
     }
     const record = await findAnalysis(service.db, id)

@@ -23,6 +23,7 @@ import {
 } from '../intake/receive.ts'
 import { Refusal, toProblem } from '../problem.ts'
 import type { Service } from '../service.ts'
+import { findAnalysis } from '../storage/analyses.ts'
 import { described, type Routes } from './schema.ts'
 
 const Form = Type.Object({
@@ -85,9 +86,11 @@ export const submissions: Routes = async (app, { service }) => {
       const id = await once(
         service.db,
         { owner: caller.id, route: 'analyses', key: key as string | undefined, identity: read.identity },
-        async () => {
+        async (newId, again) => {
+          if (again && (await findAnalysis(service.db, newId))) return { id: newId, reused: false }
           const received = await read.receive()
-          const { record, reused } = await submit(service, { caller, received, options: read.options })
+          const { options } = read
+          const { record, reused } = await submit(service, { caller, received, options, id: newId })
           if (!reused) await audit(service, request, 'analysis.create', record.id)
           request.log.info(
             { analysis: record.id, sha256: record.sha256, bytes: record.bytes, reused },

@@ -20,7 +20,12 @@ import { appendAudit, listAudit } from '../../src/storage/audit.ts'
 import { countBatch, findBatch, insertBatch } from '../../src/storage/batches.ts'
 import { type Database, openDatabase, pingDatabase } from '../../src/storage/database.ts'
 import { addFeedback, exportFeedback, listFeedback } from '../../src/storage/feedback.ts'
-import { abandonIdempotent, beginIdempotent, finishIdempotent } from '../../src/storage/idempotency.ts'
+import {
+  abandonIdempotent,
+  beginIdempotent,
+  finishIdempotent,
+  renewIdempotent,
+} from '../../src/storage/idempotency.ts'
 import { findKeyByHash, insertKey, listKeys, revokeKey, touchKey } from '../../src/storage/keys.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import { analysisStats } from '../../src/storage/stats.ts'
@@ -359,20 +364,37 @@ describe.each(ENGINES)('storage on %s', (_, open) => {
 
   test('an idempotency key lets one request through and replays its answer', async () => {
     const request = { owner: 'key:one', route: 'POST /x', key: 'k', bodyHash: 'h' }
-    const starts = await Promise.all(Array.from({ length: 8 }, () => beginIdempotent(db, request, T0)))
+    const begin = (id: string, now: number, change = {}) =>
+      beginIdempotent(db, { ...request, ...change }, id, now)
+    const starts = await Promise.all(Array.from({ length: 8 }, () => begin('one', T0)))
     expect(starts.map((start) => start.outcome).sort()).toEqual(['new', ...Array(7).fill('pending')].sort())
-    expect(await beginIdempotent(db, { ...request, bodyHash: 'other' }, T0)).toEqual({ outcome: 'conflict' })
-    expect(await beginIdempotent(db, { ...request, owner: 'key:two' }, T0)).toEqual({ outcome: 'new' })
+    expect(await begin('two', T0, { bodyHash: 'other' })).toEqual({ outcome: 'conflict' })
+    expect(await begin('two', T0, { owner: 'key:two' })).toEqual({ outcome: 'new', id: 'two', again: false })
     const response = { status: 202, body: '{"id":1}' }
     await finishIdempotent(db, request, response)
-    expect(await beginIdempotent(db, request, T0 + 1)).toEqual({ outcome: 'replay', response })
+    expect(await begin('three', T0 + 1)).toEqual({ outcome: 'replay', response })
     await abandonIdempotent(db, request)
-    expect(await beginIdempotent(db, request, T0 + 1)).toEqual({ outcome: 'replay', response })
-    const days = 2 * 24 * 3600_000
-    expect(await beginIdempotent(db, request, T0 + days)).toEqual({ outcome: 'new' })
+    await renewIdempotent(db, request, T0)
+    expect(await begin('three', T0 + 1)).toEqual({ outcome: 'replay', response })
+    const day = 25 * 3600_000
+    expect(await begin('four', T0 + day)).toEqual({ outcome: 'new', id: 'four', again: false })
+  })
+
+  test('a key whose process has died is taken over under its id, soon; one that still works is not', async () => {
+    const request = { owner: 'key:one', route: 'POST /x', key: 'k', bodyHash: 'h' }
+    const begin = (id: string, now: number, change = {}) =>
+      beginIdempotent(db, { ...request, ...change }, id, now)
+    await begin('one', T0)
+    await renewIdempotent(db, request, T0 + 15_000)
+    expect(await begin('two', T0 + 30_000)).toEqual({ outcome: 'pending' })
+    const takers = await Promise.all(['two', 'three'].map((id) => begin(id, T0 + 36_000)))
+    expect(takers).toContainEqual({ outcome: 'new', id: 'one', again: true })
+    expect(takers).toContainEqual({ outcome: 'pending' })
     await abandonIdempotent(db, request)
-    expect(await beginIdempotent(db, request, T0 + days)).toEqual({ outcome: 'new' })
-    expect(await beginIdempotent(db, request, T0 + days + 3600_000)).toEqual({ outcome: 'new' })
+    expect(await begin('four', T0 + 36_001)).toEqual({ outcome: 'new', id: 'one', again: true })
+    await abandonIdempotent(db, request)
+    const other = await begin('five', T0 + 36_002, { bodyHash: 'other' })
+    expect(other).toEqual({ outcome: 'new', id: 'five', again: false })
   })
 
   test('a webhook is taken by one process at a time, again after a pause, and never after its end', async () => {

@@ -132,7 +132,7 @@ describe.each(ENGINES)('retention on %s', (_, open) => {
 
   test('answers kept for repeats go after their day', async () => {
     const now = Date.now()
-    await beginIdempotent(database.db, { owner: 'o', route: 'r', key: 'k', bodyHash: 'h' }, now)
+    await beginIdempotent(database.db, { owner: 'o', route: 'r', key: 'k', bodyHash: 'h' }, 'id', now)
     expect((await sweep(database.db, blobs, now)).rows).toBe(0)
     expect((await sweep(database.db, blobs, now + 25 * HOUR)).rows).toBe(1)
   })
