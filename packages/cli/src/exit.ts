@@ -3,7 +3,7 @@ import type { ErrorCategory } from '@unswap/contract'
 /** Every exit status of the command. Nothing but this package maps an error's category to a number. */
 export const EXIT = {
   done: 0,
-  /** Every file was analysed, and a verdict is one of those given to `--fail-on`. */
+  /** Every file was analysed, and a verdict is one of those given to `--fail-on`; or a service has drifted. */
   verdict: 1,
   usage: 2,
   media: 3,

@@ -7,7 +7,7 @@ import { addModelsCommands } from './models/commands.ts'
 import { VERSION } from './version.ts'
 
 const EXIT_HELP = `
-Exit status: 0 done · 1 a verdict of --fail-on · 2 wrong usage · 3 media that cannot be read
+Exit status: 0 done · 1 a verdict of --fail-on, or drift · 2 wrong usage · 3 media that cannot be read
              4 over a limit · 5 something missing on this machine · 6 a fault of Unswap · 130 cancelled
              For several files it is that of the worst; all others are still analysed.`
 

@@ -6,6 +6,7 @@ export {
   type LoadedCalibration,
   loadCalibration,
   loadCalibrations,
+  readCalibration,
 } from './calibration/load.ts'
 export { openDetector } from './detector.ts'
 export { type AlignOptions, alignFace } from './faces/align.ts'

@@ -5,6 +5,7 @@ import { count, number, whole } from '../argument.ts'
 import type { Outcome } from '../exit.ts'
 import type { CalibrateFlags } from './calibrate.ts'
 import type { PreprocessFlags } from './dataset.ts'
+import type { DriftFlags } from './drift.ts'
 import type { EvaluateFlags } from './evaluate.ts'
 
 const LAYOUTS = `
@@ -95,6 +96,21 @@ export function addLabCommands(program: Command, end: (outcome: Outcome) => void
       const { runCalibrate } = await import('./calibrate.ts')
       end(await runCalibrate(prepared, flags))
     })
+
+  program
+    .command('drift')
+    .description('compare what a service says with what its calibration expects; exit 1 when it has drifted')
+    .requiredOption('--metrics <url|file>', 'the /metrics of a service, or what was saved of it')
+    .requiredOption('--calibration <path>', 'models/<id>, or its calibration.json')
+    .option('--since <file>', 'metrics saved earlier: only what came after counts')
+    .option('--share <share>', 'manipulated media among those analysed (default: as calibrated)', rate)
+    .option('--header <name: value>', 'sent with the request; may be given again', collected)
+    .option('--json <file>', 'write every figure')
+    .option('--html <file>', 'write a page with both histograms')
+    .action(async (flags: DriftFlags) => {
+      const { runDrift } = await import('./drift.ts')
+      end(await runDrift(flags))
+    })
 }
 
 const concurrencyOption = () =>
@@ -116,4 +132,5 @@ function nameAndRoot(text: string): { name: string; root: string } {
   return { name, root }
 }
 
+const collected = (text: string, before: readonly string[] = []) => [...before, text]
 const list = (text: string) => text.split(',').map((item) => item.trim())

@@ -49,8 +49,14 @@ export function loadCalibrations(
  * `calibration.json` of the model `id`.
  * @throws UnswapError `calibration_invalid` when it is missing or could not be followed without guessing
  */
-export async function loadCalibration(modelsDir: string, id: string): Promise<LoadedCalibration> {
-  const file = join(modelsDir, id, 'calibration.json')
+export const loadCalibration = (modelsDir: string, id: string): Promise<LoadedCalibration> =>
+  readCalibration(join(modelsDir, id, 'calibration.json'))
+
+/**
+ * A calibration, wherever it lies.
+ * @throws UnswapError `calibration_invalid`, as `loadCalibration`
+ */
+export async function readCalibration(file: string): Promise<LoadedCalibration> {
   const invalid = (fault: string, cause?: unknown) =>
     new UnswapError(
       'calibration_invalid',

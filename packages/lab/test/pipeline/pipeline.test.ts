@@ -73,7 +73,7 @@ describe('from a data set to a report', { timeout: 180_000 }, () => {
     await runPython(python!, ['-m', 'unswap_trainer.train', ...train, ...small])
     const exported = await runPython(python!, [
       ...['-m', 'unswap_trainer.export', '--run', at('run'), '--data', at('prepared')],
-      ...['--id', 'smoke', '--out', at('models/smoke')],
+      ...['--id', 'smoke', '--out', at('models/smoke'), '--features'],
     ])
     const [, difference] = /differ by at most (\S+) in logits/.exec(exported)!
     expect(Number(difference)).toBeLessThanOrEqual(1e-3)
@@ -92,6 +92,30 @@ describe('from a data set to a report', { timeout: 180_000 }, () => {
     const errors = crops.map(({ logits }, i) => Math.abs(logits[0]! - expected[i]!.logit))
     expect(Math.max(...errors)).toBeLessThan(1e-3)
     expect(new Set(expected.map(({ size }) => size)).size).toBeGreaterThan(1)
+  })
+
+  it.skipIf(python === null)('trains a temporal head for it on forged clips', async () => {
+    const temporal = (name: string) => ['-m', `unswap_trainer.temporal.${name}`]
+    const [clips, model] = [at('clips'), at('models/smoke')]
+    const small = ['--pairs', '2', '--held-out', '2', '--batch', '2', '--warm-autoencoders', '0']
+    await runPython(python!, [
+      ...[...temporal('prepare'), '--data', at('prepared'), '--model', model, '--out', clips],
+      ...[...small, '--device', 'cpu'],
+    ])
+    await runPython(python!, [
+      ...[...temporal('train'), '--clips', clips, '--out', at('temporal'), '--steps', '2', '--batch', '4'],
+      ...['--channels', '16', '--device', 'cpu'],
+    ])
+    const figures = await runPython(python!, [
+      ...temporal('evaluate'),
+      ...['--clips', clips, '--run', at('temporal')],
+    ])
+    expect(JSON.parse(figures)).toMatchObject({ splits: ['test'], clips: 4, auc: expect.any(Number) })
+    const exported = await runPython(python!, [
+      ...[...temporal('export'), '--clips', clips, '--run', at('temporal'), '--model', model],
+    ])
+    const [, difference] = /differ by at most (\S+) in logits/.exec(exported)!
+    expect(Number(difference)).toBeLessThanOrEqual(1e-3)
   })
 
   it.skipIf(python === null)('evaluates, calibrates and analyses with the new model', async () => {
@@ -127,5 +151,7 @@ describe('from a data set to a report', { timeout: 180_000 }, () => {
     expect(report.verdict.reasons.length).toBeGreaterThan(0)
     expect(report.faces).toHaveLength(1)
     expect(report.faces[0]!.models[0]).toMatchObject({ model: 'smoke', logit: expect.any(Number) })
+    expect(report.faces[0]!.temporal.at(-1)).toMatchObject({ id: 'temporal_head', model: 'smoke' })
+    expect(report.models[0]!.temporal).toBeDefined()
   })
 })
