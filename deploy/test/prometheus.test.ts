@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startChores } from '../../packages/server/src/chores.ts'
+import { form, picture, type Running, run } from '../../packages/server/test/running/service.ts'
+import { findProgram } from '../../packages/server/test/services/program.ts'
+import { DASHBOARDS } from '../grafana/panels.ts'
+import { render } from '../grafana/write.ts'
+import { everyExpression, expressionsWithoutData } from './running/figures.ts'
+import { type RunningNginx, startNginx } from './running/nginx.ts'
+import { type RunningPrometheus, startPrometheus } from './running/prometheus.ts'
+
+const execute = promisify(execFile)
+const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
+
+let running: Running
+let nginx: RunningNginx
+let receiver: Server
+let prometheus: RunningPrometheus
+let chores: { stop(): Promise<void> }
+beforeAll(async () => {
+  receiver = createServer((_request, reply) => reply.end()).listen(0, '127.0.0.1')
+  running = await run({ listen: true, config: { fetch: { allowPrivate: ['127.0.0.1'] } } })
+  chores = startChores(running.service)
+  nginx = await startNginx([running.url])
+  prometheus = await startPrometheus([{ role: 'all', url: running.url }], nginx.url)
+})
+afterAll(async () => {
+  await prometheus?.stop()
+  await nginx?.stop()
+  await chores?.stop()
+  await running?.close()
+  receiver?.close()
+})
+
+/** Forged, real and faceless pictures, one that is none, and a webhook. */
+async function traffic(): Promise<void> {
+  const webhook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`
+  for (const [width, height] of [
+    [80, 60],
+    [60, 80],
+    [64, 64],
+  ]) {
+    const body = form({ file: await picture(width, height), webhook })
+    const answer = await fetch(`${running.url}/api/v1/analyses?wait=30`, { method: 'POST', body })
+    expect(answer.status).toBe(200)
+  }
+  // Its header is sound and its data are not, so that the analysis fails and not the upload.
+  const broken = (await picture(640, 480)).subarray(0, 120)
+  await fetch(`${running.url}/api/v1/analyses?wait=30`, { method: 'POST', body: form({ file: broken }) })
+  await fetch(`${running.url}/api/v1/analyses`)
+}
+
+test('alerts fire when they should, and only then', async () => {
+  const promtool = findProgram('promtool', ['/usr/bin'], 'apt-get install -y prometheus')
+  await execute(promtool, ['check', 'config', path('prometheus/prometheus.yml')])
+  const files = ['alerts', 'drift'].map((name) => path(`prometheus/test/${name}.yml`))
+  const { stdout } = await execute(promtool, ['test', 'rules', ...files])
+  expect(stdout.match(/SUCCESS/g)).toHaveLength(2)
+  const tested = files.map((file) => readFileSync(file, 'utf8')).join()
+  const alerts = everyExpression().filter(([name]) => /^Unswap\w+$/.test(name))
+  expect(alerts.length).toBeGreaterThan(10)
+  for (const [name] of alerts) expect(tested.split(`alertname: ${name}`).length).toBeGreaterThan(2)
+})
+
+test('dashboards are those of panels.ts', () => {
+  expect(readdirSync(path('grafana/dashboards')).sort()).toEqual(
+    Object.keys(DASHBOARDS)
+      .map((uid) => `${uid}.json`)
+      .sort(),
+  )
+  for (const [uid, dashboard] of Object.entries(DASHBOARDS))
+    expect(readFileSync(path(`grafana/dashboards/${uid}.json`), 'utf8')).toBe(render(uid, dashboard))
+})
+
+test('every panel, rule and alert finds its figures in a Prometheus that watches the service', async () => {
+  await traffic()
+  await expect
+    .poll(() => prometheus.query('sum(unswap_analyses_total) > 0'), { timeout: 20_000 })
+    .toHaveLength(1)
+  // Rates are of what grows between two scrapes.
+  await traffic()
+  expect(await expressionsWithoutData(prometheus)).toEqual([])
+  expect(await prometheus.targets()).toEqual(['entry - up', 'node - up', 'prometheus - up', 'unswap all up'])
+  const shares = await prometheus.query('sum(unswap:verdicts:ratio1h)')
+  expect(Number(shares[0]?.value[1])).toBeCloseTo(1)
+})

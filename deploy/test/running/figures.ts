@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { vi } from 'vitest'
+import { parse } from 'yaml'
+import { DASHBOARDS } from '../../grafana/panels.ts'
+import type { RunningPrometheus } from './prometheus.ts'
+
+const PROMETHEUS = new URL('../../prometheus/', import.meta.url)
+
+interface Rule {
+  readonly record?: string
+  readonly alert?: string
+  readonly expr: string
+}
+
+const rulesOf = (file: string): Rule[] =>
+  (parse(readFileSync(new URL(file, PROMETHEUS), 'utf8')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
+    ({ rules }) => rules,
+  )
+
+/**
+ * Every expression of panels, rules and alerts, by its name. An alert that has no reason to fire selects nothing, so
+ * what it compares is asked for: `> 5` becomes `> bool 5`, and `absent(x)` becomes `count(x)`.
+ */
+export function everyExpression(): [string, string][] {
+  const panels = Object.entries(DASHBOARDS).flatMap(([uid, { panels: all }]) =>
+    all.flatMap(({ title, queries }) =>
+      Object.values(queries).map((expr): [string, string] => [`${uid}: ${title}`, expr]),
+    ),
+  )
+  const recorded = rulesOf('rules.yml').map(({ record, expr }): [string, string] => [record!, expr])
+  const alerts = rulesOf('alerts.yml').map(({ alert, expr }): [string, string] => [
+    alert!,
+    expr.replace(/(>|<|==) (?=[\d.])/g, '$1 bool ').replace('absent(', 'count('),
+  ])
+  return [...panels, ...recorded, ...alerts]
+}
+
+/** The names of the expressions that give no number, once they have had time to. */
+export async function expressionsWithoutData(prometheus: RunningPrometheus): Promise<string[]> {
+  let missing = everyExpression()
+  const look = async () => {
+    const still: typeof missing = []
+    for (const [name, expr] of missing) {
+      const samples = await prometheus.query(expr)
+      if (!samples.some(({ value }) => Number.isFinite(Number(value[1])))) still.push([name, expr])
+    }
+    missing = still
+    return missing.length === 0
+  }
+  await vi.waitUntil(look, { timeout: 40_000, interval: 500 }).catch(() => undefined)
+  return missing.map(([name]) => name)
+}
