@@ -29,7 +29,7 @@ export function loadConfig(sources: ConfigSources = {}): Readonly<Config> {
   const merged = Value.Default(ConfigSchema, {}) as Record<string, unknown>
   if (environment.UNSWAP_CONFIG) merge(merged, readFile(resolve(environment.UNSWAP_CONFIG)))
   for (const setting of listSettings()) {
-    const value = environment[setting.variable]
+    const value = readVariable(environment, setting.variable)
     if (value !== undefined && value !== '') put(merged, setting.path, parseVariable(value, setting.schema))
   }
   merge(merged, (sources.overrides ?? {}) as Record<string, unknown>)
@@ -42,7 +42,8 @@ export function loadConfig(sources: ConfigSources = {}): Readonly<Config> {
 
 /** Variables that start with `UNSWAP_` but name no setting: likely misspelt. */
 export function unknownVariables(environment = processEnvironment()): string[] {
-  const known = new Set(listSettings().map((setting) => setting.variable)).add('UNSWAP_CONFIG')
+  const known = new Set(listSettings().flatMap(({ variable }) => [variable, `${variable}_FILE`]))
+  known.add('UNSWAP_CONFIG')
   return Object.keys(environment).filter((name) => name.startsWith('UNSWAP_') && !known.has(name))
 }
 
@@ -76,6 +77,19 @@ function readFile(path: string): Record<string, unknown> {
     throw new UnswapError('config_invalid', `The configuration file ${path} cannot be read as JSON.`, {
       cause,
     })
+  }
+}
+
+/** A variable, or the text of the file that `<variable>_FILE` names: so a secret is in no list of processes. */
+function readVariable(environment: Record<string, string | undefined>, name: string): string | undefined {
+  const file = environment[`${name}_FILE`]
+  if (file === undefined || file === '') return environment[name]
+  if (environment[name])
+    throw new UnswapError('config_invalid', `Set either ${name} or ${name}_FILE, not both.`)
+  try {
+    return readFileSync(resolve(file), 'utf8').trim()
+  } catch (cause) {
+    throw new UnswapError('config_invalid', `The file ${file} of ${name}_FILE cannot be read.`, { cause })
   }
 }
 

@@ -69,3 +69,15 @@ test('variables are unique, and misspelt ones are noticed', () => {
   expect(new Set(variables).size).toBe(variables.length)
   expect(unknownVariables({ UNSWAP_PROT: '1', UNSWAP_PORT: '1', PATH: 'x' })).toEqual(['UNSWAP_PROT'])
 })
+
+test('a secret may stand in a file, whose name is checked', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'unswap-config-'))
+  const file = join(folder, 'secret')
+  await writeFile(file, 'postgres://u:p@h/d\n')
+  const load = (environment: Record<string, string>) => loadConfig({ environment })
+  expect(load({ DATABASE_URL_FILE: file }).database.url).toBe('postgres://u:p@h/d')
+  expect(() => load({ DATABASE_URL_FILE: file, DATABASE_URL: 'x' })).toThrow('DATABASE_URL_FILE')
+  expect(() => load({ DATABASE_URL_FILE: join(folder, 'absent') })).toThrow('DATABASE_URL_FILE')
+  expect(unknownVariables({ UNSWAP_ACCESS_ADDRESS_KEY_FILE: file })).toEqual([])
+  await rm(folder, { recursive: true })
+})

@@ -31,6 +31,7 @@ export function describeConfiguration(): string {
     'Defaults ← file ← environment. The file is JSON with the paths below as nested objects; `UNSWAP_CONFIG` names it.',
     'Variables may also stand in `.env` beside `run.sh`. Lists are separated by commas. Relative folders count from',
     'the root of Unswap. A value that does not fit stops the service at its start, with the name of the setting.',
+    'Each variable may end in `_FILE` and name a file that holds the value, as secrets of containers do.',
     '',
     'As it comes, the service listens on 127.0.0.1 alone, answers callers on this machine without a key, and fetches',
     'addresses given to it only where they lead to public ones. Before it listens elsewhere, make a key with',
