@@ -1,4 +1,4 @@
-import { type Progress, type Report, toUnswapError } from '@unswap/contract'
+import { type Progress, type Report, UnswapError } from '@unswap/contract'
 import type { Blobs } from '../blobs/blobs.ts'
 import { evidencePrefix } from '../blobs/names.ts'
 import type { Failure, Lease, Outcome, Queue } from '../jobs/queue.ts'
@@ -54,11 +54,18 @@ export async function runJob(lease: Lease, signal: AbortSignal, options: RunOpti
       if (signal.reason === ('stopping' satisfies Abort)) await queue.release(lease)
       return nothing
     }
-    const { code, message, retryable } = toUnswapError(thrown)
+    const { code, message, retryable } = thrown instanceof UnswapError ? thrown : storageFailed(thrown)
     const failure = { code, message, retryable, crash: code === 'worker_crashed' }
     return { ...nothing, outcome: await queue.fail(lease, failure), failure }
   }
 }
+
+/** What the analysis throws has a code; anything else comes from the database, the store or the disk, and may pass. */
+const storageFailed = (cause: unknown): UnswapError =>
+  new UnswapError('storage_failed', 'Media, evidence or database could not be reached.', {
+    cause,
+    retryable: true,
+  })
 
 async function analyze(
   analysis: AnalysisRecord,

@@ -189,3 +189,23 @@ test('media in a bucket is copied for the analysis, and copies of the dead are r
   blobs.close()
   await s3.stop()
 })
+
+test('a store that is away for a moment costs time, not the analysis', async () => {
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
+  let away = true
+  const flaky: Blobs = {
+    ...blobs,
+    path: () => null,
+    async get(name) {
+      if (!away) return blobs.get(name)
+      ask()
+      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    },
+  }
+  await mkdir(join(folder, 'temporary'), { recursive: true })
+  await start({ blobs: flaky })
+  const id = await submit('wait 1')
+  await asked
+  away = false
+  expect(await until(id)).toMatchObject({ state: 'completed', attempts: 2 })
+})
