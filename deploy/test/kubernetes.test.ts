@@ -1,0 +1,133 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { listSettings } from '../../packages/server/src/config.ts'
+
+const FOLDER = fileURLToPath(new URL('../kubernetes/', import.meta.url))
+
+interface Manifest {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string }
+  // biome-ignore lint/suspicious/noExplicitAny: each test reads the part that its kind has
+  readonly spec: any
+  readonly data?: Readonly<Record<string, string>>
+}
+
+const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.yaml'))
+const manifests: Manifest[] = []
+for (const name of files.filter((one) => one !== 'kustomization.yaml')) {
+  for (const document of parseAllDocuments(await readFile(FOLDER + name, 'utf8'))) {
+    expect(document.errors, name).toEqual([])
+    manifests.push(document.toJS())
+  }
+}
+const ofKind = (kind: string) => manifests.filter((one) => one.kind === kind)
+const deployments = ofKind('Deployment')
+const containers = deployments.flatMap(({ spec }) => spec.template.spec.containers)
+
+/** The class that checks a manifest against the schema of its kind, from packages made of the schemas themselves. */
+async function modelOf({ apiVersion, kind }: Manifest) {
+  const path = apiVersion.startsWith('keda.sh/')
+    ? `@kubernetes-models/keda/${apiVersion}/${kind}`
+    : `kubernetes-models/${apiVersion.replace(/\.k8s\.io\//, '.k8s.io/')}/${kind}`
+  const module = (await import(path)) as Record<string, new (data: Manifest) => { validate(): void }>
+  return module[kind]!
+}
+
+test.each(manifests.map((one) => [`${one.kind} ${one.metadata.name}`, one] as const))(
+  '%s follows its schema',
+  async (_, manifest) => {
+    const Model = await modelOf(manifest)
+    expect(() => new Model(manifest).validate()).not.toThrow()
+    const broken = { ...manifest, spec: 5, data: 5, metadata: 5 } as unknown as Manifest
+    expect(() => new Model(broken).validate()).toThrow()
+  },
+)
+
+test('the kustomization names every manifest, and no other', async () => {
+  const [document] = parseAllDocuments(await readFile(`${FOLDER}kustomization.yaml`, 'utf8'))
+  const { resources } = document!.toJS() as { resources: string[] }
+  expect(resources.toSorted()).toEqual(files.filter((name) => name !== 'kustomization.yaml').toSorted())
+})
+
+test('settings are known to the service, and no secret is among them', () => {
+  const known = new Map(listSettings().map(({ variable, schema }) => [variable, schema]))
+  const settings = Object.entries(ofKind('ConfigMap')[0]!.data!)
+  const env = containers.flatMap(({ env }) =>
+    env.map((one: { name: string; value: string }) => [one.name, one.value]),
+  )
+  for (const [name] of [...settings, ...env]) {
+    expect(known.has(name), name).toBe(true)
+    expect(name).not.toMatch(/SECRET|TOKEN|ACCESS_KEY_ID|DATABASE_URL|REDIS_URL|ADDRESS_KEY/)
+  }
+  for (const { envFrom } of containers) expect(envFrom).toContainEqual({ secretRef: { name: 'unswap' } })
+})
+
+test('probes ask what the service answers, and outlast its start and its end', async () => {
+  const source = await readFile(
+    new URL('../../packages/server/src/routes/health.ts', import.meta.url),
+    'utf8',
+  )
+  const shutdown = Number(ofKind('ConfigMap')[0]!.data!.UNSWAP_HTTP_SHUTDOWN_SECONDS)
+  for (const { spec } of deployments) {
+    const [container] = spec.template.spec.containers
+    for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
+      expect(source).toContain(`'${container[probe].httpGet.path}'`)
+    }
+    const { failureThreshold, periodSeconds } = container.startupProbe
+    expect(failureThreshold * periodSeconds).toBeGreaterThanOrEqual(120)
+    expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(shutdown)
+  }
+})
+
+test('pods may do little: no root, no rights, no token, nothing writable but their own folders', () => {
+  for (const { spec } of deployments) {
+    const pod = spec.template.spec
+    expect(pod).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    })
+    for (const { securityContext, resources } of pod.containers) {
+      expect(securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      })
+      expect(resources).toMatchObject({
+        requests: { cpu: expect.anything() },
+        limits: { memory: expect.anything() },
+      })
+    }
+  }
+})
+
+test('scaling, budgets and network rules select what there is', async () => {
+  const names = deployments.map(({ metadata }) => metadata.name)
+  const labels = deployments.map(({ spec }) => spec.template.metadata.labels)
+  for (const { spec } of [...ofKind('ScaledObject'), ...ofKind('HorizontalPodAutoscaler')]) {
+    expect(names).toContain(spec.scaleTargetRef.name)
+  }
+  const selectors = [
+    ...[...deployments, ...ofKind('PodDisruptionBudget')].map(({ spec }) => spec.selector.matchLabels),
+    ...ofKind('NetworkPolicy').map(({ spec }) => spec.podSelector.matchLabels),
+    ...ofKind('Service').map(({ spec }) => spec.selector),
+  ]
+  for (const selector of selectors) expect(labels).toContainEqual(expect.objectContaining(selector))
+  // What scales on an object must not be pinned by the deployment.
+  expect(deployments.find(({ metadata }) => metadata.name === 'unswap-worker')!.spec.replicas).toBeUndefined()
+})
+
+test('KEDA asks for metrics that the service has', async () => {
+  const registry = await readFile(
+    new URL('../../packages/server/src/metrics/registry.ts', import.meta.url),
+    'utf8',
+  )
+  const queries = ofKind('ScaledObject').flatMap(({ spec }) =>
+    spec.triggers.map(({ metadata }: { metadata: { query: string } }) => metadata.query),
+  )
+  const metrics = queries.flatMap((query: string) => query.match(/unswap_\w+/g) ?? [])
+  expect(metrics).toHaveLength(2)
+  for (const metric of metrics) expect(registry).toContain(`'${metric}'`)
+})
