@@ -10,11 +10,12 @@ export const wildDeepfake: Adapter = {
   name: 'wilddeepfake',
   layout: WILD,
   async read(root) {
-    const parts = ['real_train', 'fake_train', 'real_test', 'fake_test']
+    const named = ['real_train', 'fake_train', 'real_test', 'fake_test']
+    const parts = named.flatMap((part) => [part, part.replace('_', ' ')]) // its own description has spaces
     const files = (await Promise.all(parts.map((part) => listMedia(root, part)))).flat()
     const folders = [...new Set(files.map(({ path }) => posix.dirname(path)))]
     const items = folders.map((path) => {
-      const [label, split] = path.split('/')[0]!.split('_') as ['real' | 'fake', 'train' | 'test']
+      const [label, split] = path.split('/')[0]!.split(/[_ ]/) as ['real' | 'fake', 'train' | 'test']
       return item({
         path,
         kind: 'frames',

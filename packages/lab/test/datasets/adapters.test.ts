@@ -140,12 +140,12 @@ describe('the others', () => {
 
   it('wilddeepfake: a folder of frames is one item', async () => {
     const root = await tree(
-      filled('fake_train/1/fake/5/0.png', 'fake_train/1/fake/5/7.png', 'real_test/2/real/9/1.png'),
+      filled('fake_train/1/fake/5/0.png', 'fake_train/1/fake/5/7.png', 'real test/2/real/9/1.png'),
     )
     const { items } = await readDataset('wilddeepfake', root)
     expect(items.map(({ path, kind, label, split }) => [path, kind, label, split])).toEqual([
       ['fake_train/1/fake/5', 'frames', 'fake', 'train'],
-      ['real_test/2/real/9', 'frames', 'real', 'test'],
+      ['real test/2/real/9', 'frames', 'real', 'test'],
     ])
   })
 
