@@ -1,6 +1,7 @@
 import { type ClassifierManifest, UnswapError, type Weights } from '@unswap/contract'
 import type { Device } from '../analysis.ts'
 import type { Remote } from './kserve/call.ts'
+import { outputNames } from './logits.ts'
 import { readManifests } from './manifests.ts'
 import {
   type GoldenCrops,
@@ -107,7 +108,7 @@ async function attempt(
 }
 
 function checkNames({ id, input, outputs }: ClassifierManifest, session: Session): void {
-  const named = [outputs.logits, ...[outputs.map, outputs.features].flatMap((output) => output?.name ?? [])]
+  const named = outputNames(outputs)
   const missing = named.find((name) => !session.outputs.includes(name))
   if (session.inputs.length === 1 && session.inputs[0] === input.name && missing === undefined) return
   throw new UnswapError(

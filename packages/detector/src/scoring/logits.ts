@@ -6,6 +6,12 @@ export const OUTPUTS: readonly string[] = ['manipulated', ...FAMILIES]
 /** How real a face is: what some networks say in place of, or beside, `manipulated`. */
 export const AUTHENTIC = 'authentic'
 
+/** The tensors that are asked of a network. */
+export const outputNames = ({ logits, map, features }: ClassifierManifest['outputs']): string[] => [
+  logits,
+  ...[map, features].flatMap((output) => output?.name ?? []),
+]
+
 /** Float32 probabilities end here; a network that says 0 or 1 is not infinitely sure. */
 const LEAST = 1e-7
 

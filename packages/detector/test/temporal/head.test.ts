@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createScorer, openClassifiers, openDetector, readManifests } from '../../src/index.ts'
 import { judgeMotion, openTemporalHeads } from '../../src/temporal/head.ts'
 import { createSequence } from '../../src/temporal/sequence.ts'
+import { BACKENDS } from '../scoring/backends.ts'
 import { addModel, modelsFolder, plain } from '../scoring/models.ts'
 import { addHead, addXceptionWithHead, trainersClip } from './heads.ts'
 import { sample } from './samples.ts'
@@ -123,20 +124,19 @@ describe('a temporal head', () => {
     })
   })
 
-  it('reads features where the manifest names an output for them', async () => {
+  it.each(BACKENDS)('reads features where the manifest names an output for them, %s', async (_, open) => {
     const modelsDir = await modelsFolder()
-    const naming = (name: string) => (manifest: ClassifierManifest) => ({
-      ...manifest,
-      outputs: { ...manifest.outputs, features: { name, size: 4 } },
-    })
     await addModel(modelsDir, 'toy', 'nchw', { manifest: naming('logits') })
-    const scorer = createScorer(await openClassifiers({ modelsDir }))
+    const scorer = createScorer(await open({ modelsDir }))
     onTestFinished(() => scorer.close())
     const [score] = await scorer.score(plain(0.8, 0.4, 0.2))
     expect([...score!.features!]).toEqual([...score!.logits])
-    const lacking = await modelsFolder()
-    await addModel(lacking, 'toy', 'nchw', { manifest: naming('features') })
-    await expect(openClassifiers({ modelsDir: lacking })).rejects.toMatchObject({ code: 'model_invalid' })
+  })
+
+  it('is no reason to run a model whose weights lack the features that the manifest names', async () => {
+    const modelsDir = await modelsFolder()
+    await addModel(modelsDir, 'toy', 'nchw', { manifest: naming('features') })
+    await expect(openClassifiers({ modelsDir })).rejects.toMatchObject({ code: 'model_invalid' })
   })
 })
 
@@ -157,6 +157,11 @@ it('a video is shown what the head says; the verdict does not move', { timeout: 
   expect(report.verdict).toEqual(without.report.verdict)
   expect(without.report.faces[0]!.temporal.map(({ id }) => id)).not.toContain('temporal_head')
   expect(without.report.models[0]!.temporal).toBeUndefined()
+})
+
+const naming = (name: string) => (manifest: ClassifierManifest) => ({
+  ...manifest,
+  outputs: { ...manifest.outputs, features: { name, size: 4 } },
 })
 
 const writeGolden = (folder: string, clip: object) =>

@@ -58,6 +58,7 @@ function tritonConfig(
   const picture = input.layout === 'nchw' ? [3, input.size, input.size] : [input.size, input.size, 3]
   const tensors = [tensor(outputs.logits, [outputs.order.length])]
   if (outputs.map) tensors.push(tensor(outputs.map.name, [1, outputs.map.size, outputs.map.size]))
+  if (outputs.features) tensors.push(tensor(outputs.features.name, [outputs.features.size]))
   const versions = weights.map(({ variant }) => versionOf(variant)).toSorted((a, b) => a - b)
   // Smaller ones would be run as soon as they are there, at a worse rate.
   const preferred = [maxBatch / 4, maxBatch / 2, maxBatch].filter((size) => size >= 2)

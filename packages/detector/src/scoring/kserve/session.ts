@@ -1,4 +1,5 @@
 import { type ClassifierManifest, UnswapError, type Weights } from '@unswap/contract'
+import { outputNames } from '../logits.ts'
 import type { Session } from '../session.ts'
 import { type Answer, call, faultOf, type Remote } from './call.ts'
 import { decodeResponse, encodeRequest } from './tensors.ts'
@@ -35,7 +36,7 @@ export async function openRemoteSession(
   checkTensors(manifest, metadata)
   if (extensions.includes('model_configuration')) await checkSum(remote, path, manifest.id, weights)
   const names = ({ name }: TensorMetadata) => name
-  const outputs = [manifest.outputs.logits, ...(manifest.outputs.map ? [manifest.outputs.map.name] : [])]
+  const outputs = outputNames(manifest.outputs)
   const binary = extensions.includes('binary_tensor_data')
   const closing = new AbortController()
   return {
@@ -76,8 +77,9 @@ function checkTensors({ id, input, outputs }: ClassifierManifest, metadata: Mode
     [metadata.inputs, input.name, picture],
     [metadata.outputs, outputs.logits, [outputs.order.length]],
   ]
-  const { map } = outputs
+  const { map, features } = outputs
   if (map) expected.push([metadata.outputs, map.name, [1, map.size, map.size]])
+  if (features) expected.push([metadata.outputs, features.name, [features.size]])
   for (const [tensors, name, shape] of expected) {
     const found = tensors.find((tensor) => tensor.name === name)
     if (found?.datatype === 'FP32' && fits(found.shape.map(Number), shape)) continue
