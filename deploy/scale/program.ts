@@ -29,7 +29,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   let kills = 0
   let child: ChildProcess
 
-  const start = async () => {
+  const spawnIt = () => {
     child = spawn(command[0]!, command.slice(1), {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -37,13 +37,18 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     })
     for (const stream of [child.stdout!, child.stderr!])
       stream.on('data', (chunk) => (output = (output + chunk).slice(-4000)))
+  }
+  const start = async () => {
+    spawnIt()
     for (const deadline = Date.now() + READY_MS; ; await pause(100)) {
       const fault = await probe().then(
         () => null,
         (error: unknown) => error,
       )
       if (fault === null) return
-      if (child.exitCode === null && Date.now() < deadline) continue
+      // One that ends because another is away is started again, as orchestrators do.
+      if (child.exitCode !== null && kills > 0) spawnIt()
+      if (Date.now() < deadline && child.exitCode === null) continue
       throw new Error(`${name} did not start:\n${output}`, { cause: fault })
     }
   }
