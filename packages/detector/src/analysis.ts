@@ -5,6 +5,13 @@ import type { Remote } from './scoring/kserve/call.ts'
 /** Where the networks run. `cpu` is always there; the others where onnxruntime offers them. */
 export type Device = 'cpu' | 'cuda' | 'coreml' | 'directml' | 'webgpu'
 
+/** How many crops a batch held, and how long all classifiers and each by its id took over it. */
+export interface BatchTimes {
+  readonly crops: number
+  readonly milliseconds: number
+  readonly models: Readonly<Record<string, number>>
+}
+
 export interface DetectorOptions {
   /** Folder of `models/<id>/` folders. */
   readonly modelsDir: string
@@ -20,7 +27,7 @@ export interface DetectorOptions {
   /** Average each score with that of the mirrored crop: twice the work, a little steadier. */
   readonly flip?: boolean
   /** Told after each batch of crops, for figures of the service. */
-  readonly onBatch?: (batch: { readonly crops: number; readonly milliseconds: number }) => void
+  readonly onBatch?: (batch: BatchTimes) => void
 }
 
 export interface AnalyzeOptions {

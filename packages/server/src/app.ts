@@ -88,7 +88,10 @@ export async function buildProbes(service: Service): Promise<FastifyInstance> {
 async function openCounter(redisUrl: string): Promise<Redis | null> {
   if (redisUrl === '') return null
   const { Redis } = await import('ioredis')
-  return new Redis(redisUrl, { maxRetriesPerRequest: 1 })
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 })
+  // Without a counter nobody is bounded until it is back; readiness and the queue tell that Redis is gone.
+  redis.on('error', () => undefined)
+  return redis
 }
 
 function createFastify({ config, log }: Service) {

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { childEnvironment } from './environment.ts'
 import type { Service } from './service.ts'
-import { findAnalysis } from './storage/analyses.ts'
 import { type Pool, type PoolEvent, startPool } from './worker/pool.ts'
 
 /**
@@ -32,7 +31,7 @@ export async function startWork(service: Service, module?: URL): Promise<Pool> {
       evidenceFrames: config.analysis.evidenceFrames,
     },
     ...(module ? { module } : {}),
-    onEvent: (event) => void note(service, event),
+    onEvent: (event) => note(service, event),
   })
   metrics.setModels([...pool.models])
   return pool
@@ -43,17 +42,16 @@ const remoteOf = ({ url, token, seconds, attempts }: Config['scoring']) =>
   url === '' ? null : { url, seconds, attempts, ...(token && { token }) }
 
 /** Logs and counts what the pool tells: ids, hashes and times, never what the media shows or is called. */
-async function note({ db, log, metrics }: Service, event: PoolEvent): Promise<void> {
-  if (event.type === 'error') return log.error({ err: event.error }, 'worker has trouble')
+function note({ log, metrics }: Service, event: PoolEvent): void {
+  if (event.type === 'error') return void log.error({ err: event.error }, 'worker has trouble')
+  if (event.type === 'batch') return void metrics.noteBatch(event.batch)
   if (event.type === 'process') {
     const { event: what, pid, detail } = event
-    return log[what === 'ready' ? 'info' : 'warn']({ pid, detail }, `analysing process ${what}`)
+    return void log[what === 'ready' ? 'info' : 'warn']({ pid, detail }, `analysing process ${what}`)
   }
   const { analysisId: analysis, token: job, attempt } = event.lease
   if (event.type === 'started') {
-    const record = await findAnalysis(db, analysis).catch(() => null)
-    if (record) metrics.noteWaited((Date.now() - record.createdAt) / 1000)
-    return
+    return void metrics.noteWaited(Math.max(0, Date.now() - event.lease.createdAt) / 1000)
   }
   const { outcome, report, timings, failure, milliseconds } = event
   if (outcome === 'completed' && report) metrics.noteCompleted(report, timings ?? {})

@@ -1,4 +1,5 @@
 import { UnswapError } from '@unswap/contract'
+import type { BatchTimes } from '../analysis.ts'
 import type { FaceCrop } from '../faces/face.ts'
 import type { Classifier } from './classifiers.ts'
 import { classify, shareOfCrop } from './classify.ts'
@@ -11,7 +12,7 @@ export interface ScorerOptions {
   /** Averages each score with that of the mirrored crop: twice the work. */
   readonly flip?: boolean
   /** Told after each batch how many crops it held and how long all models took over it. */
-  readonly onBatch?: (batch: { readonly crops: number; readonly milliseconds: number }) => void
+  readonly onBatch?: (batch: BatchTimes) => void
 }
 
 interface Request {
@@ -41,14 +42,15 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
       const begin = performance.now()
       const crops = batch.map(({ crop }) => crop)
       const callers = batch.map(({ signal }) => signal)
+      const models: Record<string, number> = {}
       const results = await untilDeserted(callers, closing.signal, (signal) =>
-        scoreBatch(classifiers, crops, flip, signal),
+        scoreBatch(classifiers, crops, flip, signal, models),
       )
       const milliseconds = performance.now() - begin
       batch.forEach((request, i) => {
         request.settle(results[i]!)
       })
-      onBatch?.({ crops: crops.length, milliseconds })
+      onBatch?.({ crops: crops.length, milliseconds, models })
     }
     running = null
   }
@@ -85,17 +87,20 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
   }
 }
 
-/** One result per crop; a failure of any model is the crop's failure. Never rejects. */
+/** One result per crop; a failure of any model is the crop's failure. Notes milliseconds by model. Never rejects. */
 async function scoreBatch(
   classifiers: readonly Classifier[],
   crops: readonly FaceCrop[],
   flip: boolean,
   signal: AbortSignal,
+  times: Record<string, number>,
 ): Promise<(CropScore | Error)[]> {
   try {
     const scores: Awaited<ReturnType<typeof classify>>[] = []
     for (const model of classifiers) {
+      const begin = performance.now()
       scores.push(await classify(model, crops, { share: shareOfCrop(model.manifest), flip, signal }))
+      times[model.manifest.id] = performance.now() - begin
     }
     return crops.map((_, i) => {
       const own = scores.map((perCrop) => perCrop[i]!)

@@ -1,5 +1,4 @@
-import { EventEmitter, once } from 'node:events'
-import { setTimeout as pause } from 'node:timers/promises'
+import { EventEmitter } from 'node:events'
 
 /** Tells waiting parts that something has changed; it says what to look at again, never what is there. */
 export interface Bell {
@@ -21,6 +20,19 @@ export const WORK = 'work'
 /** A bell within this process. Other processes are noticed by looking again after the pause. */
 export function createBell(): Bell {
   const emitter = new EventEmitter().setMaxListeners(0)
+  // By hand: an aborted `once` and an aborted pause would each cost an error, at every wait of every request.
+  const either = (topic: string, milliseconds: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        emitter.off(topic, end)
+        signal?.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, milliseconds)
+      emitter.on(topic, end)
+      signal?.addEventListener('abort', end)
+    })
   return {
     ring: (topic) => void emitter.emit(topic),
     listen(topic) {
@@ -31,16 +43,7 @@ export function createBell(): Bell {
       emitter.on(topic, note)
       return {
         async next(milliseconds, signal) {
-          if (!rung && !signal?.aborted) {
-            const done = new AbortController()
-            const either = signal ? AbortSignal.any([signal, done.signal]) : done.signal
-            const quiet = () => undefined
-            await Promise.race([
-              once(emitter, topic, { signal: either }).catch(quiet),
-              pause(milliseconds, undefined, { signal: either }).catch(quiet),
-            ])
-            done.abort()
-          }
+          if (!rung && !signal?.aborted) await either(topic, milliseconds, signal)
           rung = false
         },
         close: () => void emitter.off(topic, note),

@@ -67,7 +67,7 @@ export async function claim(
         if (analysisId !== undefined) due = due.where('analysis_id', '=', analysisId)
         return locksRows(trx) ? due.forUpdate().skipLocked() : due
       })
-      .returning(['analysis_id', 'owner', 'priority', 'token', 'attempts', 'crashes'])
+      .returning(['analysis_id', 'owner', 'priority', 'created_at', 'token', 'attempts', 'crashes'])
       .executeTakeFirst()
     if (!job) return null
     await trx
@@ -85,6 +85,7 @@ export async function claim(
       analysisId: job.analysis_id,
       owner: job.owner,
       priority: job.priority,
+      createdAt: job.created_at,
       token: job.token,
       attempt: job.attempts,
       crashes: job.crashes,

@@ -10,6 +10,8 @@ export interface Lease {
   readonly analysisId: string
   readonly owner: string
   readonly priority: Priority
+  /** When the analysis was submitted, in milliseconds since 1970. */
+  readonly createdAt: number
   readonly token: number
   /** 1 for the first start. */
   readonly attempt: number

@@ -137,8 +137,9 @@ export async function openRedisQueue(
       await tickets.count()
     },
     async close() {
-      await drawer.close()
-      await tickets.close()
+      // A Redis that has gone needs no farewell, and the rest is closed all the same.
+      await drawer.close().catch(() => undefined)
+      await tickets.close().catch(() => undefined)
       work.close()
       await rows.close()
     },

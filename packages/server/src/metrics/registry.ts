@@ -1,4 +1,5 @@
 import { PROBABILITY_BINS, type Report, type UnswapError } from '@unswap/contract'
+import type { BatchTimes } from '@unswap/detector'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** All that `/metrics` tells, and the functions that note it. */
@@ -7,6 +8,7 @@ export interface Metrics {
   noteRequest(route: string, method: string, status: number, seconds: number): void
   noteCompleted(report: Report, timings: Readonly<Record<string, number>>): void
   noteEnded(state: 'failed' | 'cancelled', code: UnswapError['code'] | null): void
+  noteBatch(batch: BatchTimes): void
   noteWaited(seconds: number): void
   noteWebhook(outcome: 'delivered' | 'retry' | 'failed'): void
   setModels(models: Report['models']): void
@@ -42,6 +44,19 @@ export function createMetrics(depth: () => Promise<QueueDepth>): Metrics {
   const waited = new Histogram({
     name: 'unswap_queue_wait_seconds',
     help: 'Time from submission to the start of the analysis',
+    buckets: SECONDS,
+    registers,
+  })
+  const batches = new Histogram({
+    name: 'unswap_batch_crops',
+    help: 'Crops that shared a run of the classifiers',
+    buckets: [1, 2, 3, 4, 6, 8, 12, 16, 32],
+    registers,
+  })
+  const models = new Histogram({
+    name: 'unswap_model_seconds',
+    help: 'Time of a classifier for one batch of crops',
+    labelNames: ['model'],
     buckets: SECONDS,
     registers,
   })
@@ -133,11 +148,16 @@ export function createMetrics(depth: () => Promise<QueueDepth>): Metrics {
       }
     },
     noteEnded: (state, code) => ended.inc({ state, code: code ?? '' }),
+    noteBatch: ({ crops, models: times }) => {
+      batches.observe(crops)
+      for (const [model, milliseconds] of Object.entries(times))
+        models.observe({ model }, milliseconds / 1000)
+    },
     noteWaited: (seconds) => waited.observe(seconds),
     noteWebhook: (outcome) => webhooks.inc({ outcome }),
-    setModels: (models) => {
+    setModels: (identities) => {
       info.reset()
-      for (const one of models) {
+      for (const one of identities) {
         const { id, variant, sha256, calibration } = one
         const labels = {
           calibration: calibration.sha256.slice(0, 12),

@@ -6,6 +6,12 @@ import { type Dialect, SqliteDialect } from 'kysely'
 /** Prepared statements kept ready; the service runs a few dozen different ones. */
 const MOST_STATEMENTS = 200
 
+/** A statement, and whether it answers with rows. */
+interface Prepared {
+  readonly statement: StatementSync
+  readonly reader: boolean
+}
+
 /** Milliseconds that a writer waits for its turn before the database counts as locked. */
 const BUSY_MILLISECONDS = 10_000
 
@@ -18,23 +24,24 @@ export function openSqlite(path: string): Dialect {
   if (path !== ':memory:') mkdirSync(dirname(resolve(path)), { recursive: true, mode: 0o700 })
   const database = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, enableForeignKeyConstraints: true })
   database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on')
-  const prepared = new Map<string, StatementSync>()
-  const prepare = (sql: string): StatementSync => {
+  const prepared = new Map<string, Prepared>()
+  const prepare = (sql: string): Prepared => {
     const known = prepared.get(sql)
     if (known) return known
     const statement = database.prepare(sql)
+    const fresh = { statement, reader: statement.columns().length > 0 }
     if (prepared.size >= MOST_STATEMENTS) prepared.delete(prepared.keys().next().value!)
-    prepared.set(sql, statement)
-    return statement
+    prepared.set(sql, fresh)
+    return fresh
   }
   return new SqliteDialect({
     database: {
       close: () => database.close(),
       prepare(sql) {
-        const statement = prepare(sql === 'begin' ? 'begin immediate' : sql)
+        const { statement, reader } = prepare(sql === 'begin' ? 'begin immediate' : sql)
         const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
         return {
-          reader: statement.columns().length > 0,
+          reader,
           all: (parameters) => statement.all(...values(parameters)),
           run: (parameters) => statement.run(...values(parameters)),
           iterate: (parameters) => statement.iterate(...values(parameters)),

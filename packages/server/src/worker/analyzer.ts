@@ -1,5 +1,5 @@
 import type { Limits, ModelIdentity, Progress, Report, Settings } from '@unswap/contract'
-import type { Device, Remote } from '@unswap/detector'
+import type { BatchTimes, Device, Remote } from '@unswap/detector'
 
 /** How the analysing processes are set up; the same for all of them. */
 export interface AnalyzerOptions {
@@ -58,4 +58,7 @@ export interface Analyzer {
 }
 
 /** The one export, `openAnalyzer`, of a module that a process can be told to run. */
-export type OpenAnalyzer = (options: AnalyzerOptions) => Promise<Analyzer>
+export type OpenAnalyzer = (
+  options: AnalyzerOptions,
+  onBatch: (batch: BatchTimes) => void,
+) => Promise<Analyzer>

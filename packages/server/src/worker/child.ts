@@ -19,7 +19,7 @@ const plain = (thrown: unknown): PlainError => {
 async function open(message: ToProcess & { type: 'open' }): Promise<void> {
   try {
     const { openAnalyzer } = (await import(message.module)) as { openAnalyzer: OpenAnalyzer }
-    analyzer = await openAnalyzer(message.options)
+    analyzer = await openAnalyzer(message.options, (batch) => send({ type: 'batch', batch }))
     send({ type: 'ready', models: analyzer.models })
   } catch (thrown) {
     send({ type: 'unready', error: plain(thrown) })

@@ -17,7 +17,7 @@ interface Kept {
 }
 
 /** The detector as an analysing process runs it. Tasks with the service’s own choices share one set of models. */
-export const openAnalyzer: OpenAnalyzer = async (options) => {
+export const openAnalyzer: OpenAnalyzer = async (options, onBatch) => {
   const open = ({ models, flip }: Choice) => {
     const { modelsDir, device, threads, remote } = options
     const wanted = models ?? options.models
@@ -26,6 +26,7 @@ export const openAnalyzer: OpenAnalyzer = async (options) => {
       device,
       threads,
       flip,
+      onBatch,
       ...(remote && { remote }),
       ...(wanted.length > 0 && { models: wanted }),
     })

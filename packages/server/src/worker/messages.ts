@@ -1,4 +1,5 @@
 import type { ErrorCode, ModelIdentity, Progress } from '@unswap/contract'
+import type { BatchTimes } from '@unswap/detector'
 import type { AnalyzerOptions, Task, TaskResult } from './analyzer.ts'
 
 /** What the service tells an analysing process. */
@@ -22,4 +23,5 @@ export type FromProcess =
   | { readonly type: 'progress'; readonly id: string; readonly progress: Progress }
   | { readonly type: 'done'; readonly id: string; readonly result: TaskResult }
   | { readonly type: 'failed'; readonly id: string; readonly error: PlainError }
+  | { readonly type: 'batch'; readonly batch: BatchTimes }
   | { readonly type: 'memory'; readonly bytes: number }

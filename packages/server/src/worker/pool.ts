@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ModelIdentity } from '@unswap/contract'
+import type { BatchTimes } from '@unswap/detector'
 import type { Lease } from '../jobs/queue.ts'
 import { removeWorker, reportWorker } from '../storage/workers.ts'
 import { type CrewOptions, openCrew, type ProcessEvent } from './crew.ts'
@@ -26,6 +27,7 @@ export type PoolEvent =
   | { readonly type: 'started'; readonly lease: Lease }
   | ({ readonly type: 'ended'; readonly lease: Lease; readonly milliseconds: number } & RunResult)
   | ({ readonly type: 'process' } & ProcessEvent)
+  | { readonly type: 'batch'; readonly batch: BatchTimes }
   | { readonly type: 'error'; readonly error: unknown }
 
 /** The worker half of the service: takes jobs and has them analysed in processes of their own. */
@@ -65,6 +67,7 @@ export async function startPool(options: PoolOptions): Promise<Pool> {
     processes,
     memoryBytes: options.memoryBytes,
     hardLimitMs: options.analyzer.limits.seconds * 1000 + (options.hardLimitSlackMs ?? HARD_LIMIT_SLACK_MS),
+    onBatch: (batch) => tell({ type: 'batch', batch }),
     onProcess: (event) => tell({ type: 'process', ...event }),
   })
   const id = randomUUID()

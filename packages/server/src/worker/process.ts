@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { type ModelIdentity, type Progress, UnswapError } from '@unswap/contract'
+import type { BatchTimes } from '@unswap/detector'
 import type { AnalyzerOptions, Task, TaskResult } from './analyzer.ts'
 import type { FromProcess, PlainError, ToProcess } from './messages.ts'
 
@@ -40,6 +41,8 @@ export interface ProcessOptions {
   readonly analyzer: AnalyzerOptions
   /** The variables it sees: what native code needs, and no secrets. */
   readonly environment: Readonly<Record<string, string>>
+  /** Told after each batch of crops. */
+  readonly onBatch?: (batch: BatchTimes) => void
 }
 
 interface Waiting {
@@ -65,6 +68,7 @@ export async function startProcess(options: ProcessOptions): Promise<AnalysisPro
     child.on('message', (message: FromProcess) => {
       if (message.type === 'ready') return resolve(message.models)
       if (message.type === 'unready') return reject(revive(message.error))
+      if (message.type === 'batch') return options.onBatch?.(message.batch)
       if (message.type === 'memory') {
         memory = message.bytes
         return

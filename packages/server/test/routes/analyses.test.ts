@@ -294,6 +294,8 @@ test('models, limits, figures and health are told', async () => {
     'family_triggers_total',
     'queue_jobs',
     'probability',
+    'batch_crops',
+    'model_seconds',
   ]) {
     expect(metrics).toMatch(new RegExp(`^unswap_${name}[_{ ]`, 'm'))
   }

@@ -15,7 +15,7 @@ const MODEL: ModelIdentity = {
   calibration: { sha256: sha('calibration'), status: 'provisional', fittedOn: 'nothing' },
 }
 
-export const openAnalyzer: OpenAnalyzer = async ({ limits }) => ({
+export const openAnalyzer: OpenAnalyzer = async ({ limits }, onBatch) => ({
   models: [MODEL],
   async analyze({ path, name, settings, evidence }, { signal, onProgress }) {
     if (name?.includes('crash')) process.abort()
@@ -27,6 +27,7 @@ export const openAnalyzer: OpenAnalyzer = async ({ limits }) => ({
     try {
       let frames = 0
       for await (const _ of media.frames(settings.sampling)) frames++
+      onBatch({ crops: 2, milliseconds: 20, models: { 'test-1': 20 } })
       const report = judge(media.info, settings, frames)
       if (evidence && name?.includes('later')) {
         const prepared = await prepareEvidence({ report, evidence: pictures(report), timings: NO_TIME })

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { DEFAULT_LIMITS, Report, UnswapError } from '@unswap/contract'
-import { unpackEvidence } from '@unswap/detector'
+import { type BatchTimes, unpackEvidence } from '@unswap/detector'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Task } from '../../src/worker/analyzer.ts'
@@ -19,12 +19,14 @@ const TASK: Task = {
 }
 const quiet = () => ({ signal: new AbortController().signal, onProgress: () => undefined })
 
+const batches: BatchTimes[] = []
 let running: AnalysisProcess
 beforeAll(async () => {
   running = await startProcess({
     module: new URL('../../src/worker/detect.ts', import.meta.url),
     analyzer: { ...ANALYZER, modelsDir: fileOf('models'), limits: { ...DEFAULT_LIMITS, seconds: 60 } },
     environment: { PATH: process.env.PATH ?? '' },
+    onBatch: (batch) => batches.push(batch),
   })
 })
 afterAll(() => running.close())
@@ -43,6 +45,9 @@ test('the detector answers from a process of its own, and packs what pictures ar
   expect([frames[0]!.picture.width, faces[0]!.crop.width, faces[0]!.map!.size]).toEqual([512, 224, 28])
   expect(result.timings.total).toBeGreaterThan(0)
   expect(stages.length).toBeGreaterThan(0)
+  const [batch] = batches
+  expect([batch!.crops, Object.keys(batch!.models)]).toEqual([1, running.models.map(({ id }) => id)])
+  expect(batch!.milliseconds).toBeGreaterThanOrEqual(batch!.models[running.models[0]!.id]!)
 })
 
 test('without evidence it makes no picture', async () => {
