@@ -14,6 +14,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from ..train import rate_at, seed_everything
+from .clips import FEWEST_FRAMES
 from .evaluate import figures_of
 from .network import CHANNELS, Head
 from .rows import CHANGE, GAP
@@ -23,7 +24,6 @@ LABEL_SMOOTHING = 0.02
 # The columns that the classifier gives (logits, map, features) are hidden in this share of a batch, or the head would
 # only repeat them.
 BLIND = 0.25
-FEWEST_FRAMES = 4
 
 
 def arguments():
