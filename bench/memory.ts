@@ -11,9 +11,8 @@ const MAIN = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.ur
  */
 export async function peakMemory(path: string): Promise<{ together: number; alone: number } | null> {
   if (process.platform !== 'linux') return null
-  const child = spawn(process.execPath, [MAIN, 'analyze', '--quiet', '--json', '--threads=2', path], {
-    stdio: 'ignore',
-  })
+  const command = ['--initial-heap-size=128', MAIN, 'analyze', '--quiet', '--json', '--threads=2', path]
+  const child = spawn(process.execPath, command, { stdio: 'ignore' })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let together = 0
   let alone = 0

@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --initial-heap-size=128
+// A heap so small as V8's first one is collected every other frame, since pictures outside it count towards it.
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { toUnswapError } from '@unswap/contract'

@@ -69,7 +69,9 @@ export async function loadInThread(model: string | Uint8Array, settings: Runtime
       const order: Order = { number: next++, feeds }
       waiting.set(order.number, { resolve, reject })
       worker.ref()
-      worker.postMessage(order)
+      worker.postMessage(order, [
+        ...new Set(Object.values(feeds).map(({ data }) => data.buffer as ArrayBuffer)),
+      ])
     })
   }
 
@@ -87,3 +89,8 @@ export async function loadInThread(model: string | Uint8Array, settings: Runtime
     },
   }
 }
+
+/** The memory of values, to be moved to another thread rather than copied. */
+export const buffersOf = (values: Readonly<Record<string, Values>>): ArrayBuffer[] => [
+  ...new Set(Object.values(values).map(({ data }) => data.buffer as ArrayBuffer)),
+]

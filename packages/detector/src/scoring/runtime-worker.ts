@@ -1,7 +1,7 @@
 // The thread of `runtime-thread.ts`: loads one network and runs it until it is told to end.
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadHere } from './runtime.ts'
-import type { Answer, Order, Setup } from './runtime-thread.ts'
+import { type Answer, buffersOf, type Order, type Setup } from './runtime-thread.ts'
 
 const port = parentPort!
 const { model, settings } = workerData as Setup
@@ -18,9 +18,7 @@ try {
     }
     try {
       const results = await run(order.feeds)
-      // Values that the runtime made anew are moved, not copied.
-      const moved = Object.values(results).map(({ data }) => data.buffer as ArrayBuffer)
-      answer({ kind: 'ran', number: order.number, results }, [...new Set(moved)])
+      answer({ kind: 'ran', number: order.number, results }, buffersOf(results))
     } catch (thrown) {
       answer({ kind: 'failed', number: order.number, message: messageOf(thrown) })
     }

@@ -29,6 +29,7 @@ export interface Session {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   /**
+   * Values fed to a network apart are moved to its thread: their `data` must not be used again, nor shared.
    * `signal` breaks off a run on another machine; one on this machine goes on to its end.
    * @throws UnswapError `inference_failed`; of a remote session also `scoring_unavailable` and `cancelled`
    */
