@@ -32,7 +32,7 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-describe('from a data set to a report', { timeout: 180_000 }, () => {
+describe('from a data set to a report', { timeout: 300_000 }, () => {
   it('verifies: all is there, and what is not is named', async () => {
     const whole = await unswap('dataset', 'verify', 'faceforensics', at('ff'), '--json')
     expect(whole.exitCode).toBe(0)
