@@ -54,7 +54,12 @@ export function startPacketDecoder(
     async feed(packet, tick) {
       insertAscending(fed, tick)
       const { type, microsecondTimestamp: timestamp, data } = packet
-      decoder.decode(new native.EncodedVideoChunk({ type, timestamp, data }))
+      try {
+        decoder.decode(new native.EncodedVideoChunk({ type, timestamp, data }))
+      } catch {
+        // The codec gives up in a thread of its own, and may have done so since it was asked last.
+        failed = true
+      }
       while (!failed && decoder.decodeQueueSize > QUEUE) {
         await new Promise<void>((resolve) => {
           decoder.ondequeue = resolve

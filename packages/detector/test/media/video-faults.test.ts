@@ -92,6 +92,33 @@ describe.each(BACK_ENDS)('bad video by %s', (decoder) => {
     },
   )
 
+  it('a stream on which the codec gives up, at whatever moment: a code', async () => {
+    const bytes = (await readFile(fixture('rotated-180.mov'))).fill(0, 339, 1669)
+    for (let turn = 0; turn < 4; turn++) {
+      const media = await openMedia({ bytes }, { decoder })
+      const ended = await collect(media.frames({ count: 3 })).then(
+        () => 'frames',
+        (error) => error.code,
+      )
+      await media.close()
+      expect(['frames', 'media_unreadable']).toContain(ended)
+    }
+  })
+
+  it('a table that claims thousands of millions of frames: no answer takes longer than the limit', async () => {
+    const bytes = await readFile(fixture('gop-12.mp4'))
+    const table = bytes.indexOf('ctts')
+    bytes.writeUInt32BE(0xffffffff, table + 12)
+    const opened = openMedia({ bytes }, { decoder, limits: { seconds: 3 } })
+    // ffmpeg clips the claim and reads what is there.
+    const ended = await opened.then(
+      (media) => media.close().then(() => 'opened'),
+      (error) => error.code,
+    )
+    expect(ended).toBe(decoder === 'bundled' ? 'limit_time' : 'opened')
+    expect(await readdir(temporary)).toEqual([])
+  })
+
   it('limits of duration, pixels and frames', async () => {
     const open = (limits: object) => openMedia({ path: fixture('gop-12.mp4') }, { decoder, limits })
     expect(await code(open({ durationSeconds: 1.4 }))).toBe('limit_duration')
