@@ -127,7 +127,7 @@ export async function awaitFinal(
 ): Promise<AnalysisRecord> {
   if (isFinal(record.state) || seconds <= 0) return record
   let latest = record
-  const signal = AbortSignal.any([gone, stopping, AbortSignal.timeout(seconds * 1000)])
+  const signal = AbortSignal.any([gone, stopping, AbortSignal.timeout(Math.ceil(seconds * 1000))])
   for await (const next of queue.watch(record.id, { after: record.revision, signal })) latest = next
   return latest
 }

@@ -34,7 +34,7 @@ export const compatAbout: Routes = async (app, { service }) => {
   const { config, catalog } = service
   app.setErrorHandler((thrown, request, reply) => answerError(thrown, request, reply))
 
-  app.get('/health', { schema: { tags, response: { 200: CompatHealth } } }, async () => {
+  app.get('/health', { schema: { tags, response: { 200: CompatHealth, ...ERRORS } } }, async () => {
     const { ready } = await readiness(service)
     return {
       status: ready ? ('ok' as const) : ('degraded' as const),
@@ -43,7 +43,7 @@ export const compatAbout: Routes = async (app, { service }) => {
     }
   })
 
-  app.get('/models', { schema: { tags, response: { 200: CompatModels } } }, async () => ({
+  app.get('/models', { schema: { tags, response: { 200: CompatModels, ...ERRORS } } }, async () => ({
     models_dir: config.modelsDir,
     config_path: join(config.modelsDir, catalog[0]?.manifest.id ?? '', 'manifest.json'),
     models_loaded: catalog.length,

@@ -89,7 +89,9 @@ export const files: Routes = async (app, { service }) => {
         tags: ['analyses'],
         summary: 'One picture of the evidence',
         params: Type.Object({ ...Id.properties, name: Type.String({ maxLength: 200 }) }),
-        response: described({ 200: bytes('the picture', 'image/jpeg', 'image/png', 'image/svg+xml') }),
+        response: described({
+          200: bytes('the picture, or the page', 'image/jpeg', 'image/png', 'image/svg+xml', 'text/html'),
+        }),
       },
     },
     async (request, reply) => {
@@ -133,7 +135,11 @@ export const files: Routes = async (app, { service }) => {
         tags: ['analyses'],
         summary: 'The media itself, while it is kept; parts of it by Range',
         params: Id,
-        response: described({ 200: bytes('the media', 'image/*', 'video/*') }),
+        response: described({
+          200: bytes('the media', 'image/*', 'video/*'),
+          206: bytes('the part asked for', 'image/*', 'video/*'),
+          416: { description: 'no such part; Content-Range tells the size' },
+        }),
       },
     },
     async (request, reply) => {
@@ -148,7 +154,7 @@ export const files: Routes = async (app, { service }) => {
         .header('accept-ranges', 'bytes')
         .header('cache-control', 'private, no-store')
       if (range === 'unsatisfiable') {
-        return reply.code(416).header('content-range', `bytes */${size}`).send()
+        return reply.code(416).header('content-range', `bytes */${size}`).removeHeader('content-type').send()
       }
       const stream = await blobs.get(mediaBlob, range ?? undefined)
       if (stream === null) throw erased()

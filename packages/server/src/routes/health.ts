@@ -5,7 +5,7 @@ import { isLoopback } from '../fetch/address.ts'
 import type { Service } from '../service.ts'
 import { pingDatabase } from '../storage/database.ts'
 import { listWorkers } from '../storage/workers.ts'
-import { described, type Routes } from './schema.ts'
+import { described, PROBLEMS, type Routes } from './schema.ts'
 
 const Ready = Type.Object({
   ready: Type.Boolean(),
@@ -29,7 +29,7 @@ export const health: Routes = async (app, { service }) => {
       schema: {
         tags: ['service'],
         summary: 'Whether the process answers',
-        response: { 200: Type.Object({ alive: Type.Literal(true) }) },
+        response: { 200: Type.Object({ alive: Type.Literal(true) }), ...PROBLEMS },
       },
     },
     async () => ({ alive: true }) as const,
@@ -42,7 +42,7 @@ export const health: Routes = async (app, { service }) => {
       schema: {
         tags: ['service'],
         summary: 'Whether analyses can be done: database, queue, storage, and models proven by their goldens',
-        response: { 200: Ready, 503: Ready },
+        response: { 200: Ready, 503: Ready, ...PROBLEMS },
       },
     },
     async (_request, reply) => {

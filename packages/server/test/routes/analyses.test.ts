@@ -50,6 +50,14 @@ async function finished(id: string): Promise<AnalysisResource> {
   }
 }
 
+test.each(['0.0001', '1.2345', '5e-324'])(
+  '%s seconds, which are no whole milliseconds, can be waited',
+  async (seconds) => {
+    const { status } = await submit({ file: await picture() }, { query: `?wait=${seconds}` })
+    expect([200, 202]).toContain(status)
+  },
+)
+
 test('without waiting the answer is 202, and the analysis is found under its address', async () => {
   const { status, headers, body } = await submit({ file: await picture() })
   expect(status).toBe(202)
