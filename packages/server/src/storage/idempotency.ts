@@ -21,7 +21,8 @@ export interface StoredResponse {
  */
 export type IdempotentStart =
   | { readonly outcome: 'new'; readonly id: string; readonly again: boolean }
-  | { readonly outcome: 'pending' | 'conflict' }
+  | { readonly outcome: 'pending' }
+  | { readonly outcome: 'conflict' }
   | { readonly outcome: 'replay'; readonly response: StoredResponse }
 
 /** How long answers are kept, and after how long without `renewIdempotent` a request counts as lost with its process. */
