@@ -13,7 +13,7 @@ import {
 const FOLDER = fileURLToPath(new URL('../../prometheus/', import.meta.url))
 const INSTALL = 'apt-get install -y prometheus prometheus-node-exporter prometheus-blackbox-exporter'
 
-export interface Sample {
+interface Sample {
   readonly metric: Record<string, string>
   readonly value: readonly [number, string]
 }
