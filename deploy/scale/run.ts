@@ -115,6 +115,8 @@ try {
       `p50 ${at(0.5)} s, p95 ${at(0.95)} s, longest ${at(1)} s; ${downs.length} kills; ${retries} requests asked again`,
   )
   console.log('analyses in the database:', rows, left)
+  const why = 'select error_code, error_message from analyses where error_code is not null'
+  for (const failure of await query(postgres.address, why)) console.log('failed:', failure)
 
   const ids = new Set(outcomes.map(({ id }) => id))
   const faults = [
@@ -125,7 +127,7 @@ try {
     left!.reports === ANALYSES || `${left!.reports} reports`,
     left!.jobs === 0 || `${left!.jobs} jobs are left`,
     downs.length === victims.length || `only ${downs.length} of ${victims.length} were killed`,
-    (await unreadable(nginx.address, postgres.address)) === 0 || 'a piece of evidence cannot be read',
+    (await unreadable(nginx.address, ids)) === 0 || 'a piece of evidence cannot be read',
   ].filter((one) => one !== true)
   for (const fault of faults) console.error(`LOST: ${fault}`)
   console.log(faults.length === 0 ? 'Nothing was lost.' : 'Something was lost.')
@@ -135,14 +137,20 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** How many pieces of evidence that the database names cannot be had. */
-async function unreadable(address: string, database: string): Promise<number> {
+/** How many pieces of evidence that the service offers cannot be had; they are drawn from what the object store keeps. */
+async function unreadable(address: string, ids: ReadonlySet<string>): Promise<number> {
   let missing = 0
-  for (const { analysis_id, name } of await query(database, 'select analysis_id, name from evidence')) {
-    const { ok, status, body } = await fetch(`${address}/api/v1/analyses/${analysis_id}/evidence/${name}`)
-    await body?.cancel()
-    if (ok) continue
-    if (missing++ === 0) console.log(`${analysis_id}/${name}: ${status}`)
+  for (const id of ids) {
+    const analysis = (await (await fetch(`${address}/api/v1/analyses/${id}`)).json()) as {
+      evidence: { name: string; href: string }[]
+    }
+    if (analysis.evidence.length === 0) missing++
+    for (const { href } of analysis.evidence) {
+      const { ok, status, body } = await fetch(new URL(href, address))
+      await body?.cancel()
+      if (ok) continue
+      if (missing++ === 0) console.log(`${href}: ${status}`)
+    }
   }
   return missing
 }

@@ -2,7 +2,7 @@ import { UnswapError } from '@unswap/contract'
 import type { Values } from '../session.ts'
 
 /** A tensor as the JSON part of a request or an answer describes it. */
-export interface TensorHeader {
+interface TensorHeader {
   readonly name: string
   readonly datatype: string
   readonly shape: readonly number[]

@@ -20,7 +20,7 @@ export interface ModelConfig {
   readonly parameters: Readonly<Record<string, { readonly string_value: string }>>
 }
 
-export interface TensorConfig {
+interface TensorConfig {
   readonly name: string
   readonly data_type: string
   readonly dims: readonly string[]
