@@ -148,6 +148,18 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         queries: { '{{kind}}': 'unswap:probability_drift:ks' },
       },
       {
+        title: 'Time of a model for one batch',
+        unit: 's',
+        queries: {
+          '95 % {{model}}': quantile(0.95, 'unswap_model_seconds', 'model'),
+          '50 % {{model}}': quantile(0.5, 'unswap_model_seconds', 'model'),
+        },
+      },
+      {
+        title: 'Crops in a batch, mean',
+        queries: { '': 'sum(rate(unswap_batch_crops_sum[5m])) / sum(rate(unswap_batch_crops_count[5m]))' },
+      },
+      {
         title: 'Errors of models and workers',
         queries: {
           '{{code}}': 'sum by (code) (increase(unswap_analyses_total{state="failed"}[1h]))',

@@ -70,6 +70,8 @@ test('Prometheus sees every process and the certificate', async () => {
     'sum by (role) (rate(unswap_http_request_seconds_count{role="api"}[1m])) > 0',
     'sum(rate(unswap_stage_seconds_count{role="worker"}[1m])) > 0',
     'unswap:probability:share1d > 0',
+    'unswap_batch_crops_count{role="worker"} > 0',
+    'unswap_model_seconds_count{model="xception-1"} > 0',
     'probe_ssl_earliest_cert_expiry{job="entry"} > time()',
     'probe_success{job="entry"} == 1',
   ])
