@@ -91,7 +91,10 @@ try {
       const next = victims[downs.length]
       if (!next || done < ((downs.length + 1) * ANALYSES) / (victims.length + 2)) return
       console.log(`${seconds(load)} s, ${done} done: kill -9 ${next.name}`)
-      downs.push(next.kill(DOWN_MS))
+      const down = next.kill(DOWN_MS)
+      // Told by `Promise.all` below: a rejection that nobody awaits yet would end this script, and nothing be stopped.
+      down.catch(() => undefined)
+      downs.push(down)
     },
   )
   const took = (performance.now() - load) / 1000
