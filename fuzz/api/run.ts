@@ -112,7 +112,8 @@ function flawOf(operation: Operation, answer: Response, text: string, path: stri
     return NOT_MODIFIED.includes(status) ? null : `status ${status} is not described`
   const type = (answer.headers.get('content-type') ?? '').split(';')[0]!.trim()
   const content = Object.entries(described.content ?? {})
-  if (content.length === 0) return text === '' ? null : `a body where none is described: ${start}`
+  if (content.length === 0 || (text === '' && type === ''))
+    return text === '' ? null : `a body where none is described: ${start}`
   const found = content.find(
     ([name]) => name === type || (name.endsWith('/*') && type.startsWith(name.slice(0, -1))),
   )

@@ -10,7 +10,7 @@ import { type Corpus, corpus } from '../corpus/generate.ts'
 import { loadSeeds } from '../corpus/seeds.ts'
 import type { FromWorker, Outcome, ToWorker } from './messages.ts'
 
-const LIMITS = { seconds: 60, pixels: 100_000_000 }
+const LIMITS = { seconds: 10, pixels: 100_000_000 }
 
 let inputs: Corpus
 let detector: Detector

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { fuzzMedia } from '../media/run.ts'
 
-it('hundreds of broken and hostile media: each ends in a report or in a code, and leaves nothing behind', async () => {
+it('a hundred broken and hostile media: each ends in a report or in a code, and leaves nothing behind', async () => {
   const tally = await fuzzMedia({
-    inputs: 300,
+    inputs: 100,
     seed: 20,
     workers: 1,
     heavy: 0,
@@ -11,10 +11,10 @@ it('hundreds of broken and hostile media: each ends in a report or in a code, an
     memoryBytes: 3 * 1024 ** 3,
   })
   expect(tally.failures).toEqual([])
-  expect(tally).toMatchObject({ inputs: 300, crashes: 0, hangs: 0, leaks: 0, connections: 0 })
+  expect(tally).toMatchObject({ inputs: 100, crashes: 0, hangs: 0, leaks: 0, connections: 0 })
   // The corpus reaches past the front door: some media are still good enough to be judged.
-  expect(tally.ends.report).toBeGreaterThan(20)
+  expect(tally.ends.report).toBeGreaterThan(10)
   expect(Object.keys(tally.ends)).toEqual(
-    expect.arrayContaining(['report', 'media_unreadable', 'media_unsupported', 'limit_pixels']),
+    expect.arrayContaining(['report', 'media_unreadable', 'media_unsupported']),
   )
 })
