@@ -53,7 +53,7 @@ function note({ log, metrics }: Service, event: PoolEvent): void {
   if (event.type === 'started') {
     return void metrics.noteWaited(Math.max(0, Date.now() - event.lease.createdAt) / 1000)
   }
-  const { outcome, report, timings, failure, milliseconds } = event
+  const { outcome, report, timings, joined, failure, milliseconds } = event
   if (outcome === 'completed' && report) metrics.noteCompleted(report, timings ?? {})
   if (outcome === 'failed') metrics.noteEnded('failed', failure?.code ?? null)
   const said = failure && { code: failure.code, retryable: failure.retryable }
@@ -64,7 +64,7 @@ function note({ log, metrics }: Service, event: PoolEvent): void {
     models: report.models.map(({ id, variant }) => `${id}/${variant}`),
   }
   log.info(
-    { analysis, job, attempt, outcome, ms: Math.round(milliseconds), timings, ...media, ...said },
+    { analysis, job, attempt, outcome, joined, ms: Math.round(milliseconds), timings, ...media, ...said },
     'job ended',
   )
 }

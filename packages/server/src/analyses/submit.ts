@@ -84,6 +84,7 @@ export async function submit(service: Service, submission: Submission): Promise<
         bytes: media.bytes,
         mediaBlob: name,
         batch: batch ?? null,
+        fresh: options.fresh ?? false,
       })
     } catch (error) {
       // A connection that broke after the commit looks like a failure: what is not known to be absent keeps its media.

@@ -1,9 +1,10 @@
 import type { Progress } from '@unswap/contract'
 import { sql } from 'kysely'
 import { insertAnalysis } from '../storage/analyses.ts'
-import type { NewAnalysis } from '../storage/analysis-record.ts'
+import { hashSettings, type NewAnalysis } from '../storage/analysis-record.ts'
 import { type Database, locksRows } from '../storage/database.ts'
 import type { JobsTable } from '../storage/tables.ts'
+import { isJoined, sameness } from './join.ts'
 import { nextPosition } from './position.ts'
 import type { Lease } from './queue.ts'
 
@@ -19,7 +20,7 @@ export interface Claim {
 export async function admit(db: Database, analysis: NewAnalysis, now: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await insertAnalysis(trx, analysis, now)
-    const { owner, priority } = analysis
+    const { owner, priority, settings, models } = analysis
     await trx
       .insertInto('jobs')
       .values({
@@ -34,12 +35,17 @@ export async function admit(db: Database, analysis: NewAnalysis, now: number): P
         token: 0,
         worker: null,
         lease_until: null,
+        same: analysis.fresh ? null : sameness(analysis.sha256, hashSettings(settings, models)),
+        evidence: Number(analysis.retention !== 'none'),
       })
       .execute()
   })
 }
 
-/** Takes the due job with the lowest position, or the one named by `analysisId` when it is due; null for none. */
+/**
+ * Takes the due job with the lowest position, or the one named by `analysisId` when it is due; null for none. One that
+ * is joined to another is not due before that has ended.
+ */
 export async function claim(
   db: Database,
   { worker, leaseMs, attempts, now }: Claim,
@@ -61,13 +67,14 @@ export async function claim(
           .where('not_before', '<=', now)
           .where('attempts', '<', attempts)
           .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
+          .where(({ not }) => not(isJoined(now)))
           .orderBy('position')
           .orderBy('analysis_id')
           .limit(1)
         if (analysisId !== undefined) due = due.where('analysis_id', '=', analysisId)
         return locksRows(trx) ? due.forUpdate().skipLocked() : due
       })
-      .returning(['analysis_id', 'owner', 'priority', 'created_at', 'token', 'attempts', 'crashes'])
+      .returning(['analysis_id', 'owner', 'priority', 'created_at', 'token', 'attempts', 'crashes', 'same'])
       .executeTakeFirst()
     if (!job) return null
     await trx
@@ -89,6 +96,7 @@ export async function claim(
       token: job.token,
       attempt: job.attempts,
       crashes: job.crashes,
+      fresh: job.same === null,
     }
   })
 }

@@ -17,6 +17,8 @@ export interface Lease {
   readonly attempt: number
   /** Times that the process died under it. */
   readonly crashes: number
+  /** Whether it must be analysed, whatever was answered while it waited. */
+  readonly fresh: boolean
 }
 
 /** What a completed analysis leaves behind. Evidence blobs are stored already. */

@@ -5,6 +5,7 @@ import type { Blobs } from '../blobs/blobs.ts'
 import type { Database } from '../storage/database.ts'
 import { WORK } from './bell.ts'
 import { openEmbeddedQueue } from './embedded.ts'
+import { listJoined } from './join.ts'
 import { claim } from './lease.ts'
 import type { Queue, QueueOptions } from './queue.ts'
 import { openRedisBell } from './redis-bell.ts'
@@ -77,6 +78,13 @@ export async function openRedisQueue(
     bell.ring(WORK)
   }
 
+  /** Whoever was joined to what has ended is due. */
+  const issueJoined = async (id: string) => {
+    const joined = await listJoined(db, id)
+    if (joined.length > 0) await issue(joined).catch(() => undefined)
+    bell.ring(WORK)
+  }
+
   return {
     async enqueue(analysis) {
       const { id: analysisId, owner, priority } = analysis
@@ -90,8 +98,11 @@ export async function openRedisQueue(
         const ticket = await drawer.getNextJob(hand, { block: false })
         if (!ticket) return null
         const analysisId = ticket.id!
-        const lease = await claim(db, { worker, leaseMs, attempts, now: Date.now() }, analysisId)
+        const draw = () => claim(db, { worker, leaseMs, attempts, now: Date.now() }, analysisId)
+        let lease = await draw()
         await ticket.moveToCompleted(null, hand, false)
+        // What it was joined to may have ended meanwhile, when there was no place for another ticket.
+        lease ??= await draw()
         if (lease) {
           bell.ring(analysisId)
           return lease
@@ -104,11 +115,16 @@ export async function openRedisQueue(
 
     heartbeat: rows.heartbeat,
     progress: rows.progress,
-    complete: rows.complete,
+    async complete(lease, completion) {
+      const outcome = await rows.complete(lease, completion)
+      if (outcome !== 'lost') await issueJoined(lease.analysisId)
+      return outcome
+    },
     async fail(lease, failure) {
       const outcome = await rows.fail(lease, failure)
       const job = outcome === 'retrying' ? await dueTime(db, lease.analysisId) : null
       if (job) await issueOne({ ...job, ahead: 0 })
+      if (outcome === 'failed') await issueJoined(lease.analysisId)
       return outcome
     },
     async release(lease) {
@@ -118,6 +134,7 @@ export async function openRedisQueue(
     async cancel(id) {
       const state = await rows.cancel(id)
       if (state) await tickets.remove(id).catch(() => undefined)
+      if (state) await issueJoined(id)
       return state
     },
     watch: (id, options = {}) => watchAnalysis(db, bell, id, { ...options, pauseMs: LOOK_FOR_CHANGES_MS }),

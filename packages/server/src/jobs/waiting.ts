@@ -1,6 +1,7 @@
 import type { Priority } from '@unswap/contract'
 import { sql } from 'kysely'
 import type { Database } from '../storage/database.ts'
+import { isJoined } from './join.ts'
 import { CONCEDED } from './position.ts'
 
 /** A job that waits, for a queue that keeps its order elsewhere. */
@@ -15,7 +16,7 @@ export interface Waiting {
   readonly conceded: boolean
 }
 
-/** Jobs that wait, oldest first, at most `most` of them. */
+/** Jobs that wait, and for no other job, oldest first; at most `most` of them. */
 export async function listWaiting(db: Database, most: number, now: number): Promise<Waiting[]> {
   const rows = await db
     .selectFrom('jobs')
@@ -27,6 +28,7 @@ export async function listWaiting(db: Database, most: number, now: number): Prom
       sql<number>`row_number() over (partition by owner, priority order by position) - 1`.as('ahead'),
     ])
     .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
+    .where(({ not }) => not(isJoined(now)))
     .orderBy('created_at')
     .limit(most)
     .execute()

@@ -58,7 +58,7 @@ export const submissions: Routes = async (app, { service }) => {
         tags: ['analyses'],
         summary: 'Analyse a photograph or a video',
         description:
-          'As multipart/form-data with the field `file`, as the media itself with its content type (options in the query), or as JSON with `url` or `base64`. Answers 202 at once, or 200 when `wait` (or `Prefer: wait=N`) is given and the result is there in time. The same media with the same settings is answered from the earlier result unless `fresh` is true.',
+          'As multipart/form-data with the field `file`, as the media itself with its content type (options in the query), or as JSON with `url` or `base64`. Answers 202 at once, or 200 when `wait` (or `Prefer: wait=N`) is given and the result is there in time. The same media with the same settings is answered from the earlier result, or waits for the one that is being analysed, unless `fresh` is true.',
         querystring: Query,
         consumes: ['multipart/form-data', 'application/json', 'application/octet-stream'],
         body: {

@@ -117,6 +117,27 @@ export async function findSame(db: Database, same: Sameness): Promise<AnalysisRe
   return row ? readAnalysis(row) : null
 }
 
+/**
+ * What another analysis of the same owner, media and choices came to while this one waited: the newest report, whose
+ * pictures are still there when this one keeps them, or an error that would come again. Null for neither.
+ */
+export async function findAnswered(db: Database, waited: AnalysisRecord): Promise<AnalysisRecord | null> {
+  let query = db
+    .selectFrom('analyses')
+    .selectAll()
+    .where('media_sha256', '=', waited.sha256)
+    .where('settings_hash', '=', hashSettings(waited.settings, waited.models))
+    .where('owner', '=', waited.owner)
+    .where('finished_at', '>=', waited.createdAt)
+    .where('id', '<>', waited.id)
+    .where(({ eb, and, or }) =>
+      or([eb('state', '=', 'completed'), and([eb('state', '=', 'failed'), eb('error_retryable', '=', 0)])]),
+    )
+  if (waited.retention !== 'none') query = query.where('media_blob', 'is not', null)
+  const row = await query.orderBy('finished_at', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst()
+  return row ? readAnalysis(row) : null
+}
+
 /** Analyses that `owner` has sent since a time; for quotas. */
 export async function countAnalysesSince(db: Database, owner: string, since: number): Promise<number> {
   const { count } = await db

@@ -70,6 +70,8 @@ export interface NewAnalysis {
   readonly retention: Retention
   readonly webhook: Webhook | null
   readonly batch: { readonly id: string; readonly position: number } | null
+  /** Analysed whatever others of the owner are asking at the same time. */
+  readonly fresh: boolean
 }
 
 const parse = <T>(json: string | null): T | null => (json === null ? null : (JSON.parse(json) as T))

@@ -2,8 +2,9 @@ import { UnswapError } from '@unswap/contract'
 import { Migrator } from 'kysely/migration'
 import type { Database } from './database.ts'
 import { up as first } from './migrations/0001-first.ts'
+import { up as joins } from './migrations/0002-joins.ts'
 
-const MIGRATIONS = { '0001-first': { up: first } }
+const MIGRATIONS = { '0001-first': { up: first }, '0002-joins': { up: joins } }
 
 /**
  * Brings the tables up to date; safe when several processes start at once.

@@ -100,6 +100,10 @@ export interface JobsTable {
   token: number
   worker: string | null
   lease_until: number | null
+  /** Media and choices, the same for the same question of an owner; null for a job that waits for no other. */
+  same: string | null
+  /** 1 when pictures are kept beside the report. */
+  evidence: number
 }
 
 interface WorkersTable {

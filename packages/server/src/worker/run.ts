@@ -7,6 +7,7 @@ import { type AnalysisRecord, hashModels } from '../storage/analysis-record.ts'
 import type { Database } from '../storage/database.ts'
 import type { EvidenceBytes } from './analyzer.ts'
 import type { Crew } from './crew.ts'
+import { takeAnswer } from './joined.ts'
 import { fetchMedia } from './media.ts'
 
 export interface RunOptions {
@@ -23,6 +24,8 @@ export interface RunResult {
   readonly outcome: Outcome | null
   readonly report: Report | null
   readonly timings: Readonly<Record<string, number>> | null
+  /** The report is another analysis's: this one waited for it. */
+  readonly joined: boolean
   readonly failure: Failure | null
 }
 
@@ -37,17 +40,18 @@ export type Abort = 'lost' | 'stopping'
  */
 export async function runJob(lease: Lease, signal: AbortSignal, options: RunOptions): Promise<RunResult> {
   const { db, blobs, queue } = options
-  const nothing = { outcome: null, report: null, timings: null, failure: null }
+  const nothing = { outcome: null, report: null, timings: null, joined: false, failure: null }
   try {
     const analysis = await findAnalysis(db, lease.analysisId)
     if (!analysis) return { ...nothing, outcome: 'lost' }
-    const { report, timings, evidence } = await analyze(analysis, lease, signal, options)
+    const answer = lease.fresh ? null : await takeAnswer(db, blobs, analysis)
+    const { report, timings, evidence } = answer ?? (await analyze(analysis, lease, signal, options))
     signal.throwIfAborted()
     const stored = await storeEvidence(blobs, lease, evidence)
     const modelsHash = hashModels(report.models)
     const outcome = await queue.complete(lease, { report, timings, modelsHash, evidence: stored })
     if (outcome === 'lost') await blobs.deleteAll(evidencePrefix(lease.analysisId, lease.token))
-    return { outcome, report, timings, failure: null }
+    return { outcome, report, timings, joined: answer !== null, failure: null }
   } catch (thrown) {
     await blobs.deleteAll(evidencePrefix(lease.analysisId, lease.token)).catch(() => undefined)
     if (signal.aborted) {

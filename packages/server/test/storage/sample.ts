@@ -28,6 +28,7 @@ export function sampleAnalysis(change: Partial<NewAnalysis> = {}): NewAnalysis {
     retention: 'keep',
     webhook: null,
     batch: null,
+    fresh: false,
     ...change,
   }
 }

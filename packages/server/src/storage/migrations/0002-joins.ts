@@ -1,0 +1,12 @@
+import type { Kysely } from 'kysely'
+
+/** What a job needs to wait for another one that answers the same question. */
+export async function up(db: Kysely<never>): Promise<void> {
+  const { schema } = db
+  await schema.alterTable('jobs').addColumn('same', 'text').execute()
+  await schema
+    .alterTable('jobs')
+    .addColumn('evidence', 'integer', (column) => column.notNull().defaultTo(1))
+    .execute()
+  await schema.createIndex('jobs_same').on('jobs').columns(['same', 'owner']).execute()
+}
