@@ -12,7 +12,25 @@ export const EXIT = {
   internal: 6,
   service: 6,
   cancelled: 130,
-} as const satisfies Record<ErrorCategory | 'done' | 'verdict', number>
+  // What `unswap verify` finds; where several hold, the first of them is the status.
+  signature_invalid: 10,
+  report_unsigned: 11,
+  key_unknown: 12,
+  report_unreadable: 13,
+  media_differs: 14,
+  models_differ: 15,
+  result_differs: 16,
+} as const satisfies Record<ErrorCategory | 'done' | 'verdict' | Finding, number>
+
+/** Why a report does not hold. */
+export type Finding =
+  | 'signature_invalid'
+  | 'report_unsigned'
+  | 'key_unknown'
+  | 'report_unreadable'
+  | 'media_differs'
+  | 'models_differ'
+  | 'result_differs'
 
 export type Outcome = keyof typeof EXIT
 

@@ -4,6 +4,8 @@ import type { Outcome } from './exit.ts'
 import { addKeysCommands } from './keys/commands.ts'
 import { addLabCommands } from './lab/commands.ts'
 import { addModelsCommands } from './models/commands.ts'
+import { addSigningCommands } from './signing/commands.ts'
+import { addVerifyCommand } from './verify/command.ts'
 import { VERSION } from './version.ts'
 
 const EXIT_HELP = `
@@ -32,6 +34,8 @@ export function buildProgram(end: (outcome: Outcome) => void): Command {
       end(await runAnalyze(files, flags))
     })
 
+  addVerifyCommand(program, end)
+  addSigningCommands(program, end)
   addModelsCommands(program, end)
 
   program

@@ -30,6 +30,9 @@ export const ERROR_CATEGORY = {
   device_unavailable: 'setup',
   inference_failed: 'internal',
   scoring_unavailable: 'setup',
+  // signatures
+  report_malformed: 'usage',
+  signing_key_invalid: 'setup',
   // the caller and the request (service only)
   unauthorized: 'service',
   forbidden: 'service',

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Box, CropTransform, Point } from './geometry.ts'
 import { MediaInfo, Sampling } from './media.ts'
+import { Signature } from './signature.ts'
 import { Probability, Reason, Verdict } from './verdict.ts'
 import { Family, ReasonCode } from './vocabulary.ts'
 
@@ -145,6 +146,7 @@ export const Report = Type.Object(
     ),
     cuts: Type.Array(Type.Number({ minimum: 0 }), { description: 'seconds at which the scene changes' }),
     notes: Type.Array(Reason, { description: 'what else the reader should know' }),
+    signature: Type.Optional(Signature),
   },
   { $id: REPORT_SCHEMA, title: 'Report' },
 )

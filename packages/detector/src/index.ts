@@ -37,6 +37,17 @@ export type * from './scoring/score.ts'
 export { createScorer, type ScorerOptions } from './scoring/scorer.ts'
 export { scoresOf, sigmoid } from './scoring/scores.ts'
 export { describeRuntime } from './scoring/session.ts'
+export { parseSigned } from './signing/canonical.ts'
+export {
+  createSigningKey,
+  keyIdOf,
+  publicPem,
+  readPublicKeys,
+  readSigningKey,
+  toKeySet,
+} from './signing/key.ts'
+export { compareModels } from './signing/models.ts'
+export { checkSignature, type SignatureState, signReport } from './signing/sign.ts'
 export { faceColours } from './temporal/colours.ts'
 export { winsorisedMean } from './temporal/robust.ts'
 export { createTrackSummary, type TrackAccumulator, type TrackSummaryOptions } from './temporal/summary.ts'

@@ -24,6 +24,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   device_unavailable: 503,
   inference_failed: 500,
   scoring_unavailable: 503,
+  report_malformed: 400,
+  signing_key_invalid: 503,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,

@@ -28,6 +28,7 @@ export interface AnalyzeFlags {
   readonly limitFrames?: number
   readonly limitSeconds?: number
   readonly failOn?: readonly Band[]
+  readonly signKey?: string
   readonly color: boolean
   readonly quiet?: true
 }
@@ -82,6 +83,7 @@ export function addAnalyzeFlags(command: Command): Command {
     .option('--limit-frames <n>', `most frames analysed (default: ${DEFAULT_LIMITS.frames})`, count)
     .option('--limit-seconds <s>', `longest analysis (default: ${DEFAULT_LIMITS.seconds})`, positive)
     .option('--fail-on <bands>', 'exit with 1 when a verdict is one of these, separated by commas', bands)
+    .option('--sign-key <file>', 'sign each report with this private key (see `unswap signing new`)')
     .option('--no-color', 'no colours')
     .option('--quiet', 'no progress, notes or error messages on stderr')
 }

@@ -1,7 +1,9 @@
+import type { KeyObject } from 'node:crypto'
 import { type Progress, toUnswapError } from '@unswap/contract'
-import { type Detector, openDetector } from '@unswap/detector'
+import { type Detector, openDetector, signReport } from '@unswap/detector'
 import { cancelOnSignal } from '../cancel.ts'
 import { graver, type Outcome } from '../exit.ts'
+import { loadSigningKey } from '../signing/key-file.ts'
 import { type Bar, openBar } from '../terminal/bar.ts'
 import { painter } from '../terminal/colour.ts'
 import { complain, note } from '../terminal/notices.ts'
@@ -18,7 +20,7 @@ import { openSource } from './source.ts'
 /**
  * `unswap analyze`: every input becomes a report or an error, printed in the order of the inputs.
  * @returns the gravest outcome of them all
- * @throws UnswapError when the detector cannot be opened
+ * @throws UnswapError when the detector cannot be opened or the key cannot be read
  */
 export async function runAnalyze(args: readonly string[], flags: AnalyzeFlags): Promise<Outcome> {
   const cancel = cancelOnSignal()
@@ -30,6 +32,7 @@ export async function runAnalyze(args: readonly string[], flags: AnalyzeFlags): 
   const { inputs, several } = await expandInputs(args)
   const printer = openPrinter(flags, several, write, painter(process.stdout, flags.color))
   const bar = openBar(process.stderr, !flags.quiet)
+  const signKey = flags.signKey === undefined ? null : await loadSigningKey(flags.signKey)
   const detector = await openDetector(detectorOptions(flags))
   let outcome: Outcome = 'done'
   try {
@@ -39,6 +42,7 @@ export async function runAnalyze(args: readonly string[], flags: AnalyzeFlags): 
         flags,
         index,
         several,
+        signKey,
         signal: cancel.signal,
         onProgress: overall(index),
       })
@@ -60,6 +64,8 @@ interface Work {
   readonly flags: AnalyzeFlags
   readonly index: number
   readonly several: boolean
+  /** Signs the report; null for none. */
+  readonly signKey: KeyObject | null
   readonly signal: AbortSignal
   readonly onProgress: (progress: Progress | 'done') => void
 }
@@ -72,8 +78,9 @@ async function analyzeOne(detector: Detector, input: Input, work: Work): Promise
     const source = await openSource(input, limitsOf(work.flags).bytes, work.signal)
     const options = { ...analyzeOptions(work.flags), signal: work.signal, onProgress: work.onProgress }
     const analysis = await detector.analyze(source, options)
-    await keepFiles(analysis, work.flags, { path, index: work.index, several: work.several })
-    return { kind: 'report', path, report: analysis.report }
+    const report = work.signKey ? signReport(analysis.report, work.signKey, new Date()) : analysis.report
+    await keepFiles({ ...analysis, report }, work.flags, { path, index: work.index, several: work.several })
+    return { kind: 'report', path, report }
   } catch (thrown) {
     const error = toUnswapError(thrown)
     const noMedia = error.code === 'media_unsupported' || error.code === 'media_empty'

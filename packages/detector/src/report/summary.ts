@@ -74,5 +74,7 @@ export function describeReport(report: Report, mostFaces = 8): SummaryLine[] {
   for (const { message, faceId } of report.notes) {
     add('note', faceId === undefined ? message : `${faceName(faceId)}: ${message}`)
   }
+  const { signature } = report
+  if (signature) add('note', `${TEXT.signature}: ${TEXT.signatureBy(signature.keyId, signature.signedAt)}`)
   return lines
 }

@@ -187,6 +187,9 @@ export const TEXT = {
   calibrationStatus: { provisional: 'provisional', fitted: 'fitted' },
   calibrationHash: 'SHA-256 of the calibration',
   fittedOn: 'Fitted on',
+  signature: 'Signed',
+  signatureBy: (keyId: string, signedAt: string) => `${signedAt} with the key ${keyId}`,
+  signatureMeaning: 'The signature is in the JSON report, not in this page; `unswap verify` checks it.',
   repeat: 'The same media, settings, models and calibration give the same report.',
 
   limits: 'Limits of the method',

@@ -50,7 +50,7 @@ function samplingText(sampling: Sampling): string {
 
 /** Models with their calibration, settings, versions and hashes: what it takes to repeat the analysis. */
 export function renderMethod(report: Report): Markup {
-  const { settings, models } = report
+  const { settings, models, signature } = report
   return markup`<section aria-labelledby="method">
 <h2 id="method">${TEXT.method}</h2>
 ${facts([
@@ -60,6 +60,12 @@ ${facts([
   [TEXT.maxFaces, String(settings.maxFaces)],
   [TEXT.facesLeftOut, String(report.facesLeftOut)],
   [TEXT.flip, settings.flip ? TEXT.yes : TEXT.no],
+  [
+    TEXT.signature,
+    signature === undefined
+      ? null
+      : markup`<code>${TEXT.signatureBy(signature.keyId, signature.signedAt)}</code>. ${TEXT.signatureMeaning}`,
+  ],
 ])}
 ${models.map(
   ({ id, variant, sha256, calibration }) => markup`<div class="models"><h3>${TEXT.model} ${id}</h3>
