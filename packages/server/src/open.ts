@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UnswapError } from '@unswap/contract'
 import type { Logger } from 'pino'
 import type { Blobs } from './blobs/blobs.ts'
 import { openFolderBlobs } from './blobs/folder.ts'
@@ -11,14 +12,25 @@ import { createMetrics } from './metrics/registry.ts'
 import type { Service } from './service.ts'
 import { type Database, openDatabase } from './storage/database.ts'
 import { migrate } from './storage/migrate.ts'
+import { removeAbandoned } from './temporary.ts'
 
-/** Uploads whose process died; no upload lasts so long. */
+/** No upload lasts so long. */
 const SPOOL_KEPT_MILLISECONDS = 6 * 3600_000
 
-/** Opens the database of a configuration and brings its tables up to date. Close it with `destroy()`. */
-export async function openConfigured(config: Readonly<Config>): Promise<Database> {
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
-  const db = openDatabase(config.database.url || join(config.dataDir, 'unswap.db'))
+/**
+ * Opens the database of a configuration and brings its tables up to date. Close it with `destroy()`.
+ * @throws UnswapError `storage_failed` when the data folder or the database cannot be used
+ */
+export async function openConfigured(config: Readonly<Config>, log?: Logger): Promise<Database> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 }).catch((cause) => {
+    throw new UnswapError(
+      'storage_failed',
+      `The data folder ${config.dataDir} cannot be made; set UNSWAP_DATA_DIR to one that this user can write.`,
+      { cause },
+    )
+  })
+  const address = config.database.url || join(config.dataDir, 'unswap.db')
+  const db = openDatabase(address, log?.isLevelEnabled('trace') ? (sql) => log.trace({ sql }) : undefined)
   try {
     await migrate(db)
   } catch (error) {
@@ -37,10 +49,10 @@ export async function openService(
   log: Logger,
 ): Promise<Service & { stop(): void }> {
   const catalog = await readCatalog(config.modelsDir, config.analysis.models)
-  const db = await openConfigured(config)
+  const db = await openConfigured(config, log)
   try {
-    await removeStale(join(config.dataDir, 'spool'))
-    const blobs = await openBlobs(config)
+    await removeAbandoned(join(config.dataDir, 'spool'), SPOOL_KEPT_MILLISECONDS)
+    const blobs = traced(await openBlobs(config), log)
     const queue = await openQueue(db, blobs, {
       leaseMs: config.queue.leaseSeconds * 1000,
       attempts: config.queue.attempts,
@@ -80,11 +92,19 @@ async function openBlobs({ s3, dataDir }: Readonly<Config>): Promise<Blobs> {
   return openS3Blobs(s3)
 }
 
-async function removeStale(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const file = join(folder, name)
-    const found = await stat(file).catch(() => null)
-    if (found && found.mtimeMs < Date.now() - SPOOL_KEPT_MILLISECONDS) await rm(file, { force: true })
+/** The store, with each change of it in the log at `trace`, like the statements of the database. */
+function traced(blobs: Blobs, log: Logger): Blobs {
+  if (!log.isLevelEnabled('trace')) return blobs
+  const tell = async <T>(change: string, blob: string, done: Promise<T>): Promise<T> => {
+    const result = await done
+    log.trace({ change, blob })
+    return result
+  }
+  return {
+    ...blobs,
+    put: (name, content, options) => tell('put', name, blobs.put(name, content, options)),
+    delete: (name) => tell('delete', name, blobs.delete(name)),
+    deleteAll: (prefix) => tell('delete all', prefix, blobs.deleteAll(prefix)),
   }
 }
 

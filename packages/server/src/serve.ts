@@ -1,5 +1,6 @@
 // Listens, works, or both (ROLE), until it is told to stop.
 import { toUnswapError } from '@unswap/contract'
+import type { DestinationStream } from 'pino'
 import { buildApp, buildProbes } from './app.ts'
 import { startChores } from './chores.ts'
 import { loadConfig, unknownVariables } from './environment.ts'
@@ -7,39 +8,52 @@ import { createLog } from './log.ts'
 import { openService } from './open.ts'
 import { startWork } from './work.ts'
 
-const config = start(loadConfig)
-const log = createLog(config.observe.logLevel)
-for (const name of unknownVariables())
-  log.warn({ variable: name }, 'no setting has this variable; is it misspelt?')
+export interface ServeOptions {
+  /** Module that analyses; the detector by default. */
+  readonly analyzer?: URL
+  /** Where the log goes; standard output by default. */
+  readonly destination?: DestinationStream
+}
 
-try {
-  const service = await openService(config, log)
-  const app = await (config.role === 'worker' ? buildProbes(service) : buildApp(service))
-  await app.listen({ host: config.http.host, port: config.http.port })
-  const chores = startChores(service)
-  const pool = config.role === 'api' ? null : await startWork(service)
-  log.info({ role: config.role, models: pool?.models.map(({ id, variant }) => `${id}/${variant}`) }, 'ready')
+/** Runs the service until a signal ends the process. What keeps it from starting ends the process, too. */
+export async function serve({ analyzer, destination }: ServeOptions = {}): Promise<void> {
+  const config = start(loadConfig)
+  const log = createLog(config.observe.logLevel, destination)
+  for (const name of unknownVariables())
+    log.warn({ variable: name }, 'no setting has this variable; is it misspelt?')
 
-  let stopping = false
-  const stop = async (signal: string) => {
-    if (stopping) process.exit(1)
-    stopping = true
-    log.info({ signal }, 'stopping: running work may finish, the rest goes back to the queue')
-    const closed = app.close()
-    await pool?.stop(config.http.shutdownSeconds * 1000)
-    // Who still waits for a result is told where to find it later.
-    service.stop()
-    await closed
-    await chores.stop()
-    await service.close()
-    log.info('stopped')
-    process.exit(0)
+  try {
+    const service = await openService(config, log)
+    const app = await (config.role === 'worker' ? buildProbes(service) : buildApp(service))
+    await app.listen({ host: config.http.host, port: config.http.port })
+    const chores = startChores(service)
+    const pool = config.role === 'api' ? null : await startWork(service, analyzer)
+    log.info(
+      { role: config.role, models: pool?.models.map(({ id, variant }) => `${id}/${variant}`) },
+      'ready',
+    )
+
+    let stopping = false
+    const stop = async (signal: string) => {
+      if (stopping) process.exit(1)
+      stopping = true
+      log.info({ signal }, 'stopping: running work may finish, the rest goes back to the queue')
+      const closed = app.close()
+      await pool?.stop(config.http.shutdownSeconds * 1000)
+      // Who still waits for a result is told where to find it later.
+      service.stop()
+      await closed
+      await chores.stop()
+      await service.close()
+      log.info('stopped')
+      process.exit(0)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal))
+  } catch (thrown) {
+    const error = toUnswapError(thrown)
+    log.fatal({ err: thrown, code: error.code }, error.message)
+    process.exit(1)
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal))
-} catch (thrown) {
-  const error = toUnswapError(thrown)
-  log.fatal({ err: thrown, code: error.code }, error.message)
-  process.exit(1)
 }
 
 function start<T>(load: () => T): T {

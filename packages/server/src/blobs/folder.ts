@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, opendir, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, opendir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { UnswapError } from '@unswap/contract'
+import { removeAbandoned, temporaryName } from '../temporary.ts'
 import type { BlobEntry, Blobs } from './blobs.ts'
 import { checkName, checkPrefix } from './names.ts'
 
@@ -17,13 +17,13 @@ export async function openFolderBlobs(folder: string): Promise<Blobs> {
   const root = resolve(folder)
   const incoming = join(root, INCOMING)
   await mkdir(incoming, { recursive: true, mode: 0o700 })
-  await removeStale(incoming)
+  await removeAbandoned(incoming, INCOMING_KEPT)
   const fileOf = (name: string) => join(root, ...checkName(name).split('/'))
 
   const blobs: Blobs = {
     async put(name, content) {
       const file = fileOf(name)
-      const temporary = join(incoming, randomUUID())
+      const temporary = join(incoming, temporaryName())
       try {
         const bytes = await writeSynced(temporary, content)
         await moveInto(temporary, file)
@@ -66,7 +66,7 @@ export async function openFolderBlobs(folder: string): Promise<Blobs> {
     },
     path: fileOf,
     async ping() {
-      const probe = join(incoming, randomUUID())
+      const probe = join(incoming, temporaryName())
       await writeSynced(probe, new Uint8Array(1))
       await unlink(probe)
     },
@@ -110,14 +110,6 @@ async function removeEmpty(folder: string, root: string): Promise<void> {
     } catch {
       return
     }
-  }
-}
-
-async function removeStale(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const file = join(folder, name)
-    const found = await stat(file).catch(unlessMissing)
-    if (found && found.mtimeMs < Date.now() - INCOMING_KEPT) await rm(file, { force: true })
   }
 }
 

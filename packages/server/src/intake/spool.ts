@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UnswapError } from '@unswap/contract'
+import { temporaryName } from '../temporary.ts'
 import { type Patience, timed } from './timed.ts'
 
 /** Media that has come in whole: in a file of its own with a generated name, until somebody takes or discards it. */
@@ -21,15 +22,15 @@ export interface SpoolOptions extends Patience {
 /**
  * Writes a stream of bytes to a file while counting, hashing and timing it. Memory does not grow with the media, and
  * nothing is left behind when it fails.
- * @throws UnswapError `limit_bytes`, `body_timeout`, `media_empty`, or what the stream throws
+ * @throws UnswapError `limit_bytes`, `body_timeout`, `media_empty`, `storage_failed`, or what the stream throws
  */
 export async function spool(source: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<Spooled> {
-  await mkdir(options.folder, { recursive: true })
-  const path = join(options.folder, randomUUID())
+  await mkdir(options.folder, { recursive: true, mode: 0o700 }).catch(refuse)
+  const path = join(options.folder, temporaryName())
   const discard = () => rm(path, { force: true })
   const hash = createHash('sha256')
   let bytes = 0
-  const file = await open(path, 'wx', 0o600)
+  const file = await open(path, 'wx', 0o600).catch(refuse)
   try {
     for await (const piece of timed(source, options)) {
       bytes += piece.byteLength
@@ -40,7 +41,7 @@ export async function spool(source: AsyncIterable<Uint8Array>, options: SpoolOpt
         )
       }
       hash.update(piece)
-      await file.writeFile(piece)
+      await file.writeFile(piece).catch(refuse)
     }
     if (bytes === 0)
       throw new UnswapError('media_empty', 'The media is empty; send the bytes of a picture or video.')
@@ -51,4 +52,12 @@ export async function spool(source: AsyncIterable<Uint8Array>, options: SpoolOpt
     await file.close()
   }
   return { path, sha256: hash.digest('hex'), bytes, discard }
+}
+
+function refuse(cause: unknown): never {
+  throw new UnswapError(
+    'storage_failed',
+    'The upload could not be kept; look at the free space and the rights of the data folder.',
+    { cause, retryable: true },
+  )
 }

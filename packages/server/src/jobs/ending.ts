@@ -3,7 +3,7 @@ import type { UpdateObject } from 'kysely'
 import type { Database } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 import { addDelivery } from '../storage/webhooks.ts'
-import { heldJob, putBack } from './lease.ts'
+import { heldJob, LONGEST_PAUSE, putBack } from './lease.ts'
 import type { Completion, Failure, Lease, Outcome } from './queue.ts'
 
 /** How often, and with what pauses, a job is started. */
@@ -14,8 +14,6 @@ export interface Retries {
 
 /** How often the death of its process is forgiven to a job. */
 const CRASHES_FORGIVEN = 1
-
-const LONGEST_PAUSE = 10 * 60_000
 
 /** Ends a job as completed, with all it leaves behind, in one transaction. */
 export async function complete(

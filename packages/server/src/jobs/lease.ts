@@ -8,6 +8,9 @@ import { isJoined, sameness } from './join.ts'
 import { nextPosition } from './position.ts'
 import type { Lease } from './queue.ts'
 
+/** Longest pause before a job is started again, in milliseconds. */
+export const LONGEST_PAUSE = 10 * 60_000
+
 /** Who takes a job, until when it holds without a heartbeat, and how many starts a job has. */
 export interface Claim {
   readonly worker: string
@@ -64,9 +67,18 @@ export async function claim(
         let due = where
           .selectFrom('jobs')
           .select('analysis_id')
-          .where('not_before', '<=', now)
+          // Further ahead than anybody waits or holds: written before the clock was set back.
+          .where(({ or, eb }) =>
+            or([eb('not_before', '<=', now), eb('not_before', '>', now + 2 * LONGEST_PAUSE)]),
+          )
           .where('attempts', '<', attempts)
-          .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
+          .where(({ or, eb }) =>
+            or([
+              eb('lease_until', 'is', null),
+              eb('lease_until', '<=', now),
+              eb('lease_until', '>', now + 2 * leaseMs + LONGEST_PAUSE),
+            ]),
+          )
           .where(({ not }) => not(isJoined(now)))
           .orderBy('position')
           .orderBy('analysis_id')

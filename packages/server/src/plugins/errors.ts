@@ -26,6 +26,9 @@ const KNOWN: Readonly<Record<string, readonly [UnswapError['code'], string]>> = 
   ERR_STREAM_PREMATURE_CLOSE: ['body_malformed', 'The connection ended before the body did.'],
 }
 
+/** When to come back after trouble of which nobody knows how long it lasts. */
+const OUTAGE_SECONDS = 5
+
 /** Every error becomes a problem+json; unknown ones a 500 without a word of what went wrong inside. */
 export const errors = fastifyPlugin(async (app: FastifyInstance) => {
   app.setNotFoundHandler((request) => {
@@ -36,7 +39,8 @@ export const errors = fastifyPlugin(async (app: FastifyInstance) => {
     const problem = toProblem(error, request.id, error instanceof Refusal ? error.errors : undefined)
     if (problem.status >= 500) request.log.error({ err: thrown }, 'request failed')
     else request.log.info({ code: problem.code }, 'request refused')
-    const retryAfter = error instanceof Refusal ? error.retryAfterSeconds : undefined
+    const told = error instanceof Refusal ? error.retryAfterSeconds : undefined
+    const retryAfter = told ?? (problem.status === 503 ? OUTAGE_SECONDS : undefined)
     if (retryAfter !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(retryAfter)))
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="unswap"')
     // A body that was refused half-way must not be read to its end.

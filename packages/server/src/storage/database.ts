@@ -1,4 +1,5 @@
 import { Kysely, PostgresAdapter } from 'kysely'
+import { tellFailures } from './failure.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -8,11 +9,16 @@ export type Database = Kysely<Tables>
 
 /**
  * Opens the database named by `address`: `postgres://…`, or the path of a SQLite file (`:memory:` for none), which is
- * made when missing. Tables are made by `migrate`. Close it with `db.destroy()`.
+ * made when missing. Tables are made by `migrate`. Close it with `db.destroy()`. `onStatement` is told of each statement
+ * that has been executed, without its values.
+ * @throws UnswapError `storage_failed`, also later from statements, when the database is away, full, read-only or damaged
  */
-export function openDatabase(address: string): Database {
+export function openDatabase(address: string, onStatement?: (sql: string) => void): Database {
   const dialect = /^postgres(ql)?:\/\//.test(address) ? openPostgres(address) : openSqlite(address)
-  return new Kysely<Tables>({ dialect })
+  return new Kysely<Tables>({
+    dialect: tellFailures(dialect),
+    ...(onStatement && { log: ({ query }) => onStatement(query.sql) }),
+  })
 }
 
 /** Whether rows can be locked one by one (PostgreSQL), or writers take turns (SQLite). */

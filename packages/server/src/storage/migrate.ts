@@ -13,6 +13,7 @@ const MIGRATIONS = { '0001-first': { up: first }, '0002-joins': { up: joins } }
 export async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
   const { error } = await migrator.migrateToLatest()
+  if (error instanceof UnswapError) throw error
   if (error) {
     throw new UnswapError('storage_failed', 'The database could not be brought up to date; see the cause.', {
       cause: error,

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type Dialect, SqliteDialect } from 'kysely'
+import { damaged, toStorageFailure } from './failure.ts'
 
 /** Prepared statements kept ready; the service runs a few dozen different ones. */
 const MOST_STATEMENTS = 200
@@ -15,6 +16,21 @@ interface Prepared {
 /** Milliseconds that a writer waits for its turn before the database counts as locked. */
 const BUSY_MILLISECONDS = 10_000
 
+/** The file, when it can be written and its pages hang together; looking at all of them takes a second a gigabyte. */
+function openFile(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, enableForeignKeyConstraints: true })
+    database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on')
+    const { quick_check: found } = database.prepare('pragma quick_check(1)').get() as { quick_check: string }
+    if (found !== 'ok') throw damaged(path, found.replaceAll('\n', ' '))
+    return database
+  } catch (thrown) {
+    database?.close()
+    throw toStorageFailure(thrown)
+  }
+}
+
 /**
  * SQLite through `node:sqlite`, in the shape that Kysely asks for. Write-ahead logging lets readers and one writer of
  * several processes work side by side. Transactions take the writer's turn at their start: a reader that turns
@@ -22,8 +38,7 @@ const BUSY_MILLISECONDS = 10_000
  */
 export function openSqlite(path: string): Dialect {
   if (path !== ':memory:') mkdirSync(dirname(resolve(path)), { recursive: true, mode: 0o700 })
-  const database = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, enableForeignKeyConstraints: true })
-  database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on')
+  const database = openFile(path)
   const prepared = new Map<string, Prepared>()
   const prepare = (sql: string): Prepared => {
     const known = prepared.get(sql)

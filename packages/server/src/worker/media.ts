@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { UnswapError } from '@unswap/contract'
 import type { Blobs } from '../blobs/blobs.ts'
+import { temporaryName } from '../temporary.ts'
 
 /** Media as a file, for as long as an analysis needs it. */
 export interface LocalMedia {
@@ -29,7 +30,7 @@ export async function fetchMedia(
   }
   const stream = await blobs.get(name)
   if (!stream) throw gone()
-  const own = await mkdtemp(join(folder, 'media-'))
+  const own = await mkdtemp(join(folder, `${temporaryName()}.`))
   const release = () => rm(own, { recursive: true, force: true })
   try {
     const copy = join(own, 'media')

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ModelIdentity } from '@unswap/contract'
 import type { BatchTimes } from '@unswap/detector'
 import type { Lease } from '../jobs/queue.ts'
 import { removeWorker, reportWorker } from '../storage/workers.ts'
+import { removeAbandoned } from '../temporary.ts'
 import { type CrewOptions, openCrew, type ProcessEvent } from './crew.ts'
 import { type Abort, type RunOptions, type RunResult, runJob } from './run.ts'
 
@@ -59,7 +59,7 @@ export async function startPool(options: PoolOptions): Promise<Pool> {
   const { db, queue, concurrency, processes } = options
   const tell = options.onEvent ?? (() => undefined)
   await mkdir(options.temporaryDir, { recursive: true, mode: 0o700 })
-  await removeOldCopies(options.temporaryDir)
+  await removeAbandoned(options.temporaryDir, COPIES_KEPT_MS)
   const crew = await openCrew({
     module: options.module ?? new URL('./detect.ts', import.meta.url),
     analyzer: options.analyzer,
@@ -124,7 +124,8 @@ export async function startPool(options: PoolOptions): Promise<Pool> {
       host: hostname(),
       concurrency: slots,
       running: held.size,
-      models: crew.models,
+      // While no process can be started, because its model is damaged for instance, nothing is proven.
+      models: crew.ready() ? crew.models : [],
       startedAt,
     })
 
@@ -172,15 +173,5 @@ export async function startPool(options: PoolOptions): Promise<Pool> {
       await Promise.all(loops)
       await removeWorker(db, id)
     },
-  }
-}
-
-/** Copies of media whose worker was killed before it could remove them. */
-async function removeOldCopies(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith('media-')) continue
-    const copy = join(folder, name)
-    const found = await stat(copy).catch(() => null)
-    if (found && found.mtimeMs < Date.now() - COPIES_KEPT_MS) await rm(copy, { recursive: true, force: true })
   }
 }
