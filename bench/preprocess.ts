@@ -15,7 +15,7 @@ import { describeMachine } from './machine.ts'
 const RESULT = fileURLToPath(new URL('results/preprocess.json', import.meta.url))
 const modelsDir = fileURLToPath(new URL('../models', import.meta.url))
 const threads = Number(process.argv[2] ?? availableParallelism())
-const CLIPS = 4
+const CLIPS = 12
 const FRAMES = 32
 
 const machine = describeMachine()

@@ -28,6 +28,8 @@ export interface LocateOptions {
    * these places. Without, it is thorough: tiles for small faces, turned pictures when none is found.
    */
   readonly hints?: readonly Detection[]
+  /** Look nowhere else while the mesh surely holds on to every hint: for who wants these faces and no newcomers. */
+  readonly follow?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -70,6 +72,12 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
     return { faces, refused }
   }
 
+  /** Every hint's face by its mesh alone, or null when one of them is lost. */
+  async function followAll(search: Search, hints: readonly Detection[]): Promise<LocatedFace[] | null> {
+    const { faces, refused } = await confirmAll(search, hints, SURELY_PRESENT)
+    return faces.length > 0 && refused.length === 0 ? faces : null
+  }
+
   async function locateLean(search: Search, hints: readonly Detection[]): Promise<LocatedFace[]> {
     const whole = await searchSquares(search, squaresOf(search.picture, 0), CLOSER_LOOKS.lean)
     const { faces } = await confirmAll(search, whole)
@@ -109,11 +117,12 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
   }
 
   return {
-    async locate(picture, { maxFaces, minFace, hints, signal }) {
+    async locate(picture, { maxFaces, minFace, hints, follow, signal }) {
       const search = { network: fullRange, picture, signal }
+      const followed = follow && hints ? await followAll(search, hints) : null
       const smallest = minFace ?? Math.max(SMALLEST, SMALLEST_SHARE * Math.max(picture.width, picture.height))
       const faces = distinct(
-        hints ? await locateLean(search, hints) : await locateThorough(search, smallest),
+        followed ?? (hints ? await locateLean(search, hints) : await locateThorough(search, smallest)),
       ).sort((a, b) => sizeOf(b) - sizeOf(a))
       return { faces: faces.slice(0, maxFaces), leftOut: Math.max(0, faces.length - maxFaces) }
     },

@@ -51,7 +51,6 @@ function sampleGrid(picture: Picture, grid: Grid, range: Range, out: Float32Arra
   const scale = Math.hypot(...grid.step)
   const level = Math.max(0, Math.floor(Math.log2(scale) + 1e-9))
   const source = pyramidOf(picture).level(level)
-  const { width, height, data } = source
   const shrink = 1 / 2 ** level
   const ux = grid.step[0] * shrink
   const uy = grid.step[1] * shrink
@@ -61,44 +60,111 @@ function sampleGrid(picture: Picture, grid: Grid, range: Range, out: Float32Arra
   const rest = scale * shrink
   const spread = range.quick ? 0 : Math.sqrt(Math.max(0, (rest * rest - 1) / 12))
   const taps = tapsOf(spread, ux / rest, uy / rest)
-  const plane = grid.size * grid.size
   const gain = range.scale / (taps.length / 2)
-  const lastX = width - 1
-  const lastY = height - 1
-  const edge = new Float64Array(3)
-  for (let j = 0, to = at; j < grid.size; j++) {
-    for (let i = 0; i < grid.size; i++, to++) {
-      let r = 0
-      let g = 0
-      let b = 0
-      for (let tap = 0; tap < taps.length; tap += 2) {
-        const x = x0 + i * ux - j * uy + taps[tap]!
-        const y = y0 + i * uy + j * ux + taps[tap + 1]!
-        if (x >= 0 && y >= 0 && x < lastX && y < lastY) {
-          const ix = x | 0
-          const iy = y | 0
-          const fx = x - ix
-          const fy = y - iy
-          const p = (iy * width + ix) * 3
-          const q = p + width * 3
-          const pq = fx * fy
-          const a = 1 - fx - fy + pq
-          const c = fx - pq
-          const d = fy - pq
-          r += data[p]! * a + data[p + 3]! * c + data[q]! * d + data[q + 3]! * pq
-          g += data[p + 1]! * a + data[p + 4]! * c + data[q + 1]! * d + data[q + 4]! * pq
-          b += data[p + 2]! * a + data[p + 5]! * c + data[q + 2]! * d + data[q + 5]! * pq
-        } else if (x > -1 && y > -1 && x < width && y < height) {
-          sampleAtEdge(source, x, y, edge)
-          r += edge[0]!
-          g += edge[1]!
-          b += edge[2]!
-        }
-      }
-      out[to] = r * gain + range.offset
-      out[to + plane] = g * gain + range.offset
-      out[to + 2 * plane] = b * gain + range.offset
+  const reach = 2 * spread
+  for (let j = 0; j < grid.size; j++) {
+    const [x, y] = [x0 - j * uy, y0 + j * ux]
+    const row: Row = { x, y, ux, uy, to: at + j * grid.size, plane: grid.size * grid.size, gain, range }
+    const [first, end] = insideOf(source, row, grid.size, reach)
+    sampleAcross(source, row, taps, 0, first, out)
+    sampleInside(source, row, taps, first, end, out)
+    sampleAcross(source, row, taps, end, grid.size, out)
+  }
+}
+
+/** A row of samples: where its first lies, the step to the next, and where they are written. */
+interface Row {
+  readonly x: number
+  readonly y: number
+  readonly ux: number
+  readonly uy: number
+  readonly to: number
+  readonly plane: number
+  readonly gain: number
+  readonly range: Range
+}
+
+/** The samples of a row, from the first until before the last, that are at least `reach` inside the picture. */
+function insideOf({ width, height }: Picture, row: Row, size: number, reach: number): [number, number] {
+  let [first, end] = [0, size]
+  for (const [start, step, last] of [
+    [row.x, row.ux, width - 1],
+    [row.y, row.uy, height - 1],
+  ] as const) {
+    const [low, high] = [reach, last - reach]
+    if (Math.abs(step) < 1e-9) {
+      if (start < low || start >= high) return [0, 0]
+      continue
     }
+    const [a, b] = [(low - start) / step, (high - start) / step]
+    // one sample less at either end, so that rounding decides nothing
+    first = Math.max(first, Math.ceil(Math.min(a, b)) + 1)
+    end = Math.min(end, Math.floor(Math.max(a, b)) - 1)
+  }
+  return first < end ? [first, end] : [0, 0]
+}
+
+/** Samples of which every tap lies among four pixels of the picture. */
+function sampleInside(
+  { width, data }: Picture,
+  { x: x0, y: y0, ux, uy, to, plane, gain, range: { offset } }: Row,
+  taps: Float64Array,
+  first: number,
+  end: number,
+  out: Float32Array,
+): void {
+  const bytes = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  const stride = 3 * width
+  for (let i = first; i < end; i++) {
+    let r = 0
+    let g = 0
+    let b = 0
+    for (let tap = 0; tap < taps.length; tap += 2) {
+      const x = x0 + i * ux + taps[tap]!
+      const y = y0 + i * uy + taps[tap + 1]!
+      const ix = x | 0
+      const iy = y | 0
+      const fx = x - ix
+      const fy = y - iy
+      const p = iy * stride + ix * 3
+      const q = p + stride
+      const pq = fx * fy
+      const a = 1 - fx - fy + pq
+      const c = fx - pq
+      const d = fy - pq
+      // two neighbours are six bytes, read as two words: RGBR, and BRGB from the third on
+      const above = bytes.getInt32(p, true)
+      const aboveNext = bytes.getInt32(p + 2, true)
+      const below = bytes.getInt32(q, true)
+      const belowNext = bytes.getInt32(q + 2, true)
+      r += (above & 255) * a + (above >>> 24) * c + (below & 255) * d + (below >>> 24) * pq
+      g += ((above >> 8) & 255) * a + ((aboveNext >> 16) & 255) * c
+      g += ((below >> 8) & 255) * d + ((belowNext >> 16) & 255) * pq
+      b += ((above >> 16) & 255) * a + (aboveNext >>> 24) * c
+      b += ((below >> 16) & 255) * d + (belowNext >>> 24) * pq
+    }
+    out[to + i] = r * gain + offset
+    out[to + i + plane] = g * gain + offset
+    out[to + i + 2 * plane] = b * gain + offset
+  }
+}
+
+/** Samples at the picture's edge or beyond: the same, with black for pixels that are not there. */
+function sampleAcross(
+  source: Picture,
+  row: Row,
+  taps: Float64Array,
+  first: number,
+  end: number,
+  out: Float32Array,
+) {
+  const sum = new Float64Array(3)
+  for (let i = first; i < end; i++) {
+    sum.fill(0)
+    for (let tap = 0; tap < taps.length; tap += 2) {
+      addSample(source, row.x + i * row.ux + taps[tap]!, row.y + i * row.uy + taps[tap + 1]!, sum)
+    }
+    for (let c = 0; c < 3; c++) out[row.to + i + c * row.plane] = sum[c]! * row.gain + row.range.offset
   }
 }
 
@@ -109,11 +175,11 @@ function tapsOf(spread: number, cos: number, sin: number): Float64Array {
   return new Float64Array([-a, -b, b, -a, -b, a, a, b])
 }
 
-/** One bilinear sample where some of the four pixels are outside, and so black. */
-function sampleAtEdge({ width, height, data }: Picture, x: number, y: number, colour: Float64Array): void {
+/** Adds one bilinear sample, some or all of whose four pixels may be outside, and so black. */
+function addSample({ width, height, data }: Picture, x: number, y: number, sum: Float64Array): void {
+  if (!(x > -1 && y > -1 && x < width && y < height)) return
   const ix = Math.floor(x)
   const iy = Math.floor(y)
-  colour.fill(0)
   for (let dy = 0; dy < 2; dy++) {
     const row = iy + dy
     if (row < 0 || row >= height) continue
@@ -123,7 +189,7 @@ function sampleAtEdge({ width, height, data }: Picture, x: number, y: number, co
       if (column < 0 || column >= width) continue
       const weight = wy * (dx ? x - ix : 1 - x + ix)
       const from = (row * width + column) * 3
-      for (let c = 0; c < 3; c++) colour[c]! += data[from + c]! * weight
+      for (let c = 0; c < 3; c++) sum[c]! += data[from + c]! * weight
     }
   }
 }

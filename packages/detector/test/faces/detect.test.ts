@@ -112,6 +112,28 @@ test('textures, knees and blinds are no faces', async () => {
   expect(await tally(faces, scenes)).toEqual({ placed: 0, found: 0, falsely: 0 })
 })
 
+test('a followed face is held without looking elsewhere, and a lost one is looked for again', async () => {
+  const scene = (seed: number, count: number) =>
+    composeScene(
+      { name: '', width: 960, height: 540, faces: () => Array(count).fill({ size: 150, roll: 0 }) },
+      heads.slice(0, count),
+      backgrounds,
+      seeded(seed),
+    )
+  const two = scene(3, 2)
+  const both = (await faces.locate(two.picture, { maxFaces: 4 })).faces
+  expect(both).toHaveLength(2)
+  const hint = both[0]!.detection
+  const moved = { ...hint, box: { ...hint.box, x: hint.box.x + 0.1 * hint.box.width } }
+  const followed = (await faces.locate(two.picture, { maxFaces: 4, hints: [moved], follow: true })).faces
+  expect(followed).toHaveLength(1)
+  expect(Math.abs(followed[0]!.detection.box.x - hint.box.x)).toBeLessThan(0.05 * hint.box.width)
+  // the same hint where nobody is any more: everything is searched, as without `follow`
+  const elsewhere = { ...hint, box: { ...hint.box, x: 5, y: 5 } }
+  const lost = (await faces.locate(two.picture, { maxFaces: 4, hints: [elsewhere], follow: true })).faces
+  expect(lost).toHaveLength(2)
+})
+
 test('hints find a face that the whole picture is too coarse for', async () => {
   const picture = backgrounds[0]!(1920, 1080, seeded(1))
   const scene = composeScene(

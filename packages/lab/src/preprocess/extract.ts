@@ -72,14 +72,14 @@ async function pathsOf(root: string, item: Item, count: number): Promise<string[
   )
 }
 
-/** Looks where the faces of the frame before were, and everywhere when there is none. */
+/** Follows the faces of the frame before; looks near them when one is lost, and everywhere when none is there. */
 async function locate(
   frame: Frame,
   hints: readonly Detection[],
   { finder, facesPerFrame: maxFaces, signal }: ExtractOptions,
 ): Promise<readonly LocatedFace[]> {
   const known = signal ? { maxFaces, signal } : { maxFaces }
-  const near = hints.length > 0 ? (await finder.locate(frame, { ...known, hints })).faces : []
+  const near = hints.length > 0 ? (await finder.locate(frame, { ...known, hints, follow: true })).faces : []
   return near.length > 0 ? near : (await finder.locate(frame, known)).faces
 }
 
@@ -92,15 +92,17 @@ async function cropOf(frame: Frame, face: LocatedFace, media: CropRow['media']):
   for (let i = 0; i < plane; i++) {
     for (let c = 0; c < 3; c++) rgb[3 * i + c] = Math.round(255 * pixels[c * plane + i]!)
   }
-  const jpeg = await sharp(rgb, { raw: { width: size, height: size, channels: 3 } })
-    .jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4' })
-    .toBuffer()
+  const picture = sharp(rgb, { raw: { width: size, height: size, channels: 3 } })
+  const [jpeg, hash] = await Promise.all([
+    picture.clone().jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4' }).toBuffer(),
+    differenceHash(picture),
+  ])
   const quality = {
     side: rounded(transform.side),
     presence: rounded(face.mesh.presence),
     detectionScore: rounded(face.detection.score),
   }
-  const facts = { size, seconds: rounded(frame.seconds), quality, media, hash: await differenceHash(jpeg) }
+  const facts = { size, seconds: rounded(frame.seconds), quality, media, hash }
   return { jpeg, points: packPoints(face.mesh, transform), facts }
 }
 

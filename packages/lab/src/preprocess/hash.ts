@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import type { Sharp } from 'sharp'
 
 const SIDE = 16
 /** Steps of grey that an even background may have without its noise deciding bits. */
@@ -8,8 +8,9 @@ const FLAT = 3
  * Difference hash of a picture (N. Krawetz 2013): is each of 16 × 16 cells brighter than its right neighbour; 256 bits
  * as hexadecimal. Compression and scale change few of them.
  */
-export async function differenceHash(encoded: Uint8Array): Promise<string> {
-  const grey = await sharp(encoded)
+export async function differenceHash(picture: Sharp): Promise<string> {
+  const grey = await picture
+    .clone()
     .greyscale()
     .resize(SIDE + 1, SIDE, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
     .raw()
