@@ -1,6 +1,7 @@
 // node bench/preprocess.ts [threads]: how many faces a second are prepared for training, start included, and where the
-// processor's time goes. The clips are ten seconds at 720p with one face, 32 frames of each.
-import { readFileSync, writeFileSync } from 'node:fs'
+// time of this process goes; the decoders are processes of their own, shut off, and not counted. The clips are ten
+// seconds at 720p with one face, 32 frames of each.
+import { writeFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,7 +35,7 @@ async function measureWhole() {
   await mkdir(join(root, 'set/real'), { recursive: true })
   for (let i = 0; i < CLIPS; i++) await copyFile(clip, join(root, 'set/real', `${i}.mp4`))
   const dataset = await readDataset('folders', join(root, 'set'))
-  const [begin, processor] = [performance.now(), processorSeconds()]
+  const [begin, processor] = [performance.now(), ownSeconds()]
   const { crops } = await preprocess(dataset, join(root, 'out'), {
     modelsDir,
     frames: FRAMES,
@@ -42,11 +43,10 @@ async function measureWhole() {
     guardLeaks: false,
   })
   const seconds = (performance.now() - begin) / 1000
-  const used = processorSeconds() - processor
+  const used = ownSeconds() - processor
   return {
     facesPerSecond: rounded(crops / seconds),
     processorMsPerFace: rounded((1000 * used) / crops),
-    processorsBusy: rounded(used / seconds),
   }
 }
 
@@ -72,37 +72,28 @@ async function measureShares() {
   const one = item({ path: 'set/real/0.mp4', kind: 'video', label: 'real', video: '0' })
   const extract = () => extractCrops(root, one, { finder: timed, frames: FRAMES, facesPerFrame: 1 })
   await extract()
-  const [decoding, reading] = [
-    await processorOf(processorSeconds, decode),
-    await processorOf(ownSeconds, decode),
-  ]
+  const reading = await processorOf(decode)
   locating = 0
-  const extracting = await processorOf(ownSeconds, extract)
+  const extracting = await processorOf(extract)
   await finder.close()
   const perFace = (seconds: number) => rounded((1000 * seconds) / FRAMES)
   return {
-    decodingMs: perFace(decoding),
+    readingMs: perFace(reading),
     locatingMs: perFace(locating),
     cropAndEncodingMs: perFace(extracting - locating - reading),
   }
 }
 
-async function processorOf(clock: () => number, work: () => Promise<unknown>): Promise<number> {
-  const before = clock()
+async function processorOf(work: () => Promise<unknown>): Promise<number> {
+  const before = ownSeconds()
   await work()
-  return clock() - before
+  return ownSeconds() - before
 }
 
-/** Of this process alone. */
+/** Processor time of this process, all its threads. */
 function ownSeconds(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1e6
-}
-
-/** Of this process and of the decoders that have ended, in steps of a hundredth (Linux). */
-function processorSeconds(): number {
-  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]!.split(' ')
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100
 }
 
 function rounded(value: number): number {
