@@ -27,6 +27,7 @@ import { health } from './routes/health.ts'
 import { keys } from './routes/keys.ts'
 import { models } from './routes/models.ts'
 import { session } from './routes/session.ts'
+import { signingKeys } from './routes/signing-keys.ts'
 import { stats } from './routes/stats.ts'
 import { submissions } from './routes/submissions.ts'
 import type { Service } from './service.ts'
@@ -60,6 +61,7 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
   for (const routes of [submissions, analyses, files, events, feedback, batches, models, stats, keys]) {
     await app.register(routes, v1)
   }
+  await app.register(signingKeys, v1)
   await app.register(session(verify), v1)
   await app.register(health, { service })
   if (config.compat.enabled) {

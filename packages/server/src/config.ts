@@ -152,6 +152,15 @@ export const ConfigSchema = Type.Object(
       seconds: seconds(10, 'longest try'),
       secret: text('', 'key of the signature where a request brings none'),
     }),
+    signing: section('Signed reports', {
+      keyFile: text(
+        '',
+        'private key (Ed25519, PEM) that signs every report, wherever a worker runs; reports are not signed when empty',
+      ),
+      publicKeyFiles: list(
+        'more public keys to list: earlier ones after a change of key, the workers’ where this process has none',
+      ),
+    }),
     compat: section('The API of the system before Unswap', {
       enabled: flag(true, 'whether /api/predict and its like are served'),
       bytes: whole(10 * 1024 ** 2, 'largest file', 1),

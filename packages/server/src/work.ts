@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { childEnvironment } from './environment.ts'
 import type { Service } from './service.ts'
+import { openSigner } from './signing.ts'
 import { type Pool, type PoolEvent, startPool } from './worker/pool.ts'
 
 /**
@@ -19,6 +20,7 @@ export async function startWork(service: Service, module?: URL): Promise<Pool> {
     processes: config.worker.processes,
     concurrency: config.worker.concurrency,
     memoryBytes: config.worker.memoryBytes,
+    sign: openSigner(config.signing),
     environment: childEnvironment(),
     analyzer: {
       modelsDir: config.modelsDir,

@@ -23,7 +23,7 @@ export function addVerifyCommand(program: Command, end: (outcome: Outcome) => vo
     .argument('<report>', 'a report, or an analysis of the service, as JSON')
     .argument('[media]', 'the photograph or video that it is said to be of')
     .option('--key <file...>', 'public key that you trust, as PEM')
-    .option('--keys <where>', 'JWK set that you trust: a file or an address')
+    .option('--keys <where>', 'JWK set that you trust: a file, or an address such as …/api/v1/signing-keys')
     .option('--again', 'analyse the media again with the settings of the report, and compare')
     .addOption(modelsDirOption())
     .option('--json', 'as JSON')

@@ -189,7 +189,8 @@ export const TEXT = {
   fittedOn: 'Fitted on',
   signature: 'Signed',
   signatureBy: (keyId: string, signedAt: string) => `${signedAt} with the key ${keyId}`,
-  signatureMeaning: 'The signature is in the JSON report, not in this page; `unswap verify` checks it.',
+  signatureMeaning:
+    'The signature is in the JSON report, not in this page; `unswap verify` checks it. A service lists its keys at /api/v1/signing-keys.',
   repeat: 'The same media, settings, models and calibration give the same report.',
 
   limits: 'Limits of the method',

@@ -2,6 +2,7 @@ import { type Progress, type Report, UnswapError } from '@unswap/contract'
 import type { Blobs } from '../blobs/blobs.ts'
 import { evidencePrefix } from '../blobs/names.ts'
 import type { Failure, Lease, Outcome, Queue } from '../jobs/queue.ts'
+import type { Sign } from '../signing.ts'
 import { type EvidenceRecord, findAnalysis } from '../storage/analyses.ts'
 import { type AnalysisRecord, hashModels } from '../storage/analysis-record.ts'
 import type { Database } from '../storage/database.ts'
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly crew: Crew
   /** Folder for private copies of media that lie on other machines. */
   readonly temporaryDir: string
+  /** Signs a report before it is stored; without it, reports carry no signature. */
+  readonly sign?: Sign
 }
 
 /** How a job went, for logs and metrics. `outcome` is null when it was given back or taken away on the way. */
@@ -45,7 +48,8 @@ export async function runJob(lease: Lease, signal: AbortSignal, options: RunOpti
     const analysis = await findAnalysis(db, lease.analysisId)
     if (!analysis) return { ...nothing, outcome: 'lost' }
     const answer = lease.fresh ? null : await takeAnswer(db, blobs, analysis)
-    const { report, timings, evidence } = answer ?? (await analyze(analysis, lease, signal, options))
+    const { report: found, timings, evidence } = answer ?? (await analyze(analysis, lease, signal, options))
+    const report = options.sign?.(found) ?? found
     signal.throwIfAborted()
     const stored = await storeEvidence(blobs, lease, evidence)
     const modelsHash = hashModels(report.models)
