@@ -3,6 +3,7 @@ import type { Config } from './config.ts'
 
 /** Places where a name, a key or media could stand; they are cut out even when somebody logs the whole object. */
 const HIDDEN = [
+  'headers',
   'authorization',
   'cookie',
   'secret',

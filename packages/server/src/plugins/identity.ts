@@ -22,7 +22,12 @@ export interface IdentityOptions {
   readonly verifyToken: VerifyToken | null
 }
 
-export const SESSION_COOKIE = 'unswap_session'
+/** Of the session cookie. The prefix lets browsers take it over HTTPS alone, and from no other host of the domain. */
+export const sessionCookie = (secure: boolean): string => `${secure ? '__Host-' : ''}unswap_session`
+
+/** Whether the caller came over HTTPS, as far as the service knows. */
+export const isSecure = (request: FastifyRequest, http: Pick<Config['http'], 'publicUrl'>): boolean =>
+  request.protocol === 'https' || http.publicUrl.startsWith('https:')
 
 /**
  * Finds out who asks, before anything of the body is read. What is sent on purpose (`Authorization`, `X-API-Key`)
@@ -47,7 +52,7 @@ export const identity = fastifyPlugin(async (app: FastifyInstance, options: Iden
       return
     }
     if (!isOwnPage(request, http)) return
-    const session = request.cookies[SESSION_COOKIE]
+    const session = request.cookies[sessionCookie(isSecure(request, http))]
     // A cookie that has gone stale must not lock its owner out of signing in again.
     if (session) request.caller = await verify(session).catch(() => null)
     if (request.caller === null && mayBeAnonymous(request, options.config)) {

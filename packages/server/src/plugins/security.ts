@@ -39,5 +39,7 @@ export const security = fastifyPlugin(async (app: FastifyInstance, http: Config[
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // What the API tells is somebody's; routes whose answers may be kept say so themselves.
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
   })
 })

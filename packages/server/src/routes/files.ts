@@ -30,6 +30,10 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 const PRIVATE = 'private, max-age=3600, immutable'
 
+/** What was made from what somebody sent may show itself, and nothing else: it loads, runs, sends and opens nothing. */
+const QUARANTINE =
+  "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
 const erased = () =>
   new UnswapError('gone', 'This was erased, as its retention asked for; the report is still there.')
 
@@ -71,8 +75,7 @@ export const files: Routes = async (app, { service }) => {
       requireScope(request.caller, 'read')
       const record = await findVisible(service, request.caller, request.params.id)
       const { id, name } = record
-      // The page brings its own, stricter policy; its style stands inside it.
-      reply.type('text/html; charset=utf-8')
+      reply.type('text/html; charset=utf-8').header('content-security-policy', QUARANTINE)
       const kept = await shelf.find(record, PAGE)
       const stream = kept && (await blobs.get(kept.blob))
       if (stream) return reply.send(stream)
@@ -151,6 +154,9 @@ export const files: Routes = async (app, { service }) => {
       const range = parseRange(request.headers.range, size)
       reply
         .type(MEDIA_TYPES[record.format ?? ''] ?? 'application/octet-stream')
+        // A page may show it; opened by itself it is saved, under a name that nobody sent.
+        .header('content-disposition', `attachment; filename="${record.id}${extensionOf(record.format)}"`)
+        .header('content-security-policy', QUARANTINE)
         .header('accept-ranges', 'bytes')
         .header('cache-control', 'private, no-store')
       if (range === 'unsatisfiable') {
@@ -164,6 +170,8 @@ export const files: Routes = async (app, { service }) => {
     },
   )
 }
+
+const extensionOf = (format: string | null) => (format !== null && format in MEDIA_TYPES ? `.${format}` : '')
 
 const notYet = () => new UnswapError('not_found', 'There is no report: the analysis is not completed.')
 
@@ -185,6 +193,7 @@ async function sendBlob(
   if (stream === null) throw erased()
   return reply
     .type(file.type)
+    .header('content-security-policy', QUARANTINE)
     .header('content-length', file.bytes)
     .header('cache-control', PRIVATE)
     .send(stream)

@@ -23,7 +23,7 @@ export const keys: Routes = async (app, { service }) => {
       requireScope(request.caller, 'admin')
       const created = await createKey(db, request.body)
       await audit(service, request, 'key.create', created.key.id)
-      return reply.code(201).header('cache-control', 'no-store').send(created)
+      return reply.code(201).send(created)
     },
   )
 

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { audit } from '../access/audit.ts'
 import type { Caller } from '../access/caller.ts'
-import { SESSION_COOKIE } from '../plugins/identity.ts'
+import { isSecure, sessionCookie } from '../plugins/identity.ts'
 import type { Service } from '../service.ts'
 import { PROBLEMS, type Routes } from './schema.ts'
 
@@ -17,16 +17,14 @@ export const session = (verify: (credential: string) => Promise<Caller>): Routes
       path: '/',
       httpOnly: true,
       sameSite: 'strict' as const,
-      secure: request.protocol === 'https' || config.http.publicUrl.startsWith('https:'),
+      secure: isSecure(request, config.http),
     })
+    const cookieName = (request: FastifyRequest) => sessionCookie(isSecure(request, config.http))
 
     app.get(
       '/session',
       { schema: { tags: ['access'], summary: 'Who is asking', response: { 200: Session, ...PROBLEMS } } },
-      async (request, reply) => {
-        reply.header('cache-control', 'no-store')
-        return showSession(request.caller, service)
-      },
+      async (request) => showSession(request.caller, service),
     )
 
     app.post(
@@ -43,7 +41,7 @@ export const session = (verify: (credential: string) => Promise<Caller>): Routes
         const caller = await verify(request.body.token)
         request.caller = caller
         await audit(service, request, 'session.create', null)
-        reply.setCookie(SESSION_COOKIE, request.body.token, { ...cookie(request), maxAge: WEEK_SECONDS })
+        reply.setCookie(cookieName(request), request.body.token, { ...cookie(request), maxAge: WEEK_SECONDS })
         return showSession(caller, service)
       },
     )
@@ -52,7 +50,7 @@ export const session = (verify: (credential: string) => Promise<Caller>): Routes
       '/session',
       { schema: { tags: ['access'], summary: 'Sign out', response: { 204: Type.Null(), ...PROBLEMS } } },
       async (request, reply) => {
-        reply.clearCookie(SESSION_COOKIE, cookie(request))
+        reply.clearCookie(cookieName(request), cookie(request)).header('clear-site-data', '"cache"')
         return reply.code(204).send(null)
       },
     )
