@@ -33,7 +33,9 @@ Usage: ./run.sh COMMAND
   logs [-f]         show its log
   test              install what the tests need, then run every check
   doctor | models   what works on this machine; which models are there
-  keys | dataset | evaluate | calibrate | schema   the other commands of the unswap program, each with --help
+  verify | signing  check a report; make keys that sign reports
+  keys | schema     keys of the service; the JSON schema of a report
+  dataset | evaluate | calibrate | drift   data sets, figures of a model, its calibration, and whether it still holds
   setup             install the project's packages and nothing else
 TEXT
 }
@@ -275,7 +277,7 @@ case "${1:-} ${2:-}" in
 esac
 
 case "${1:-}" in
-  analyze | models | doctor | schema | keys | dataset | evaluate | calibrate) unswap "$@" ;;
+  analyze | verify | signing | models | doctor | schema | keys | dataset | evaluate | calibrate | drift) unswap "$@" ;;
   start) start ;;
   stop) stop ;;
   restart) stop && start ;;
@@ -284,7 +286,12 @@ case "${1:-}" in
   test) run_tests ;;
   setup) setup ;;
   help | -h | --help) usage ;;
+  '')
+    usage >&2
+    exit 2
+    ;;
   *)
+    say "run.sh: there is no command $1."
     usage >&2
     exit 2
     ;;

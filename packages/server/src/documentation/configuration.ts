@@ -35,7 +35,7 @@ export function describeConfiguration(): string {
     '',
     'As it comes, the service listens on 127.0.0.1 alone, answers callers on this machine without a key, and fetches',
     'addresses given to it only where they lead to public ones. Before it listens elsewhere, make a key with',
-    '`unswap keys create` and set `UNSWAP_ACCESS_ANONYMOUS=never`.',
+    '`./run.sh keys create` and set `UNSWAP_ACCESS_ANONYMOUS=never`.',
   ]
   for (const [group, settings] of groups()) {
     lines.push(
