@@ -10,6 +10,9 @@ export interface Range {
   readonly quick?: boolean
 }
 
+/** Step, in pixels, below which a row is taken to run along the other axis. */
+const STILL = 1e-9
+
 /** Where the samples lie: the result's top left corner is at `origin`; a step right moves by `step`, down by that turned 90°. */
 interface Grid {
   readonly origin: readonly [number, number]
@@ -92,8 +95,9 @@ function insideOf({ width, height }: Picture, row: Row, size: number, reach: num
     [row.y, row.uy, height - 1],
   ] as const) {
     const [low, high] = [reach, last - reach]
-    if (Math.abs(step) < 1e-9) {
-      if (start < low || start >= high) return [0, 0]
+    if (Math.abs(step) < STILL) {
+      // over a whole row the samples may still drift a little
+      if (start < low + size * STILL || start > high - size * STILL) return [0, 0]
       continue
     }
     const [a, b] = [(low - start) / step, (high - start) / step]

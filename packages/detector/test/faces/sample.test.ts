@@ -54,6 +54,32 @@ test('quarter turns permute the pixels', () => {
   }
 })
 
+test('no turn by eighths of any small picture reads beyond it', () => {
+  for (const [width, height] of [
+    [48, 64],
+    [64, 48],
+    [1, 1],
+    [2, 7],
+    [33, 33],
+  ] as const) {
+    const picture = flat(width, height, 200)
+    for (let eighth = -8; eighth <= 8; eighth++) {
+      for (const side of [Math.min(width, height), Math.max(width, height), width + height]) {
+        const square = {
+          centre: [width / 2, height / 2] as [number, number],
+          side,
+          roll: (eighth * Math.PI) / 4,
+        }
+        for (const quick of [true, false]) {
+          const out = sampleSquare(picture, square, 192, { ...BYTES, quick })
+          // black outside, the colour inside, mixtures at the edge: and never anything that is no number
+          expect(out.every((value) => value >= 0 && value < 200.01)).toBe(true)
+        }
+      }
+    }
+  }
+})
+
 test('a flat colour stays flat at any place, scale and roll inside the picture', () => {
   fc.assert(
     fc.property(
