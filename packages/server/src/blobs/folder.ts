@@ -67,8 +67,7 @@ export async function openFolderBlobs(folder: string): Promise<Blobs> {
     path: fileOf,
     async ping() {
       const probe = join(incoming, temporaryName())
-      await writeSynced(probe, new Uint8Array(1))
-      await unlink(probe)
+      await writeSynced(probe, new Uint8Array(1)).finally(() => rm(probe, { force: true }))
     },
     close: () => undefined,
   }

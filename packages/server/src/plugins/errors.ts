@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { UnswapError } from '@unswap/contract'
 import type { FastifyError, FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
@@ -26,6 +27,9 @@ const KNOWN: Readonly<Record<string, readonly [UnswapError['code'], string]>> = 
   ERR_STREAM_PREMATURE_CLOSE: ['body_malformed', 'The connection ended before the body did.'],
 }
 
+/** How long what is left of a refused body is read, so that its sender sees the answer. */
+const DROPPED_MILLISECONDS = 2000
+
 /** When to come back after trouble of which nobody knows how long it lasts. */
 const OUTAGE_SECONDS = 5
 
@@ -43,11 +47,21 @@ export const errors = fastifyPlugin(async (app: FastifyInstance) => {
     const retryAfter = told ?? (problem.status === 503 ? OUTAGE_SECONDS : undefined)
     if (retryAfter !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(retryAfter)))
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="unswap"')
-    // A body that was refused half-way must not be read to its end.
-    if (request.raw.readableEnded === false && problem.status >= 400) reply.header('connection', 'close')
+    if (!request.raw.readableEnded) dropBody(request.raw)
     return reply.code(problem.status).type('application/problem+json').send(problem)
   })
 })
+
+/**
+ * Lets the rest of a refused body run out, for a little while: a connection that is closed while its sender still writes is
+ * reset, and then the answer is lost as well.
+ */
+function dropBody(request: IncomingMessage): void {
+  request.unpipe()
+  request.resume()
+  const timer = setTimeout(() => request.socket.destroy(), DROPPED_MILLISECONDS)
+  for (const event of ['end', 'close'] as const) request.once(event, () => clearTimeout(timer))
+}
 
 /** What anything here throws, in Unswap’s codes; what is nobody’s doing comes back as it is. */
 export function translateError(thrown: unknown): unknown {

@@ -102,19 +102,18 @@ export async function send(url: string, media: Buffer, { key, name = 'a.png', op
 export async function analyze(url: string, media: Buffer, sending: Sending): Promise<Answer> {
   const deadline = Date.now() + PATIENCE_MS
   const again = { ...sending, options: `${sending.options ?? ''}&wait=30` }
-  for (let last: unknown; Date.now() < deadline; await pause(100)) {
+  let last: unknown
+  for (; Date.now() < deadline; await pause(100)) {
     const response = await send(url, media, again).catch((error: unknown) => {
       last = error
     })
-    if (!response) continue
-    const answer = await response.json().catch(() => null)
+    const answer = await response?.json().catch(() => null)
+    if (!response || !answer) continue
     if (response.status === 200) return answer as Answer
-    last = answer
-    const passing = response.status === 202 || response.headers.has('retry-after')
-    if (answer !== null && !passing) throw new Error(`${response.status} ${JSON.stringify(answer)}`)
-    if (Date.now() + 100 >= deadline) throw new Error(`No answer in time: ${JSON.stringify(last)}`)
+    last = `${response.status} ${JSON.stringify(answer)}`
+    if (response.status !== 202 && !response.headers.has('retry-after')) break
   }
-  throw new Error('No answer in time')
+  throw new Error(`No result: ${last}`)
 }
 
 /** The analysis once it has ended. */
