@@ -31,6 +31,7 @@ export async function openImage(
   source: OpenedSource,
   format: MediaFormat['format'],
   limits: Limits,
+  signal: AbortSignal,
 ): Promise<OpenedImage> {
   const content = await source.content()
   const metadata = await unreadable(async () => {
@@ -53,7 +54,12 @@ export async function openImage(
       decoder: heic ? 'heif' : 'sharp',
     },
     // A picture of which a part is missing is an error: its grey rest could pass for a face's.
-    decode: () => unreadable(async () => (heic ? decodeHeif(content, metadata) : decode(content, metadata))),
+    decode: () =>
+      unreadable(async () => {
+        if (!heic) return decode(content, metadata)
+        const png = await readHeif(content, metadata.icc, limits, signal)
+        return toPicture(png, READING, await sharp(png).metadata())
+      }),
   }
 }
 
@@ -86,11 +92,6 @@ async function decode(content: Uint8Array | string, metadata: Metadata): Promise
     if (!(error instanceof Error && HARMLESS.test(error.message))) throw error
     return await toPicture(content, { ...READING, failOn: 'error' }, metadata)
   }
-}
-
-async function decodeHeif(content: Uint8Array | string, { icc }: Metadata): Promise<Picture> {
-  const png = await readHeif(content, icc)
-  return toPicture(png, READING, await sharp(png).metadata())
 }
 
 async function toPicture(

@@ -46,6 +46,11 @@ export async function openTrack(file: VideoFile): Promise<OpenTrack> {
   }
 }
 
+export interface ProbeTask {
+  readonly file: VideoFile
+  readonly limits: Limits
+}
+
 /** Lists the first video stream and the times of its frames from the container alone, as `VideoDecoder.probe` does. */
 export async function probeWithMediabunny(
   file: VideoFile,

@@ -61,7 +61,7 @@ async function openPhotograph(
   { kind, format }: MediaFormat,
   { limits, signal, close }: Opening,
 ): Promise<Media> {
-  const image = await openImage(source, format, limits)
+  const image = await openImage(source, format, limits, signal)
   const sha256 = await source.sha256(signal)
   async function* frames(): AsyncGenerator<Frame, void, undefined> {
     checkCancelled(signal)

@@ -1,15 +1,7 @@
-// The program of a thread that probes one file with mediabunny; it answers with the stream, or with the error.
-import { parentPort, workerData } from 'node:worker_threads'
-import { toUnswapError } from '@unswap/contract'
-import { probeWithMediabunny } from './mediabunny.ts'
-import type { ProbeAnswer, ProbeTask } from './probe-aside.ts'
+// The program of a thread that probes one file with mediabunny.
+import { workAside } from './aside.ts'
+import { type ProbeTask, probeWithMediabunny } from './mediabunny.ts'
 
-const { file, limits } = workerData as ProbeTask
-const answer = await probeWithMediabunny(file, limits, new AbortController().signal).then(
-  (stream): ProbeAnswer => ({ stream }),
-  (thrown): ProbeAnswer => {
-    const { code, message, retryable } = toUnswapError(thrown)
-    return { error: { code, message, retryable } }
-  },
+await workAside(({ file, limits }: ProbeTask) =>
+  probeWithMediabunny(file, limits, new AbortController().signal),
 )
-parentPort!.postMessage(answer)

@@ -1,10 +1,11 @@
+import type { Limits } from '@unswap/contract'
 import type { EncodedPacket } from 'mediabunny'
-import type { DecodedFrame, DecodeRequest, VideoDecoder } from './decoder.ts'
+import { runAside } from './aside.ts'
+import type { DecodedFrame, DecodeRequest, VideoDecoder, VideoFile, VideoStream } from './decoder.ts'
 import { decoderMissing, loadBundledDecoder } from './decoders.ts'
-import { type OpenTrack, openTrack } from './mediabunny.ts'
+import { type OpenTrack, openTrack, type ProbeTask } from './mediabunny.ts'
 import { uprightPicture } from './native-frame.ts'
 import { type PacketDecoder, startPacketDecoder } from './packet-decoder.ts'
-import { probeAside } from './probe-aside.ts'
 import { planRuns, type Run } from './timeline.ts'
 
 /** Pixels that are decoded in the time of a fresh start, which needs no new process here. */
@@ -14,7 +15,12 @@ const START_PIXELS = 4_000_000
  * Decodes inside this process with codecs that come as an npm package: for machines without ffmpeg. Unlike with ffmpeg,
  * a file that crashes the codec ends this process with it.
  */
-export const bundledDecoder: VideoDecoder = { name: 'webcodecs', probe: probeAside, decode }
+export const bundledDecoder: VideoDecoder = { name: 'webcodecs', probe, decode }
+
+function probe(file: VideoFile, limits: Limits, signal: AbortSignal): Promise<VideoStream> {
+  const task: ProbeTask = { file, limits }
+  return runAside(new URL('./probe-thread.ts', import.meta.url), task, limits, signal)
+}
 
 async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, void, undefined> {
   const native = await loadBundledDecoder()
