@@ -136,6 +136,7 @@ export const ConfigSchema = Type.Object(
       accessKeyId: text('', 'access key', 'S3_ACCESS_KEY_ID'),
       secretAccessKey: text('', 'secret key', 'S3_SECRET_ACCESS_KEY'),
       prefix: text('', 'start of every name in the bucket', 'S3_PREFIX'),
+      seconds: seconds(20, 'silence after which one try of three counts as failed'),
     }),
     fetch: section('Media given as an address', {
       enabled: flag(true, 'whether the service fetches addresses at all'),

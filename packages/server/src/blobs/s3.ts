@@ -23,6 +23,8 @@ export interface S3Options {
   readonly secretAccessKey: string
   /** Start of every name in the bucket. */
   readonly prefix: string
+  /** Seconds of silence after which one try counts as failed; of three. */
+  readonly seconds: number
 }
 
 /** Blobs in a bucket that speaks S3 (Amazon, MinIO, Ceph, R2, …), addressed by path. */
@@ -30,6 +32,8 @@ export function openS3Blobs(options: S3Options): Blobs {
   const client = new S3Client({
     region: options.region,
     forcePathStyle: true,
+    // Without these a store that accepts and never answers would be waited for without end.
+    requestHandler: { connectionTimeout: options.seconds * 1000, socketTimeout: options.seconds * 1000 },
     // Not every store knows the newer checksums, and the media's own sha256 is kept beside it.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -41,16 +45,27 @@ export function openS3Blobs(options: S3Options): Blobs {
   const Bucket = options.bucket
   const keyOf = (name: string) => options.prefix + checkName(name)
 
+  /** What is the store's trouble is told as such, and may pass; `storage_failed` of ours goes through. */
+  const failed = (cause: unknown): never => {
+    if (cause instanceof UnswapError) throw cause
+    throw new UnswapError('storage_failed', 'The object store does not answer as it should; see the cause.', {
+      cause,
+      retryable: true,
+    })
+  }
+
   async function* list(prefix: string) {
     let ContinuationToken: string | undefined
     do {
-      const page = await client.send(
-        new ListObjectsV2Command({
-          Bucket,
-          Prefix: options.prefix + checkPrefix(prefix),
-          ...(ContinuationToken && { ContinuationToken }),
-        }),
-      )
+      const page = await client
+        .send(
+          new ListObjectsV2Command({
+            Bucket,
+            Prefix: options.prefix + checkPrefix(prefix),
+            ...(ContinuationToken && { ContinuationToken }),
+          }),
+        )
+        .catch(failed)
       for (const { Key, Size, LastModified } of page.Contents ?? []) {
         const name = Key!.slice(options.prefix.length)
         yield { name, bytes: Size ?? 0, changedAt: LastModified?.getTime() ?? 0 }
@@ -81,23 +96,25 @@ export function openS3Blobs(options: S3Options): Blobs {
       const found = await client
         .send(new GetObjectCommand({ Bucket, Key: keyOf(name), ...(Range && { Range }) }))
         .catch(unlessMissing)
+        .catch(failed)
       return found ? (found.Body as Readable) : null
     },
     async size(name) {
       const found = await client
         .send(new HeadObjectCommand({ Bucket, Key: keyOf(name) }))
         .catch(unlessMissing)
+        .catch(failed)
       return found ? (found.ContentLength ?? 0) : null
     },
     async delete(name) {
-      await client.send(new DeleteObjectCommand({ Bucket, Key: keyOf(name) }))
+      await client.send(new DeleteObjectCommand({ Bucket, Key: keyOf(name) })).catch(failed)
     },
     async deleteAll(prefix) {
       let keys: string[] = []
       const flush = async () => {
         if (keys.length === 0) return
         const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true }
-        const { Errors } = await client.send(new DeleteObjectsCommand({ Bucket, Delete }))
+        const { Errors } = await client.send(new DeleteObjectsCommand({ Bucket, Delete })).catch(failed)
         if (Errors?.length) {
           throw new UnswapError('storage_failed', `The object store kept ${Errors.length} files.`, {
             retryable: true,

@@ -12,7 +12,15 @@ import { openBlobs } from '../../src/blobs/open.ts'
 import type { RunningService } from '../services/program.ts'
 import { startS3 } from '../services/s3.ts'
 
-const NO_BUCKET = { bucket: '', endpoint: '', region: '', accessKeyId: '', secretAccessKey: '', prefix: '' }
+const NO_BUCKET = {
+  bucket: '',
+  endpoint: '',
+  region: '',
+  accessKeyId: '',
+  secretAccessKey: '',
+  prefix: '',
+  seconds: 5,
+}
 
 let folder: string
 let s3: RunningService
@@ -37,6 +45,7 @@ const openBucket = (prefix = '') =>
       accessKeyId: 'S3RVER',
       secretAccessKey: 'S3RVER',
       prefix,
+      seconds: 5,
     },
   })
 

@@ -63,7 +63,8 @@ async function expectRefusal(): Promise<void> {
   expect(await refused.json()).toMatchObject({ code: 'storage_failed', retryable: true })
 }
 
-const storageReady = async () => (await (await fetch(`${url}/readyz`)).json()).storage
+const storageReady = async () =>
+  ((await (await fetch(`${url}/readyz`)).json()) as { storage: boolean }).storage
 
 test.skipIf(!canMount)(
   'a full disk: refused in so many words, nothing half-stored, and on once there is room',

@@ -18,7 +18,15 @@ import { ENGINES, type TestDatabase } from '../storage/engines.ts'
 import { MODEL, sampleAnalysis } from '../storage/sample.ts'
 import { ANALYZER, FAKE } from './pools.ts'
 
-const NO_BUCKET = { bucket: '', endpoint: '', region: '', accessKeyId: '', secretAccessKey: '', prefix: '' }
+const NO_BUCKET = {
+  bucket: '',
+  endpoint: '',
+  region: '',
+  accessKeyId: '',
+  secretAccessKey: '',
+  prefix: '',
+  seconds: 5,
+}
 
 let folder: string
 let database: TestDatabase
@@ -173,7 +181,13 @@ test('models that cannot be loaded keep the worker from starting, with their cod
 
 test('media in a bucket is copied for the analysis, and copies of the dead are removed', async () => {
   const s3 = await startS3()
-  const keys = { region: 'us-east-1', accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER', prefix: '' }
+  const keys = {
+    region: 'us-east-1',
+    accessKeyId: 'S3RVER',
+    secretAccessKey: 'S3RVER',
+    prefix: '',
+    seconds: 5,
+  }
   blobs = await openBlobs({ folder, s3: { bucket: 'media', endpoint: s3.address, ...keys } })
   queue = await openQueue(database.db, blobs)
   const temporary = join(folder, 'temporary')
