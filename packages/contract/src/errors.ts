@@ -33,6 +33,7 @@ export const ERROR_CATEGORY = {
   // signatures
   report_malformed: 'usage',
   signing_key_invalid: 'setup',
+  trust_list_invalid: 'setup',
   // the caller and the request (service only)
   unauthorized: 'service',
   forbidden: 'service',

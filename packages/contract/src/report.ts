@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { ContentCredentials } from './credentials.ts'
 import { Box, CropTransform, Point } from './geometry.ts'
 import { MediaInfo, Sampling } from './media.ts'
 import { Signature } from './signature.ts'
@@ -146,6 +147,7 @@ export const Report = Type.Object(
     ),
     cuts: Type.Array(Type.Number({ minimum: 0 }), { description: 'seconds at which the scene changes' }),
     notes: Type.Array(Reason, { description: 'what else the reader should know' }),
+    contentCredentials: Type.Optional(ContentCredentials),
     signature: Type.Optional(Signature),
   },
   { $id: REPORT_SCHEMA, title: 'Report' },

@@ -26,6 +26,8 @@ export interface DetectorOptions {
   readonly batch?: number
   /** Average each score with that of the mirrored crop: twice the work, a little steadier. */
   readonly flip?: boolean
+  /** File of certificates (PEM) whose holders are trusted to sign content credentials; none by default. */
+  readonly trustList?: string
   /** Told after each batch of crops, for figures of the service. */
   readonly onBatch?: (batch: BatchTimes) => void
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import {
+  type ContentCredentials,
   type Face,
   type ModelIdentity,
   REASON_TEXT,
@@ -24,6 +25,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 interface Basis {
   readonly settings: Settings
   readonly models: readonly ModelIdentity[]
+  readonly contentCredentials: ContentCredentials
   readonly judging: readonly JudgingModel[]
   /** What the temporal heads say of each of the watched persons. */
   readonly motion: readonly (readonly TemporalMeasure[])[]
@@ -33,7 +35,7 @@ interface Basis {
 export function conclude(
   media: Media,
   watched: Watched,
-  { settings, models, judging, motion }: Basis,
+  { settings, models, contentCredentials, judging, motion }: Basis,
 ): { report: Report; faces: EvidenceFace[] } {
   const { kind } = media.info
   const pooled = watched.persons.map((person, i) => ({
@@ -86,6 +88,7 @@ export function conclude(
     frames: watched.frames,
     cuts: [...watched.cuts],
     notes: media.partlyDecoded ? [{ code: 'partly_decoded', message: REASON_TEXT.partly_decoded }] : [],
+    contentCredentials,
   }
   return { report, faces: ordered.flatMap(({ person, decision }) => evidenceOf(person, decision.id)) }
 }

@@ -3,6 +3,8 @@ import type { Analysis, AnalyzeOptions, Detector, DetectorOptions } from './anal
 import { loadCalibrations } from './calibration/load.ts'
 import { startClock } from './clock.ts'
 import { conclude } from './conclude.ts'
+import { readCredentials } from './credentials/read.ts'
+import { readTrustList } from './credentials/trust-list.ts'
 import { openFaces } from './faces/detect.ts'
 import type { MediaSource } from './media/frame.ts'
 import { openMedia } from './media/open.ts'
@@ -17,9 +19,10 @@ const DEFAULTS = { sampling: { count: 32 }, maxFaces: 16, evidenceFrames: 6 } as
  * Loads and proves the models once; the detector then analyses any number of photographs and videos, also at the
  * same time. Close it when done.
  * @throws UnswapError `model_missing`, `model_invalid`, `model_corrupt`, `model_self_test_failed`,
- *   `calibration_invalid` or `device_unavailable`
+ *   `calibration_invalid`, `device_unavailable` or `trust_list_invalid`
  */
 export async function openDetector(options: DetectorOptions): Promise<Detector> {
+  const trustList = options.trustList === undefined ? null : await readTrustList(options.trustList)
   const classifiers = await openClassifiers(options)
   const scorer = createScorer(classifiers, scorerOptions(options))
   let heads: readonly (TemporalHead | null)[] = []
@@ -49,6 +52,10 @@ export async function openDetector(options: DetectorOptions): Promise<Detector> 
         const decoder = asked.decoder ?? 'auto'
         const media = await clock.time('media', () => openMedia(source, { limits, decoder, signal }))
         try {
+          const { format, bytes } = media.info
+          const contentCredentials = await clock.time('media', () =>
+            readCredentials(source, { format, bytes, trustList, signal }),
+          )
           const watched = await watch(media, faces, scorer, clock, {
             ...choices,
             signal,
@@ -60,7 +67,7 @@ export async function openDetector(options: DetectorOptions): Promise<Detector> 
             const motion = await Promise.all(
               watched.persons.map(({ sequences }) => judgeMotion(heads, sequences)),
             )
-            return conclude(media, watched, { settings, models, judging, motion })
+            return conclude(media, watched, { settings, models, contentCredentials, judging, motion })
           })
           const evidence = { frames: watched.evidence, faces: concluded.faces }
           return { report: concluded.report, evidence, timings: clock.read() }

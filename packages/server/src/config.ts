@@ -162,6 +162,9 @@ export const ConfigSchema = Type.Object(
         'more public keys to list: earlier ones after a change of key, the workers’ where this process has none',
       ),
     }),
+    c2pa: section('Content credentials in media', {
+      trustList: text('', 'file of certificates (PEM) of trusted signers; no signer is trusted when empty'),
+    }),
     compat: section('The API of the system before Unswap', {
       enabled: flag(true, 'whether /api/predict and its like are served'),
       bytes: whole(10 * 1024 ** 2, 'largest file', 1),

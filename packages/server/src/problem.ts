@@ -26,6 +26,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   scoring_unavailable: 503,
   report_malformed: 400,
   signing_key_invalid: 503,
+  trust_list_invalid: 503,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,

@@ -29,6 +29,7 @@ export async function startWork(service: Service, module?: URL): Promise<Pool> {
       threads: config.worker.threads,
       flip: config.analysis.flip,
       remote: remoteOf(config.scoring),
+      ...(config.c2pa.trustList && { trustList: config.c2pa.trustList }),
       limits: { bytes, pixels, durationSeconds, frames, seconds },
       evidenceFrames: config.analysis.evidenceFrames,
     },

@@ -29,6 +29,7 @@ export interface AnalyzeFlags {
   readonly limitSeconds?: number
   readonly failOn?: readonly Band[]
   readonly signKey?: string
+  readonly trustList?: string
   readonly color: boolean
   readonly quiet?: true
 }
@@ -84,6 +85,7 @@ export function addAnalyzeFlags(command: Command): Command {
     .option('--limit-seconds <s>', `longest analysis (default: ${DEFAULT_LIMITS.seconds})`, positive)
     .option('--fail-on <bands>', 'exit with 1 when a verdict is one of these, separated by commas', bands)
     .option('--sign-key <file>', 'sign each report with this private key (see `unswap signing new`)')
+    .option('--trust-list <file>', 'certificates (PEM) of trusted signers of content credentials (C2PA)')
     .option('--no-color', 'no colours')
     .option('--quiet', 'no progress, notes or error messages on stderr')
 }
@@ -95,6 +97,7 @@ export function detectorOptions(flags: AnalyzeFlags): DetectorOptions {
     threads: flags.threads,
     ...(flags.models && { models: flags.models }),
     ...(flags.flip && { flip: true }),
+    ...(flags.trustList && { trustList: flags.trustList }),
     ...(flags.scoringUrl && { remote: { url: flags.scoringUrl } }),
   }
 }

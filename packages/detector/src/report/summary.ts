@@ -1,7 +1,8 @@
 import type { Band, Face, Report } from '@unswap/contract'
 import { verdictBasis } from './basis.ts'
+import { describeCredentials } from './credentials.ts'
 import { byteSize, chance, scoreText, timecode } from './number.ts'
-import { BAND_TEXT, FAMILY_TEXT, faceName, KIND_TEXT, TEXT } from './text.ts'
+import { BAND_TEXT, CREDENTIALS_TEXT, FAMILY_TEXT, faceName, KIND_TEXT, TEXT } from './text.ts'
 
 /** One line for a terminal. `role` and `band` say how to colour it; `text` has no colour and no line feed. */
 export interface SummaryLine {
@@ -74,7 +75,11 @@ export function describeReport(report: Report, mostFaces = 8): SummaryLine[] {
   for (const { message, faceId } of report.notes) {
     add('note', faceId === undefined ? message : `${faceName(faceId)}: ${message}`)
   }
-  const { signature } = report
+  const { contentCredentials: credentials, signature } = report
+  if (credentials && credentials.state !== 'none') {
+    const sentences = [...describeCredentials(credentials), CREDENTIALS_TEXT.apart]
+    add('note', `${CREDENTIALS_TEXT.title}: ${sentences.join(' ')}`)
+  }
   if (signature) add('note', `${TEXT.signature}: ${TEXT.signatureBy(signature.keyId, signature.signedAt)}`)
   return lines
 }

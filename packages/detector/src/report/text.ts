@@ -63,6 +63,30 @@ export const QUALITY_TEXT: readonly {
 
 export const KIND_TEXT: Readonly<Record<MediaKind, string>> = { image: 'photograph', video: 'video' }
 
+export const CREDENTIALS_TEXT = {
+  title: 'Content credentials',
+  state: {
+    none: 'There are none in this media, as in most; that says nothing about it.',
+    valid: 'Unaltered since they were signed, and so is the media.',
+    invalid: 'Not valid: the media or the credentials were altered, or not properly signed.',
+    unsupported: 'There are some, but they cannot be read here.',
+  },
+  codes: (codes: string) => `Found: ${codes}.`,
+  signer: (name: string, signedAt: string | null) =>
+    `Signed by ${name}${signedAt === null ? '' : ` at ${signedAt}`}.`,
+  nobody: 'somebody without a name',
+  trust: (trust: 'trusted' | 'untrusted', listed: boolean) =>
+    trust === 'trusted'
+      ? 'The signer’s certificate leads to the configured list of trusted ones.'
+      : listed
+        ? 'The signer is not trusted: the certificate does not lead to the configured list.'
+        : 'The signer is not trusted: no list of trusted ones is configured, so the name is unproven.',
+  generator: (name: string) => `Written by ${name}.`,
+  actions: (actions: string) => `Claimed: ${actions}.`,
+  ingredients: (count: number) => `Made from ${count} other media, as claimed.`,
+  apart: 'They are shown beside the verdict and never change it.',
+} as const
+
 export const TEXT = {
   title: 'Unswap report',
   product: 'Unswap',

@@ -13,6 +13,8 @@ export interface AnalyzerOptions {
   readonly flip: boolean
   /** Where the classifiers run; null for the process itself. */
   readonly remote: Remote | null
+  /** File of certificates of trusted signers of content credentials; none without it. */
+  readonly trustList?: string
   readonly limits: Limits
   /** Pictures kept as evidence. */
   readonly evidenceFrames: number

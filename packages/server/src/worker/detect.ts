@@ -19,7 +19,7 @@ interface Kept {
 /** The detector as an analysing process runs it. Tasks with the service’s own choices share one set of models. */
 export const openAnalyzer: OpenAnalyzer = async (options, onBatch) => {
   const open = ({ models, flip }: Choice) => {
-    const { modelsDir, device, threads, remote } = options
+    const { modelsDir, device, threads, remote, trustList } = options
     const wanted = models ?? options.models
     return openDetector({
       modelsDir,
@@ -28,6 +28,7 @@ export const openAnalyzer: OpenAnalyzer = async (options, onBatch) => {
       flip,
       onBatch,
       ...(remote && { remote }),
+      ...(trustList && { trustList }),
       ...(wanted.length > 0 && { models: wanted }),
     })
   }

@@ -5,6 +5,7 @@ import { text } from '../text.ts'
 import { Failure, Loading, Notice } from '../ui/notice.tsx'
 import { Title } from '../ui/title.tsx'
 import { Actions } from './actions.tsx'
+import { Credentials } from './credentials.tsx'
 import { FeedbackForm } from './feedback.tsx'
 import { Findings } from './findings.tsx'
 import { Provenance } from './provenance.tsx'
@@ -36,6 +37,7 @@ export function ResultPage() {
         <>
           <VerdictPanel analysis={analysis} report={analysis.report} />
           <Findings analysis={analysis} report={analysis.report} />
+          <Credentials report={analysis.report} />
         </>
       )}
       {isFinal(analysis.state) && <Actions analysis={analysis} />}

@@ -30,12 +30,15 @@ export function Provenance({ report }: { report: Report }) {
           />,
         ])}
         <Fact name={t.version} value={report.version} />
+        {report.signature && (
+          <Fact name={t.signed} value={report.signature.signedAt} code={report.signature.keyId} />
+        )}
       </dl>
     </Card>
   )
 }
 
-function Fact({ name, value, code }: { name: string; value: string; code?: string }) {
+export function Fact({ name, value, code }: { name: string; value: string; code?: string }) {
   return (
     <div className="grid gap-x-4 sm:grid-cols-[8rem_1fr]">
       <dt className="font-medium">{name}</dt>

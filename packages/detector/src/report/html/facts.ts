@@ -1,7 +1,8 @@
 import type { Report, Sampling } from '@unswap/contract'
+import { describeCredentials } from '../credentials.ts'
 import { type Markup, markup } from '../markup.ts'
 import { byteSize, measure, timecode } from '../number.ts'
-import { KIND_TEXT, TEXT } from '../text.ts'
+import { CREDENTIALS_TEXT, KIND_TEXT, TEXT } from '../text.ts'
 import { list } from './verdict.ts'
 
 type Fact = readonly [name: string, value: string | Markup | null]
@@ -33,6 +34,16 @@ ${facts([
   [TEXT.decoder, media.decoder],
   [TEXT.sha256, hash(media.sha256)],
 ])}
+</section>`
+}
+
+/** What content credentials say; nothing for reports of before they were read. */
+export function renderCredentials({ contentCredentials: credentials }: Report): Markup | null {
+  if (credentials === undefined) return null
+  return markup`<section aria-labelledby="credentials">
+<h2 id="credentials">${CREDENTIALS_TEXT.title}</h2>
+${list(describeCredentials(credentials))}
+${credentials.state !== 'none' && markup`<p class="note">${CREDENTIALS_TEXT.apart}</p>`}
 </section>`
 }
 

@@ -4,7 +4,7 @@ import { type EvidenceFile, renderEvidence } from '../evidence.ts'
 import { type Markup, markup } from '../markup.ts'
 import { BAND_TEXT, TEXT } from '../text.ts'
 import { renderFaces } from './face.ts'
-import { renderLimits, renderMedia, renderMethod } from './facts.ts'
+import { renderCredentials, renderLimits, renderMedia, renderMethod } from './facts.ts'
 import { findFile, renderFigure } from './picture.ts'
 import { STYLE } from './style.ts'
 import { renderVerdict } from './verdict.ts'
@@ -67,6 +67,7 @@ ${renderVerdict(report)}
 ${renderPictures(report, files)}
 ${renderFaces(report, files)}
 ${renderMedia(report, name)}
+${renderCredentials(report)}
 ${renderMethod(report)}
 ${renderLimits()}
 </main>
