@@ -52,7 +52,7 @@ const riff = (form: string, body: Buffer) =>
   Buffer.concat([latin('RIFF'), le32(body.length + 4), latin(form), body])
 
 /** Signatures behind which a script can hide: each makes the first bytes those of a format that is read. */
-export const DISGUISES: Readonly<Record<string, (script: Buffer) => Buffer>> = {
+const DISGUISES: Readonly<Record<string, (script: Buffer) => Buffer>> = {
   bare: (script) => script,
   jpeg: (script) => Buffer.concat([latin('\xff\xd8\xff\xe0\0\x10JFIF\0\n'), script]),
   png: (script) => Buffer.concat([latin('\x89PNG\r\n\x1a\n'), script]),

@@ -21,7 +21,7 @@ export interface FuzzOptions {
   readonly onOutcome?: (tally: Tally) => void
 }
 
-export interface Failure {
+interface Failure {
   readonly index: number
   readonly what: 'crash' | 'hang' | 'complaint' | 'leak' | 'memory'
   readonly detail: string

@@ -5,7 +5,7 @@ import type { LiveCounts } from './exposition.ts'
 /** Fewer media say nothing. */
 const FEWEST = 50
 /** From where a difference is worth a look, and from where it is drift. */
-export const THRESHOLDS = {
+const THRESHOLDS = {
   stabilityIndex: { watch: 0.1, drift: 0.25 },
   jensenShannon: { watch: 0.1, drift: 0.2 },
 } as const

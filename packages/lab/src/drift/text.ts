@@ -1,6 +1,6 @@
 import type { Drift, DriftLevel, KindDrift } from './drift.ts'
 
-export const MEANING: Readonly<Record<DriftLevel, string>> = {
+const MEANING: Readonly<Record<DriftLevel, string>> = {
   too_few: 'too few media to say anything',
   steady: 'as the calibration expects',
   watch: 'differs: look again soon',
