@@ -45,7 +45,8 @@ export function processorSeconds(pid: number): number {
   return [pid, ...descendants(pid)].reduce((sum, one) => sum + ticks(one) / 100, 0)
 }
 
-function descendants(pid: number): number[] {
+/** Processes that a process has started, and those that they have. */
+export function descendants(pid: number): number[] {
   const tasks = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
   return tasks.flatMap((task) => [task, ...descendants(task)])
 }
