@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { createSigner } from '../../detector/test/credentials/signer.ts'
 import { findBarriers, openBrowser, shoot } from './browser.ts'
 import { type Service, startService } from './service.ts'
 
@@ -121,6 +123,26 @@ test('several files become a batch, a broken one among them', async () => {
   )
   expect(await page.getByRole('main').innerText()).toContain('broken.png')
   await shoot(page, 'batch')
+  await page.setViewportSize({ width: 390, height: 800 })
+  const table = page.getByRole('region', { name: 'Batch' })
+  expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0)
+  await page.setViewportSize({ width: 1280, height: 800 })
+  expect(await findBarriers(page)).toEqual([])
+})
+
+test('content credentials stand beside the verdict, integrity and trust apart', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'unswap-signer-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const signer = await createSigner(folder)
+  const buffer = await signer.sign('image/png', await readFile(REAL))
+  await page.goto(`${service.address}/`)
+  await page.locator('input[type=file]').setInputFiles({ name: 'signed.png', mimeType: 'image/png', buffer })
+  await verdict().waitFor()
+  const shown = await page.getByRole('main').innerText()
+  for (const part of ['Content credentials', 'Unaltered', 'the name is unproven', 'Test camera']) {
+    expect(shown).toContain(part)
+  }
+  await shoot(page, 'credentials')
   expect(await findBarriers(page)).toEqual([])
 })
 
@@ -166,6 +188,12 @@ test.each(['models', 'status', 'sign-in', 'nowhere'])('the page %s has no barrie
   await page.waitForLoadState('networkidle')
   await shoot(page, name)
   expect(await findBarriers(page)).toEqual([])
+})
+
+test('who may not see the keys is led to where one signs in', async () => {
+  await page.goto(`${service.address}/keys`)
+  await page.getByRole('alert').getByRole('link', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
 })
 
 test('an administrator signs in, makes a key, sees it in the log and revokes it', async () => {
