@@ -220,7 +220,7 @@ logs() {
 
 # `program package`: what the tests drive besides npm's packages.
 TEST_TOOLS='ffmpeg:ffmpeg postgres:postgresql redis-server:redis-server chromium:chromium
-  nginx:nginx envsubst:gettext-base openssl:openssl
+  nginx:nginx envsubst:gettext-base openssl:openssl bwrap:bubblewrap
   prometheus:prometheus promtool:prometheus prometheus-node-exporter:prometheus-node-exporter
   prometheus-blackbox-exporter:prometheus-blackbox-exporter'
 
