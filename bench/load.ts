@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { arrivalTimes, type Latencies, percentiles, sendBySchedule } from './arrivals.ts'
@@ -19,11 +20,15 @@ const CAPACITY_SECONDS = 20
 const OVERLOAD = 5
 /** Steady share of the capacity: below what queues can bear, above what leaves processors idle. */
 const STEADY = 0.5
+/** The same for mixed media, each of which takes several times as long as a small photograph. */
+const SOAKED = 0.1
 /** The queue is bounded to what is done in this time, as one would for callers who wait. */
 const PATIENCE_SECONDS = 10
 /** In a soak every so many are a video, and every so many keep their pictures until they are deleted. */
 const VIDEO_EVERY = 10
 const KEPT_EVERY = 4
+/** After the last answer, until connections that are kept have been let go. */
+const SETTLE_MS = 10_000
 
 const { values } = parseArgs({
   options: {
@@ -104,7 +109,7 @@ async function overload({ analyze }: Loaded, capacity: number) {
 }
 
 async function soak({ pid, dataDir, analyze, erase }: Loaded, capacity: number) {
-  const rate = Number(values.rate ?? capacity * STEADY * 0.5)
+  const rate = Number(values.rate ?? capacity * SOAKED)
   const minutes = Number(values.minutes ?? 30)
   const times = arrivalTimes({ rate, seconds: minutes * 60, arrivals }, Math.random)
   const watch = watchService(pid, dataDir)
@@ -117,7 +122,8 @@ async function soak({ pid, dataDir, analyze, erase }: Loaded, capacity: number) 
     return `${video ? 'video' : 'photograph'} ${outcomeOf(answer)}`
   })
   const held = watch.stop()
-  const { temporaries } = watch.now()
+  await sleep(SETTLE_MS)
+  const left = watch.now()
   return {
     capacity,
     rate,
@@ -125,7 +131,7 @@ async function soak({ pid, dataDir, analyze, erase }: Loaded, capacity: number) 
     minutes,
     outcomes: summarize(latencies),
     held,
-    temporariesLeft: temporaries,
+    left,
   }
 }
 

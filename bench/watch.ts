@@ -6,8 +6,10 @@ import { trendOf } from './trend.ts'
 /** What a service holds at one moment. */
 interface Sample {
   readonly minutes: number
-  /** Resident megabytes of the process that answers and of those that analyse; decoders come and go, so they are left out. */
-  readonly megabytes: number
+  /** Resident megabytes of the process that answers. */
+  readonly serviceMB: number
+  /** The same of those that analyse; decoders come and go, so they are left out. */
+  readonly analysingMB: number
   /** Open files, sockets and pipes of the same processes. */
   readonly handles: number
   /** Uploads, copies and half-written blobs in the data folder, and what decoders keep in a folder for temporary files. */
@@ -42,7 +44,8 @@ export function watchService(pid: number, dataDir: string) {
       return {
         samples: samples.length,
         settledMinutes: end * (1 - WARM),
-        megabytes: trend((one) => one.megabytes),
+        serviceMB: trend((one) => one.serviceMB),
+        analysingMB: trend((one) => one.analysingMB),
         handles: trend((one) => one.handles),
         temporaries: trend((one) => one.temporaries),
         mostProcesses: Math.max(...samples.map((one) => one.processes)),
@@ -57,12 +60,13 @@ function sample(pid: number, dataDir: string, start: number): Sample {
   const lasting = all.filter((one) =>
     /\/node$|^node/.test(tryRead(`/proc/${one}/cmdline`).split('\0')[0] ?? ''),
   )
-  const megabytes = lasting.reduce((sum, one) => sum + resident(one), 0)
+  const analysing = lasting.filter((one) => one !== pid)
   const handles = lasting.reduce((sum, one) => sum + tryList(`/proc/${one}/fd`).length, 0)
   const inData = ['spool', 'work', 'blobs/.incoming', 'tmp'].flatMap((name) => tryList(join(dataDir, name)))
   return {
     minutes: (performance.now() - start) / 60_000,
-    megabytes,
+    serviceMB: resident(pid),
+    analysingMB: analysing.reduce((sum, one) => sum + resident(one), 0),
     handles,
     temporaries: inData.length,
     processes: all.length,

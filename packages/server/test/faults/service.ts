@@ -12,7 +12,7 @@ const READY_MS = 60_000
 const PATIENCE_MS = 60_000
 
 /** One log line, as far as tests read it. */
-export interface LogLine {
+interface LogLine {
   readonly msg?: string
   readonly code?: string
   readonly err?: { readonly code?: string; readonly message: string }
