@@ -91,7 +91,8 @@ async function steady({ analyze }: Loaded, capacity: number) {
   return { capacity, rate, arrivals, seconds, outcomes: summarize(latencies) }
 }
 
-async function overload({ analyze }: Loaded, capacity: number) {
+async function overload(service: Loaded, capacity: number) {
+  const { analyze } = service
   const rate = Number(values.rate ?? capacity * OVERLOAD)
   const seconds = 60 * Number(values.minutes ?? 1)
   const times = arrivalTimes({ rate, seconds, arrivals }, Math.random)
@@ -103,9 +104,12 @@ async function overload({ analyze }: Loaded, capacity: number) {
     return outcomeOf(answer)
   })
   const goodput = inTime / seconds
+  // Other work on the machine changes what can be done: the share is of what was measured before and after.
+  const after = await measureCapacity(service)
   const outcomes = summarize(latencies)
   const queueMost = Math.ceil(capacity * PATIENCE_SECONDS)
-  return { capacity, rate, arrivals, seconds, queueMost, goodput, share: goodput / capacity, outcomes }
+  const share = (2 * goodput) / (capacity + after)
+  return { capacity, capacityAfter: after, rate, arrivals, seconds, queueMost, goodput, share, outcomes }
 }
 
 async function soak({ pid, dataDir, analyze, erase }: Loaded, capacity: number) {

@@ -12,6 +12,9 @@ export interface Retries {
   readonly firstPauseMs: number
 }
 
+/** How long an outage of database or store is waited for without a start being counted: the media is not to blame. */
+const OUTAGE_PATIENCE = 24 * 3600_000
+
 /** How often the death of its process is forgiven to a job. */
 const CRASHES_FORGIVEN = 1
 
@@ -66,6 +69,11 @@ export async function fail(
     if (!job) return { outcome: 'lost', notBefore: now }
     const crashes = job.crashes + (failure.crash ? 1 : 0)
     const again = failure.crash ? crashes <= CRASHES_FORGIVEN : failure.retryable
+    if (failure.code === 'storage_failed' && failure.retryable && now - job.created_at < OUTAGE_PATIENCE) {
+      const change = { not_before: now + 2 * firstPauseMs, attempts: job.attempts - 1 }
+      const held = await putBack(trx, lease, change)
+      return { outcome: held ? 'retrying' : 'lost', notBefore: change.not_before }
+    }
     if (again && job.attempts < attempts) {
       const notBefore = now + Math.min(LONGEST_PAUSE, firstPauseMs * 2 ** (job.attempts - 1))
       const held = await putBack(trx, lease, { not_before: notBefore, crashes })

@@ -48,6 +48,7 @@ export async function killAtLines(victim: Victim, first: number, step: number, m
         kills++
         age(dataDir)
         service = await startService(environment)
+        expect(service.lines.filter(({ level }) => level === 'fatal')).toEqual([])
       } else if (service.lines.length - from < line) {
         analyses++
         break

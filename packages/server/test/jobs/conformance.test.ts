@@ -217,6 +217,22 @@ describe.each(QUEUES)('%s', (_, openGround) => {
     })
   })
 
+  test('an outage of the store costs time, and no start', async () => {
+    const patient = await open({ attempts: 2, firstPauseMs: 10 })
+    const id = await enqueue()
+    const outage = { code: 'storage_failed', message: 'the bucket is away', retryable: true } as const
+    for (let round = 0; round < 4; round++) {
+      const lease = await take(patient)
+      expect(lease.attempt).toBe(1)
+      expect(await patient.fail(lease, outage)).toBe('retrying')
+    }
+    // Not for ever: what has waited for a day is told.
+    await ground.db.updateTable('jobs').set({ created_at: 0 }).where('analysis_id', '=', id).execute()
+    expect(await patient.fail(await take(patient), outage)).toBe('retrying')
+    expect(await patient.fail(await take(patient), outage)).toBe('failed')
+    expect((await findAnalysis(ground.db, id))!.error).toMatchObject({ code: 'storage_failed' })
+  })
+
   test('a failure that will not pass ends at once', async () => {
     const id = await enqueue()
     const failure = { code: 'media_unreadable', message: 'no picture', retryable: false } as const
