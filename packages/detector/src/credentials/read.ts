@@ -3,6 +3,7 @@ import type { ContentCredentials } from '@unswap/contract'
 import type { MediaSource } from '../media/frame.ts'
 import { checkCancelled } from '../media/limits.ts'
 import { mayHaveCredentials } from './find.ts'
+import { without } from './summarise.ts'
 import type { TrustList } from './trust-list.ts'
 
 export interface ReadTask {
@@ -26,7 +27,8 @@ interface ReadOptions {
 
 /** The reader holds the whole file in memory, twice. */
 const MOST_BYTES = 128 * 1024 ** 2
-const MOST_MS = 10_000
+/** Many times what a reading takes, so that a busy machine gives the same report. */
+const MOST_MS = 30_000
 const MOST_HEAP_MB = 512
 
 /** Formats in which C2PA says how credentials are embedded, and that the reader knows. */
@@ -65,17 +67,6 @@ export async function readCredentials(
     throw cause
   }
 }
-
-/** Nothing to show but the state and why. */
-export const without = (state: ContentCredentials['state'], ...codes: string[]): ReadAnswer => ({
-  state,
-  codes,
-  trust: null,
-  signer: null,
-  generator: null,
-  actions: [],
-  ingredients: 0,
-})
 
 /** In a thread that ends with its answer, its time or its memory: what it reads may be hostile. */
 async function readAside(task: ReadTask, signal: AbortSignal): Promise<ReadAnswer> {

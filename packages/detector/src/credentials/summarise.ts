@@ -34,6 +34,17 @@ interface Manifest {
 /** Being on no list is a matter of trust, not of integrity. */
 const UNTRUSTED = 'signingCredential.untrusted'
 
+/** Nothing to show but the state and why. */
+export const without = (state: ContentCredentials['state'], ...codes: string[]): ReadAnswer => ({
+  state,
+  codes,
+  trust: null,
+  signer: null,
+  generator: null,
+  actions: [],
+  ingredients: 0,
+})
+
 /** The few facts of a manifest store that a report shows, each bounded in length. */
 export function summarise(store: Store): ReadAnswer {
   const results = store.validation_results

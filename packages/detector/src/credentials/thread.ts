@@ -1,10 +1,11 @@
-// The program of a thread that reads the content credentials of one file, and answers once.
+// The program of a thread that reads the content credentials of one file, and answers once. It loads little: each
+// file has a thread of its own.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { initSync, WasmReader } from '@contentauth/c2pa-wasm'
-import { type ReadAnswer, type ReadTask, without } from './read.ts'
-import { summarise } from './summarise.ts'
+import type { ReadAnswer, ReadTask } from './read.ts'
+import { summarise, without } from './summarise.ts'
 
 const { source, type, anchors } = workerData as ReadTask
 

@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -85,15 +85,19 @@ test('they never change the verdict', async () => {
 })
 
 test('every kind of file in which they can be embedded is read, from the disk too', async () => {
-  const film = join(folder, 'film.mp4')
+  const film = (end: string) => join(folder, `film.${end}`)
   const source = ['-f', 'lavfi', '-i', 'testsrc=size=64x64:rate=5:duration=1']
-  await execa('ffmpeg', ['-v', 'error', ...source, '-pix_fmt', 'yuv420p', film])
+  const films = ['mp4', 'mov', 'avi'].flatMap((end) => ['-pix_fmt', 'yuv420p', film(end)])
+  await execa('ffmpeg', ['-v', 'error', ...source, ...films])
   const media: [string, string, Buffer][] = [
     ['png', 'image/png', await pixels().png().toBuffer()],
     ['webp', 'image/webp', await pixels().webp().toBuffer()],
     ['avif', 'image/avif', await pixels().avif({ effort: 0 }).toBuffer()],
     ['tiff', 'image/tiff', await pixels().tiff().toBuffer()],
-    ['mp4', 'video/mp4', await readFile(film)],
+    ['gif', 'image/gif', await pixels().gif().toBuffer()],
+    ['mp4', 'video/mp4', await readFile(film('mp4'))],
+    ['mov', 'video/quicktime', await readFile(film('mov'))],
+    ['avi', 'video/avi', await readFile(film('avi'))],
   ]
   for (const [format, type, bytes] of media) {
     const path = join(folder, `signed.${format}`)
@@ -130,6 +134,15 @@ describe('what was altered is invalid, with the code of C2PA', () => {
     const moved = Buffer.concat([other.subarray(0, 2), segment, other.subarray(2)])
     expect((await read(moved)).codes).toContain('assertion.dataHash.mismatch')
   })
+})
+
+test('a certificate that has run out, with no time stamp, does not hold', async () => {
+  const late = join(folder, 'late')
+  await mkdir(late)
+  const bytes = await (await createSigner(late, 0)).sign('image/jpeg', await pixels().jpeg().toBuffer())
+  await expect
+    .poll(async () => (await read(bytes)).codes, { timeout: 20_000 })
+    .toEqual(['signingCredential.expired'])
 })
 
 test('credentials in a format that C2PA does not know are named as such', async () => {

@@ -24,8 +24,8 @@ const LEAF = [
   'authorityKeyIdentifier=keyid',
 ]
 
-/** A new authority in `folder` and a signer that it vouches for. */
-export async function createSigner(folder: string): Promise<Signer> {
+/** A new authority in `folder` and a signer that it vouches for; with 0 `days` the certificate has run out at once. */
+export async function createSigner(folder: string, days = 30): Promise<Signer> {
   const run = (...args: string[]) => execa('openssl', args, { cwd: folder })
   const curve = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256']
   await Promise.all(['authority', 'leaf'].map((name) => run('genpkey', ...curve, '-out', `${name}.key`)))
@@ -35,7 +35,7 @@ export async function createSigner(folder: string): Promise<Signer> {
   await run('req', '-new', '-key', 'leaf.key', '-subj', '/CN=Test camera/O=Unswap tests', '-out', 'leaf.csr')
   await writeFile(join(folder, 'leaf.ext'), LEAF.join('\n'))
   const by = ['-CA', 'authority.pem', '-CAkey', 'authority.key', '-CAcreateserial', '-extfile', 'leaf.ext']
-  await run('x509', '-req', '-in', 'leaf.csr', ...by, '-days', '30', '-out', 'leaf.pem')
+  await run('x509', '-req', '-in', 'leaf.csr', ...by, '-days', String(days), '-out', 'leaf.pem')
   const read = (name: string) => readFile(join(folder, name), 'utf8')
   const key = createPrivateKey(await read('leaf.key'))
   const certificate = new X509Certificate(await read('leaf.pem')).raw
