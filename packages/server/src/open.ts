@@ -103,6 +103,7 @@ function traced(blobs: Blobs, log: Logger): Blobs {
   return {
     ...blobs,
     put: (name, content, options) => tell('put', name, blobs.put(name, content, options)),
+    take: (name, path, bytes) => tell('put', name, blobs.take(name, path, bytes)),
     delete: (name) => tell('delete', name, blobs.delete(name)),
     deleteAll: (prefix) => tell('delete all', prefix, blobs.deleteAll(prefix)),
   }

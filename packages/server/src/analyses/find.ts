@@ -4,7 +4,7 @@ import type { Service } from '../service.ts'
 import { findAnalysis, findReport, listEvidence } from '../storage/analyses.ts'
 import type { AnalysisRecord } from '../storage/analysis-record.ts'
 import { listFeedback } from '../storage/feedback.ts'
-import { showFeedback, toEvidenceLink, toSummary } from './resource.ts'
+import { isKept, showFeedback, toEvidenceLink, toSummary } from './resource.ts'
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -34,7 +34,7 @@ export async function loadResource(
   const done = isFinal(record.state)
   const [report, evidence, feedback] = await Promise.all([
     done ? findReport(db, record.id) : null,
-    done ? listEvidence(db, record.id) : [],
+    done && isKept(record) ? listEvidence(db, record.id) : [],
     done ? listFeedback(db, record.id) : [],
   ])
   return {

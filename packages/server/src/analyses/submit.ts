@@ -1,5 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { type AnalysisOptions, isFinal, type ModelIdentity, UnswapError } from '@unswap/contract'
 import type { Caller } from '../access/caller.ts'
 import { mediaName } from '../blobs/names.ts'
@@ -72,9 +71,9 @@ export async function submit(service: Service, submission: Submission): Promise<
       }
     }
     const name = mediaName(id)
-    await service.blobs.put(name, createReadStream(media.path))
+    await service.blobs.take(name, media.path, media.bytes)
     try {
-      await service.queue.enqueue({
+      const record = await service.queue.enqueue({
         ...choices,
         id,
         owner: caller.id,
@@ -86,15 +85,13 @@ export async function submit(service: Service, submission: Submission): Promise<
         batch: batch ?? null,
         fresh: options.fresh ?? false,
       })
+      return { record, reused: false }
     } catch (error) {
       // A connection that broke after the commit looks like a failure: what is not known to be absent keeps its media.
       const made = await findAnalysis(service.db, id).catch(() => undefined)
       if (made === null) await service.blobs.delete(name)
       throw error
     }
-    const record = await findAnalysis(service.db, id)
-    if (record === null) throw new UnswapError('not_found', 'The analysis was deleted meanwhile.')
-    return { record, reused: false }
   } finally {
     await media.discard()
   }

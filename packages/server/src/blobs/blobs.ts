@@ -27,6 +27,12 @@ export interface Blobs {
     content: Uint8Array | Readable,
     options?: { type?: string; bytes?: number },
   ): Promise<BlobSize>
+  /**
+   * Stores a file of this machine under a name, as `put` does. The file may be gone from its place afterwards: a folder on
+   * the same disk takes it over without reading it.
+   * @throws as `put`
+   */
+  take(name: string, path: string, bytes: number): Promise<void>
   /** The bytes, or a part of them (`end` included), as a stream; null when there is no such blob. */
   get(name: string, range?: { start: number; end: number }): Promise<Readable | null>
   /** The size, or null when there is no such blob. */

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, opendir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
@@ -31,14 +31,19 @@ export async function openFolderBlobs(folder: string): Promise<Blobs> {
         return { bytes }
       } catch (cause) {
         await rm(temporary, { force: true })
-        throw new UnswapError(
-          'storage_failed',
-          'The file could not be stored; look at the disk’s free space.',
-          {
-            cause,
-            retryable: true,
-          },
-        )
+        throw notStored(cause)
+      }
+    },
+    async take(name, path) {
+      const file = fileOf(name)
+      try {
+        await sync(path)
+        await moveInto(path, file)
+        await syncFolder(dirname(file))
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== 'EXDEV') throw notStored(cause)
+        // Another disk.
+        await blobs.put(name, createReadStream(path))
       }
     },
     async get(name, range) {
@@ -74,6 +79,12 @@ export async function openFolderBlobs(folder: string): Promise<Blobs> {
   return blobs
 }
 
+const notStored = (cause: unknown) =>
+  new UnswapError('storage_failed', 'The file could not be stored; look at the disk’s free space.', {
+    cause,
+    retryable: true,
+  })
+
 /** Writes a file and waits until the disk has it; bytes written. */
 async function writeSynced(file: string, content: Uint8Array | Readable): Promise<number> {
   const source = content instanceof Uint8Array ? Readable.from([content]) : content
@@ -92,6 +103,12 @@ async function moveInto(from: string, to: string): Promise<void> {
       if (tries === 0 || (thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown
     }
   }
+}
+
+/** Waits until the disk has a file that is written. */
+async function sync(file: string): Promise<void> {
+  const handle = await open(file, 'r+')
+  await handle.datasync().finally(() => handle.close())
 }
 
 /** Makes the rename itself durable; not every system lets folders be synchronised. */

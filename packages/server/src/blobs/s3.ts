@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import {
   DeleteObjectCommand,
@@ -74,7 +75,7 @@ export function openS3Blobs(options: S3Options): Blobs {
     } while (ContinuationToken)
   }
 
-  return {
+  const blobs: Blobs = {
     async put(name, content, { type, bytes } = {}) {
       const Key = keyOf(name)
       try {
@@ -90,6 +91,16 @@ export function openS3Blobs(options: S3Options): Blobs {
           retryable: true,
         })
       }
+    },
+    async take(name, path, bytes) {
+      const file = await open(path).catch((cause) => {
+        throw new UnswapError('storage_failed', 'The upload is no longer there; send it again.', {
+          cause,
+          retryable: true,
+        })
+      })
+      const stream = file.createReadStream()
+      await blobs.put(name, stream, { bytes }).finally(() => stream.destroy())
     },
     async get(name, range) {
       const Range = range && `bytes=${range.start}-${range.end}`
@@ -136,6 +147,7 @@ export function openS3Blobs(options: S3Options): Blobs {
     },
     close: () => client.destroy(),
   }
+  return blobs
 }
 
 async function gather(stream: Readable): Promise<Buffer> {

@@ -29,8 +29,9 @@ export function openEmbeddedQueue(
   }
   return {
     async enqueue(analysis) {
-      await admit(db, analysis, Date.now())
+      const admitted = await admit(db, analysis, Date.now())
       bell.ring(WORK)
+      return admitted
     },
     async take(worker) {
       const lease = await claim(db, { worker, leaseMs, attempts, now: Date.now() })

@@ -1,7 +1,7 @@
 import type { Progress } from '@unswap/contract'
 import { sql } from 'kysely'
 import { insertAnalysis } from '../storage/analyses.ts'
-import { hashSettings, type NewAnalysis } from '../storage/analysis-record.ts'
+import { type AnalysisRecord, hashSettings, type NewAnalysis } from '../storage/analysis-record.ts'
 import { type Database, locksRows } from '../storage/database.ts'
 import type { JobsTable } from '../storage/tables.ts'
 import { isJoined, sameness } from './join.ts'
@@ -19,10 +19,10 @@ export interface Claim {
   readonly now: number
 }
 
-/** Stores an analysis and its job, both or neither. */
-export async function admit(db: Database, analysis: NewAnalysis, now: number): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    await insertAnalysis(trx, analysis, now)
+/** Stores an analysis and its job, both or neither; the analysis as it begins. */
+export async function admit(db: Database, analysis: NewAnalysis, now: number): Promise<AnalysisRecord> {
+  return db.transaction().execute(async (trx) => {
+    const admitted = await insertAnalysis(trx, analysis, now)
     const { owner, priority, settings, models } = analysis
     await trx
       .insertInto('jobs')
@@ -42,6 +42,7 @@ export async function admit(db: Database, analysis: NewAnalysis, now: number): P
         evidence: Number(analysis.retention !== 'none'),
       })
       .execute()
+    return admitted
   })
 }
 

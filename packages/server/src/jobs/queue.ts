@@ -61,8 +61,8 @@ export interface QueueOptions {
 
 /** The queue of analyses. The database row is the truth in every implementation; the rest is about who goes next. */
 export interface Queue {
-  /** Accepts an analysis for good: row and job are stored together, or not at all. */
-  enqueue(analysis: NewAnalysis): Promise<void>
+  /** Accepts an analysis for good: row and job are stored together, or not at all. The analysis as it begins. */
+  enqueue(analysis: NewAnalysis): Promise<AnalysisRecord>
   /** The job whose turn it is, now held by `worker`; null when none is due. */
   take(worker: string): Promise<Lease | null>
   /** Resolves when there may be something to take, after a short pause at the latest. */

@@ -88,8 +88,9 @@ export async function openRedisQueue(
   return {
     async enqueue(analysis) {
       const { id: analysisId, owner, priority } = analysis
-      await rows.enqueue(analysis)
+      const admitted = await rows.enqueue(analysis)
       await issueOne({ analysisId, priority, ahead: await countAhead(db, owner, priority) })
+      return admitted
     },
 
     async take(worker) {

@@ -24,6 +24,7 @@ import {
 import { Refusal, toProblem } from '../problem.ts'
 import type { Service } from '../service.ts'
 import { findAnalysis } from '../storage/analyses.ts'
+import type { AnalysisRecord } from '../storage/analysis-record.ts'
 import { described, type Routes } from './schema.ts'
 
 const Form = Type.Object({
@@ -83,7 +84,8 @@ export const submissions: Routes = async (app, { service }) => {
       const seconds = readWait(request, config.http.waitSeconds)
       const read = await readSubmission(service, request)
       const key = request.headers['idempotency-key']
-      const id = await once(
+      let made: AnalysisRecord | null = null
+      const { id, reused } = await once(
         service.db,
         { owner: caller.id, route: 'analyses', key: key as string | undefined, identity: read.identity },
         async (newId, again) => {
@@ -91,6 +93,7 @@ export const submissions: Routes = async (app, { service }) => {
           const received = await read.receive()
           const { options } = read
           const { record, reused } = await submit(service, { caller, received, options, id: newId })
+          made = record
           if (!reused) await audit(service, request, 'analysis.create', record.id)
           request.log.info(
             { analysis: record.id, sha256: record.sha256, bytes: record.bytes, reused },
@@ -99,7 +102,8 @@ export const submissions: Routes = async (app, { service }) => {
           return { id: record.id, reused }
         },
       ).finally(() => read.discard())
-      return answer(service, request, reply, caller, id, seconds)
+      const accepted = made ?? (await findVisible(service, caller, id))
+      return answer(service, request, reply, accepted, reused, seconds)
     },
   )
 }
@@ -108,15 +112,14 @@ async function answer(
   service: Service,
   request: FastifyRequest,
   reply: FastifyReply,
-  caller: Caller,
-  { id, reused }: { id: string; reused: boolean },
+  accepted: AnalysisRecord,
+  reused: boolean,
   seconds: number,
 ): Promise<unknown> {
   const gone = new AbortController()
   reply.raw.once('close', () => gone.abort())
-  const accepted = await findVisible(service, caller, id)
   const record = await awaitFinal(service, accepted, seconds, gone.signal)
-  reply.header('location', analysisHref(id))
+  reply.header('location', analysisHref(record.id))
   if (record.state === 'failed' && record.error && seconds > 0) {
     const { code, message, retryable } = record.error
     const problem = toProblem(new UnswapError(code, message, { retryable }), request.id)

@@ -18,14 +18,21 @@ export interface EvidenceRecord {
 }
 
 /** Adds the row of an analysis in state `queued`, with its tags. Callers outside the queue use `queue.enqueue`. */
-export async function insertAnalysis(db: Database, analysis: NewAnalysis, now: number): Promise<void> {
-  await db.insertInto('analyses').values(writeAnalysis(analysis, now)).execute()
+export async function insertAnalysis(
+  db: Database,
+  analysis: NewAnalysis,
+  now: number,
+): Promise<AnalysisRecord> {
+  const row = writeAnalysis(analysis, now)
+  await db.insertInto('analyses').values(row).execute()
   const tags = [...new Set(analysis.tags)]
-  if (tags.length === 0) return
-  await db
-    .insertInto('analysis_tags')
-    .values(tags.map((tag) => ({ analysis_id: analysis.id, tag })))
-    .execute()
+  if (tags.length > 0) {
+    await db
+      .insertInto('analysis_tags')
+      .values(tags.map((tag) => ({ analysis_id: analysis.id, tag })))
+      .execute()
+  }
+  return readAnalysis(row)
 }
 
 /** The analysis, or null when there is none with that id. */

@@ -15,12 +15,10 @@ export async function eraseAnalysis(db: Database, blobs: Blobs, id: string): Pro
 
 /** Erases media and evidence of an analysis; row and report stay. */
 export async function eraseMedia(db: Database, blobs: Blobs, id: string): Promise<void> {
-  // Blobs first: rows that name missing blobs are swept again, blobs that no row names would lie about.
+  // In an order that a crash may break off: an analysis that still names media or evidence is swept again.
   await blobs.deleteAll(analysisPrefix(id))
-  await db.transaction().execute(async (trx) => {
-    await trx.deleteFrom('evidence').where('analysis_id', '=', id).execute()
-    await trx.updateTable('analyses').set({ media_blob: null }).where('id', '=', id).execute()
-  })
+  await db.deleteFrom('evidence').where('analysis_id', '=', id).execute()
+  await db.updateTable('analyses').set({ media_blob: null }).where('id', '=', id).execute()
 }
 
 /** Erases media and evidence of an analysis whose time is over; nothing happens before. */

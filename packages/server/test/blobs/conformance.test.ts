@@ -88,6 +88,22 @@ describe.each([
     expect(await read(blobs, 'stream/unknown')).toEqual(content)
   })
 
+  test('a file of this machine is taken over whole, and replaces what was there', async () => {
+    const content = randomBytes(100_000)
+    const file = join(folder, randomBytes(8).toString('hex'))
+    await blobs.put('taken/one', Buffer.from('earlier'))
+    await writeFile(file, content)
+    await blobs.take('taken/one', file, content.length)
+    expect(await read(blobs, 'taken/one')).toEqual(content)
+    await expect(blobs.take('taken/two', join(folder, 'missing'), 10)).rejects.toMatchObject({
+      code: 'storage_failed',
+      retryable: true,
+    })
+    expect(await blobs.size('taken/two')).toBeNull()
+    await writeFile(file, content)
+    await expect(blobs.take('../out', file, content.length)).rejects.toMatchObject({ code: 'bad_option' })
+  })
+
   test('a stream that breaks leaves nothing, and the earlier blob as it was', async () => {
     const broken = () =>
       Readable.from(

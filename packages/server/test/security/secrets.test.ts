@@ -124,8 +124,8 @@ test('no key, token, cookie, secret, address or name that was sent is logged, by
   await fetch(`${running.url}/livez`, { headers: { authorization: 'Bearer usk_zz-over-a-socket' } })
 
   // Faults that bring messages of libraries along.
-  const real = service.blobs.put
-  service.blobs.put = async () => {
+  const real = service.blobs.take
+  service.blobs.take = async () => {
     throw Object.assign(new Error('no room'), { config: { password: 'zz-in-an-error' }, path: '/zz-path' })
   }
   const failed = await app.inject({
@@ -134,7 +134,7 @@ test('no key, token, cookie, secret, address or name that was sent is logged, by
     headers: admin,
     payload: form({ file: await picture() }, 'zz-file-name.png'),
   })
-  service.blobs.put = real
+  service.blobs.take = real
   expect(failed.statusCode).toBe(500)
   expect(failed.body).not.toMatch(/no room|zz-/)
   await running.idle()
