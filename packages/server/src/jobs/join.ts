@@ -9,13 +9,15 @@ export const sameness = (sha256: string, settingsHash: string): string => `${sha
  * Whether a job, the row named `jobs`, is joined to another: the same owner asks the same with a job that runs, or that
  * goes before it, and that keeps pictures where this one wants them. Nothing is noted anywhere, so that whatever ends the
  * other (a report, an error, a cancellation, an erasure, a crash between two steps) sets this one free. Jobs that wait
- * are in one order, and a running job waits for none: no two wait for each other.
+ * are in one order, and a running job waits for none: no two wait for each other. A lease that ends after `latest` is none:
+ * it was written before the clock was set back.
  */
-export const isJoined = (now: number): RawBuilder<boolean> => sql<boolean>`exists (
+export const isJoined = (now: number, latest: number): RawBuilder<boolean> => sql<boolean>`exists (
   select 1 from jobs as ahead
   where ahead.same = jobs.same and ahead.owner = jobs.owner and ahead.evidence >= jobs.evidence
     and ahead.analysis_id <> jobs.analysis_id
-    and (ahead.lease_until > ${now} or (ahead.position, ahead.analysis_id) < (jobs.position, jobs.analysis_id)))`
+    and ((ahead.lease_until > ${now} and ahead.lease_until <= ${latest})
+      or (ahead.position, ahead.analysis_id) < (jobs.position, jobs.analysis_id)))`
 
 /** Jobs that were joined to an analysis and may now be due, for a queue that hands out jobs by name. */
 export async function listJoined(

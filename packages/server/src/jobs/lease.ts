@@ -11,6 +11,9 @@ import type { Lease } from './queue.ts'
 /** Longest pause before a job is started again, in milliseconds. */
 export const LONGEST_PAUSE = 10 * 60_000
 
+/** No lease that is written now ends later, however far clocks are apart. */
+export const latestLease = (now: number, leaseMs: number): number => now + 2 * leaseMs + LONGEST_PAUSE
+
 /** Who takes a job, until when it holds without a heartbeat, and how many starts a job has. */
 export interface Claim {
   readonly worker: string
@@ -77,10 +80,10 @@ export async function claim(
             or([
               eb('lease_until', 'is', null),
               eb('lease_until', '<=', now),
-              eb('lease_until', '>', now + 2 * leaseMs + LONGEST_PAUSE),
+              eb('lease_until', '>', latestLease(now, leaseMs)),
             ]),
           )
-          .where(({ not }) => not(isJoined(now)))
+          .where(({ not }) => not(isJoined(now, latestLease(now, leaseMs))))
           .orderBy('position')
           .orderBy('analysis_id')
           .limit(1)

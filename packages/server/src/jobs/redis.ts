@@ -143,7 +143,7 @@ export async function openRedisQueue(
 
     async reconcile() {
       await rows.reconcile()
-      const waiting = await listWaiting(db, RECONCILED, Date.now())
+      const waiting = await listWaiting(db, RECONCILED, leaseMs, Date.now())
       await issue(waiting)
       for (const { analysisId } of waiting.filter((job) => job.conceded)) {
         const ticket = await tickets.getJob(analysisId)

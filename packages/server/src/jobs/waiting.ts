@@ -2,6 +2,7 @@ import type { Priority } from '@unswap/contract'
 import { sql } from 'kysely'
 import type { Database } from '../storage/database.ts'
 import { isJoined } from './join.ts'
+import { latestLease } from './lease.ts'
 import { CONCEDED } from './position.ts'
 
 /** A job that waits, for a queue that keeps its order elsewhere. */
@@ -17,7 +18,12 @@ export interface Waiting {
 }
 
 /** Jobs that wait, and for no other job, oldest first; at most `most` of them. */
-export async function listWaiting(db: Database, most: number, now: number): Promise<Waiting[]> {
+export async function listWaiting(
+  db: Database,
+  most: number,
+  leaseMs: number,
+  now: number,
+): Promise<Waiting[]> {
   const rows = await db
     .selectFrom('jobs')
     .select([
@@ -28,7 +34,7 @@ export async function listWaiting(db: Database, most: number, now: number): Prom
       sql<number>`row_number() over (partition by owner, priority order by position) - 1`.as('ahead'),
     ])
     .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
-    .where(({ not }) => not(isJoined(now)))
+    .where(({ not }) => not(isJoined(now, latestLease(now, leaseMs))))
     .orderBy('created_at')
     .limit(most)
     .execute()

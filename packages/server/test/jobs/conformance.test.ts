@@ -421,6 +421,17 @@ describe.each(QUEUES)('%s', (_, openGround) => {
       expect((await take()).analysisId).toBe(bare)
     })
 
+    test('waits for no lease from a time before the clock was set back', async () => {
+      const low = await enqueue({ ...same, priority: 'low' })
+      await take()
+      const live = await enqueue(same)
+      expect(await takenNow()).toBeNull()
+      const later = Date.now() + 24 * 3600_000
+      await ground.db.updateTable('jobs').set({ lease_until: later }).where('analysis_id', '=', low).execute()
+      await queue.reconcile()
+      expect((await take()).analysisId).toBe(live)
+    })
+
     test('of many takers at once, one gets it', async () => {
       const other = await open()
       const ids = await Promise.all(Array.from({ length: 8 }, () => enqueue(same)))
