@@ -1,4 +1,5 @@
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
+const size = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 
 /** 0.934 → `93 %`; never a 0 or 100 that was not meant. */
@@ -8,10 +9,11 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`
 }
 
+/** 117121 → `117 kB`: powers of 1000, as in the report. */
 export function bytes(count: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
-  const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log(count) / Math.log(1024)))
-  return `${number.format(count / 1024 ** power)} ${units[power]}`
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
+  const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3))
+  return `${size.format(count / 1000 ** power)} ${units[power]}`
 }
 
 /** 75.4 → `1:15.4`; the way players count. */

@@ -58,11 +58,10 @@ test('a real photograph: verdict in words, face, heat map, report', async () => 
   expect(await verdict().innerText()).toMatch(/Likely authentic|Inconclusive/)
   await page.getByRole('button', { name: /^Face 1:/ }).waitFor()
   await page.getByLabel('Manipulation map', { exact: true }).check()
-  expect(
-    await page
-      .getByRole('img', { name: 'Manipulation map' })
-      .evaluate((map: HTMLImageElement) => map.naturalWidth),
-  ).toBeGreaterThan(100)
+  const map = page.getByRole('img', { name: 'Manipulation map' })
+  await expect
+    .poll(() => map.evaluate((image: HTMLImageElement) => image.naturalWidth), { timeout: 20_000 })
+    .toBeGreaterThan(100)
   await page.getByLabel('Both').check()
   const strength = page.getByLabel('Strength of the map')
   await strength.fill('0.3')
@@ -188,6 +187,9 @@ test.each(['models', 'status', 'sign-in', 'nowhere'])('the page %s has no barrie
   await page.waitForLoadState('networkidle')
   await shoot(page, name)
   expect(await findBarriers(page)).toEqual([])
+  await page.setViewportSize({ width: 390, height: 800 })
+  expect(await findBarriers(page)).toEqual([])
+  await page.setViewportSize({ width: 1280, height: 800 })
 })
 
 test('who may not see the keys is led to where one signs in', async () => {

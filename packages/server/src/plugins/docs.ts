@@ -34,5 +34,14 @@ export const docs = fastifyPlugin(async (app: FastifyInstance, { version }: { ve
       ],
     },
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { deepLinking: true } })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { deepLinking: true },
+    theme: {
+      title: 'Unswap API',
+      // The bar above names another project and asks for the address of a description; there is but one here.
+      css: [{ filename: 'unswap.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
+  })
 })

@@ -51,28 +51,33 @@ export function BatchPage() {
         </Notice>
       )}
       <Card>
-        <Table label={t.title} columns={[t.file, t.verdict, t.probability, t.faces]}>
-          {batch.analyses.map((item) => (
-            <tr key={item.id} className="border-b border-line">
-              <td className="max-w-64 truncate p-2">
-                <Link to="/analyses/$id" params={{ id: item.id }}>
-                  {item.name ?? text.history.unnamed}
-                </Link>
-              </td>
-              <td className="p-2 whitespace-nowrap">
-                {item.verdict ? (
-                  <BandLabel band={item.verdict.band} />
-                ) : (
-                  (item.error?.detail ?? text.states[item.state])
-                )}
-              </td>
-              <td className="p-2 tabular-nums">
-                {item.verdict && item.verdict.probability !== null ? percent(item.verdict.probability) : '–'}
-              </td>
-              <td className="p-2 tabular-nums">{item.faces ?? '–'}</td>
-            </tr>
-          ))}
-        </Table>
+        {/* On a telephone there is no room for the number of faces. */}
+        <div className="max-sm:[&_:is(td,th):last-child]:hidden">
+          <Table label={t.title} columns={[t.file, t.verdict, t.probability, t.faces]}>
+            {batch.analyses.map((item) => (
+              <tr key={item.id} className="border-b border-line">
+                <td className="max-w-20 truncate p-1 sm:max-w-64 sm:p-2">
+                  <Link to="/analyses/$id" params={{ id: item.id }}>
+                    {item.name ?? text.history.unnamed}
+                  </Link>
+                </td>
+                <td className="p-1 sm:p-2 sm:whitespace-nowrap">
+                  {item.verdict ? (
+                    <BandLabel band={item.verdict.band} />
+                  ) : (
+                    (item.error?.detail ?? text.states[item.state])
+                  )}
+                </td>
+                <td className="p-1 tabular-nums sm:p-2">
+                  {item.verdict && item.verdict.probability !== null
+                    ? percent(item.verdict.probability)
+                    : '–'}
+                </td>
+                <td className="p-1 tabular-nums sm:p-2">{item.faces ?? '–'}</td>
+              </tr>
+            ))}
+          </Table>
+        </div>
       </Card>
     </>
   )

@@ -17,7 +17,7 @@ export function Row({
 }) {
   const name = item.name ?? t.unnamed
   const facts = [
-    item.kind && text.history[item.kind],
+    item.kind && text.media[item.kind],
     bytes(item.bytes),
     when(item.createdAt),
     ...item.tags.map((tag) => `#${tag}`),
@@ -47,7 +47,7 @@ export function Row({
         <Link to="/analyses/$id" params={{ id: item.id }} className="block truncate font-medium">
           {name}
         </Link>
-        <span className="block truncate text-sm text-muted">{facts.filter(Boolean).join(' · ')}</span>
+        <span className="block text-sm text-muted sm:truncate">{facts.filter(Boolean).join(' · ')}</span>
       </span>
       <span className="ml-auto flex shrink-0 gap-2 text-sm sm:grid sm:justify-items-end sm:gap-0">
         {item.verdict ? (

@@ -56,14 +56,15 @@ function ModelCard({ model }: { model: Model }) {
       {model.card && (
         <details className="mt-4" open>
           <summary className="cursor-pointer font-medium">{t.card}</summary>
-          <div className="prose mt-2 overflow-x-auto">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: its wide tables must be reachable to be scrolled by keyboard */}
+          <section className="prose mt-2 overflow-x-auto" tabIndex={0} aria-label={`${t.card}: ${model.id}`}>
             <Markdown
               remarkPlugins={[remarkGfm]}
               components={{ h1: 'h3', h2: 'h3', h3: 'h4', a: ({ children }) => <span>{children}</span> }}
             >
               {model.card}
             </Markdown>
-          </div>
+          </section>
         </details>
       )}
     </Card>

@@ -42,16 +42,18 @@ export function Frame() {
             <img src="/icon.svg" alt="" width="24" height="24" />
             {text.name}
           </Link>
-          {LINKS.map((each) => (
-            <Link key={each.to} to={each.to} className={link} activeOptions={{ exact: each.to === '/' }}>
-              {each.label}
-            </Link>
-          ))}
-          {session?.scopes.includes('admin') && (
-            <Link to="/keys" className={link}>
-              {text.nav.keys}
-            </Link>
-          )}
+          <span className="order-last -ml-2 flex basis-full flex-wrap gap-x-1 sm:order-none sm:ml-0 sm:basis-auto">
+            {LINKS.map((each) => (
+              <Link key={each.to} to={each.to} className={link} activeOptions={{ exact: each.to === '/' }}>
+                {each.label}
+              </Link>
+            ))}
+            {session?.scopes.includes('admin') && (
+              <Link to="/keys" className={link}>
+                {text.nav.keys}
+              </Link>
+            )}
+          </span>
           <span className="ml-auto flex items-center gap-2">
             <Link to="/sign-in" className={link}>
               {session?.kind === 'key' || session?.kind === 'user'

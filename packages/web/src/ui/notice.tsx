@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { ServiceError } from '../api/request.ts'
 import { text } from '../text.ts'
@@ -25,6 +26,11 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
         <p className="text-sm text-muted">
           {problem.code}
           {problem.requestId ? ` · ${problem.requestId}` : ''}
+        </p>
+      )}
+      {problem?.code === 'unauthorized' && (
+        <p className="mt-2">
+          <Link to="/sign-in">{text.nav.signIn}</Link>
         </p>
       )}
       {retry && (

@@ -5,12 +5,12 @@ export function Table(props: { label: string; columns: readonly string[]; childr
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table must be reachable to be scrolled by keyboard
     <section className="overflow-x-auto" tabIndex={0} aria-label={props.label}>
-      <table className="w-full border-collapse">
+      <table className="w-full border-collapse text-sm sm:text-base">
         <thead>
           <tr>
             {props.columns.map((name) =>
               name ? (
-                <th key={name} scope="col" className="p-2">
+                <th key={name} scope="col" className="p-1 sm:p-2">
                   {name}
                 </th>
               ) : (
