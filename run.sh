@@ -36,7 +36,7 @@ Usage: ./run.sh COMMAND
   verify | signing  check a report; make keys that sign reports
   keys | schema     keys of the service; the JSON schema of a report
   dataset | evaluate | calibrate | drift   data sets, figures of a model, its calibration, and whether it still holds
-  setup             install the project's packages and nothing else
+  setup             install the project's packages and build the web page, and start nothing
 TEXT
 }
 
@@ -135,22 +135,23 @@ build_web() {
     [ -n "$(find "$web" "$ROOT/packages/contract/src" -path "$web/dist" -prune -o -path "$web/test" -prune -o \
       -type f -newer "$web/dist/index.html" -print | head -n 1)" ]; then
     say 'Building the web page…'
-    (cd "$ROOT" && npm run --silent build -w packages/web >&2) || die 'The web page could not be built.'
+    (cd "$ROOT" && npm run --silent build -w packages/web -- --logLevel error >&2) || die 'The web page could not be built.'
   fi
 }
 
-# Waits until the service answers; gives up after a minute or when the process has gone.
-wait_until_live() {
+# Waits until the service has proven its models and is ready. Ends with 1 when the process has gone, and with 2 when it
+# still lives after a minute without being ready.
+wait_until_ready() {
   "$NODE" -e '
     const [pid, port] = process.argv.slice(1).map(Number)
     const alive = () => { try { process.kill(pid, 0); return true } catch { return false } }
     for (const end = Date.now() + 60000; Date.now() < end && alive(); ) {
-      const ok = await fetch(`http://127.0.0.1:${port}/livez`, { signal: AbortSignal.timeout(2000) })
+      const ok = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2000) })
         .then((response) => response.ok, () => false)
       if (ok && alive()) process.exit(0)
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
-    process.exit(1)
+    process.exit(alive() ? 2 : 1)
   ' --input-type=module "$1" "$PORT"
 }
 
@@ -171,14 +172,17 @@ start() {
   pid=$!
   echo "$pid" >"$PID_FILE"
   unlock
-  if wait_until_live "$pid"; then
-    say "Unswap runs (pid $pid): http://localhost:$PORT"
-  else
-    kill "$pid" 2>/dev/null || true
-    rm -f "$PID_FILE"
-    tail -n 20 "$LOG_FILE" >&2
-    die "The service did not come up on port $PORT; the end of $LOG_FILE is above."
-  fi
+  local state=0
+  wait_until_ready "$pid" || state=$?
+  case $state in
+    0) say "Unswap runs (pid $pid): http://localhost:$PORT" ;;
+    2) say "Unswap runs (pid $pid), but is not ready after a minute: http://localhost:$PORT/readyz and ./run.sh logs say why." ;;
+    *)
+      rm -f "$PID_FILE"
+      tail -n 5 "$LOG_FILE" >&2
+      die "The service did not come up on port $PORT; the end of $LOG_FILE is above."
+      ;;
+  esac
 }
 
 stop() {
@@ -284,7 +288,7 @@ case "${1:-}" in
   status) status ;;
   logs) logs "${@:2}" ;;
   test) run_tests ;;
-  setup) setup ;;
+  setup) setup && build_web ;;
   help | -h | --help) usage ;;
   '')
     usage >&2

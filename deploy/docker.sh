@@ -62,6 +62,8 @@ start() {
   prepare
   echo "$set$profiles" >"$RUNNING"
   compose up --detach --build --wait --remove-orphans
+  # nginx looks the processes' addresses up when it reads its configuration; there may be others now.
+  compose exec -T nginx nginx -s reload
   local port domain
   port=$(setting UNSWAP_HTTPS_PORT 443) domain=$(setting UNSWAP_DOMAIN localhost)
   say "Unswap runs in containers ($set$profiles): https://$domain$([ "$port" = 443 ] || echo ":$port")"

@@ -180,7 +180,9 @@ test('run.sh starts, shows and stops the containers, with secrets made once', as
     .map((line) => line.replace(/ --(file|env-file) \S+/g, ''))
   expect(calls).toEqual([
     'small all:8000 compose up --detach --build --wait --remove-orphans',
+    'small all:8000 compose exec -T nginx nginx -s reload',
     'scale,watch api:8000 compose up --detach --build --wait --remove-orphans',
+    'scale,watch api:8000 compose exec -T nginx nginx -s reload',
     'scale,watch api:8000 compose logs --tail 200 -f api',
     'scale,watch api:8000 compose exec api node packages/cli/src/main.ts keys list',
     'scale,watch api:8000 compose down --timeout 45',
