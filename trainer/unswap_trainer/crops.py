@@ -56,6 +56,8 @@ def load_crops(folders: list[str]) -> Crops:
     rows, encoded, points = [], [], []
     for folder in map(Path, folders):
         shards: dict[str, tuple[bytes, np.ndarray]] = {}
+        if not (folder / "index.jsonl").exists():
+            raise SystemExit(f"{folder} is not prepared: run `unswap dataset preprocess` to its end first.")
         for line in (folder / "index.jsonl").read_text().splitlines():
             row = json.loads(line)
             if row["shard"] not in shards:

@@ -65,6 +65,25 @@ describe('unswap drift', { timeout: 60_000 }, () => {
     expect(refused.stderr).toContain('401')
   })
 
+  it('cannot be asked of a calibration that holds nothing to compare with', async () => {
+    const folder = await emptyFolder()
+    const metrics = join(folder, 'metrics.txt')
+    await writeFile(metrics, await metricsOf(REAL))
+    const calibration = await calibrationIn(folder)
+    const text = await readFile(calibration, 'utf8')
+    const bare = JSON.parse(text, (key, value) => (key === 'reference' ? undefined : value))
+    await writeFile(calibration, JSON.stringify(bare))
+    const { exitCode, stdout, stderr } = await unswap([
+      'drift',
+      '--metrics',
+      metrics,
+      '--calibration',
+      calibration,
+    ])
+    expect([exitCode, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/no reference.*unswap calibrate/s)
+  })
+
   it('ends with 1 when a saved file shows drift, and writes figures and a page', async () => {
     const folder = await emptyFolder()
     const calibration = await calibrationIn(folder)

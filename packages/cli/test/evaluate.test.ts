@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Evaluation } from '@unswap/lab'
 import { describe, expect, it } from 'vitest'
@@ -47,5 +47,13 @@ describe('unswap evaluate', { timeout: 120_000 }, () => {
     const { exitCode, stderr } = await unswap(['evaluate', await emptyFolder()])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('real/… and fake/…')
+  })
+
+  it('says that preparing has not come to its end', async () => {
+    const begun = await emptyFolder()
+    await writeFile(join(begun, 'settings.json'), '{}')
+    const { exitCode, stderr } = await unswap(['evaluate', begun])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/dataset preprocess.*to its end/)
   })
 })

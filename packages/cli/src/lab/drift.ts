@@ -28,6 +28,12 @@ export async function runDrift(flags: DriftFlags): Promise<Outcome> {
   const now = readCounts(await readMetrics(flags.metrics, flags.header))
   const live = flags.since ? countsSince(now, readCounts(await readMetrics(flags.since))) : now
   const drift = findDrift(live, calibration, flags.share)
+  if (drift.kinds.length === 0) {
+    throw new UnswapError(
+      'bad_option',
+      `The calibration at ${printable(path)} holds no reference to compare with: fit one with \`unswap calibrate\`.`,
+    )
+  }
   if (flags.json) await writeFile(flags.json, `${JSON.stringify(drift, null, 2)}\n`)
   if (flags.html) await writeFile(flags.html, driftToHtml(drift))
   process.stdout.write(driftToText(drift))

@@ -30,7 +30,8 @@ export function refuseLeaks(rows: readonly CropRow[]): void {
   const some = leaks.slice(0, 5).map(({ kind, name, splits }) => `${kind} ${name} in ${splits.join(' and ')}`)
   throw new UnswapError(
     'bad_option',
-    `${leaks.length} leaks between splits, so figures would mean nothing: ${some.join('; ')}. Split by identity.`,
+    `${leaks.length} leaks between splits, so figures would mean nothing: ${some.join('; ')}. ` +
+      'Name the people or the splits in a CSV (docs/datasets.md, "Your own"), or take one of each pair away.',
   )
 }
 

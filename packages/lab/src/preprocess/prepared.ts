@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UnswapError } from '@unswap/contract'
 import Value from 'typebox/value'
@@ -11,9 +11,15 @@ export interface PreparedFolder {
   readonly rows: readonly CropRow[]
 }
 
-/** Whether `preprocess` has finished in this folder. */
+/** Whether `preprocess` has begun in this folder; `readPrepared` asks whether it has finished. */
 export async function isPrepared(folder: string): Promise<boolean> {
-  return (await readFile(join(folder, 'index.jsonl')).catch(() => null)) !== null
+  const marks = ['settings.json', 'index.jsonl'].map((name) =>
+    access(join(folder, name)).then(
+      () => true,
+      () => false,
+    ),
+  )
+  return (await Promise.all(marks)).includes(true)
 }
 
 /** @throws UnswapError `bad_option` when the folder is not a finished one of this version */
