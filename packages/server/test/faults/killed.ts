@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { writeModels } from '../running/models.ts'
 import { picture } from '../running/service.ts'
@@ -43,8 +44,18 @@ export async function killAtLines(victim: Victim, first: number, step: number, m
       const options = `&retention=${retention}`
       const result = analyze(url, await picture(64, 40), { key: randomUUID(), options })
       result.catch(() => undefined)
-      const ended = service.ended.then(() => 'killed' as const)
-      if ((await Promise.race([ended, result])) === 'killed') {
+      let over = false
+      const ended = service.ended.then(() => {
+        over = true
+        return 'killed' as const
+      })
+      const says = (wanted: string) => service.lines.slice(from).some(({ msg }) => msg === wanted)
+      // What is done after the client has its answer, erasing for instance, is part of the job.
+      const whole = result.then(async () => {
+        while (!over && !(says('job ended') && says('answered'))) await pause(20)
+        return over ? ('killed' as const) : ('whole' as const)
+      })
+      if ((await Promise.race([ended, whole])) === 'killed') {
         kills++
         age(dataDir)
         service = await startService(environment)
