@@ -1,5 +1,5 @@
-import type { AnalysisState, Retention, Webhook } from '@unswap/contract'
-import type { UpdateObject } from 'kysely'
+import type { AnalysisState, Webhook } from '@unswap/contract'
+import { sql, type UpdateObject } from 'kysely'
 import type { Database } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 import { addDelivery } from '../storage/webhooks.ts'
@@ -154,26 +154,23 @@ type Ending = UpdateObject<Tables, 'analyses'>
 
 /** Writes the final state, when media and evidence expire, and the webhook to be called. */
 async function end(db: Database, id: string, now: number, change: Ending): Promise<void> {
-  const { retention, webhook } = await db
-    .selectFrom('analyses')
-    .select(['retention', 'webhook'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
-  await db
+  const { webhook } = await db
     .updateTable('analyses')
     .set((update) => ({
       ...change,
       revision: update('revision', '+', 1),
       finished_at: now,
-      expires_at: expiry(retention as Retention, now),
+      expires_at: expiry(now),
     }))
     .where('id', '=', id)
-    .execute()
+    .returning('webhook')
+    .executeTakeFirstOrThrow()
   if (webhook !== null) await addDelivery(db, id, JSON.parse(webhook) as Webhook, now)
 }
 
-/** When media and evidence of an analysis that ends now are erased; null for never. */
-function expiry(retention: Retention, now: number): number | null {
-  if (retention === 'keep') return null
-  return retention === 'none' ? now : now + Number(retention.slice('hours:'.length)) * 3600_000
-}
+/** When media and evidence of an analysis that ends now are erased, by its retention; null for never. */
+const expiry = (now: number) => sql<number | null>`case retention
+  when 'keep' then null
+  when 'none' then cast(${now} as bigint)
+  else cast(${now} as bigint) + cast(substr(retention, ${sql.lit('hours:'.length + 1)}) as bigint) * 3600000
+end`
