@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Bands, Calibration } from '@unswap/contract'
+import { type Bands, type Calibration, UnswapError } from '@unswap/contract'
 import { createScorer, openClassifiers } from '@unswap/detector'
 import { calibrateMedia, type FitName, pooled, readPrepared, type ScoredCrop, scoreCrops } from '@unswap/lab'
 import { cancelOnSignal } from '../cancel.ts'
@@ -43,6 +43,14 @@ export async function runCalibrate(folders: readonly string[], flags: CalibrateF
   } finally {
     bar.stop()
     await scorer.close()
+  }
+  for (const label of ['real', 'fake'] as const) {
+    if (crops.some(({ row }) => row.label === label)) continue
+    const [split] = new Set(crops.map(({ row }) => row.split))
+    throw new UnswapError(
+      'bad_option',
+      `The crops taken (split ${split}) hold no ${label} media; calibration needs both. Name another with --split, or more folders.`,
+    )
   }
   const { calibration, fit, compared, oneKind } = calibrateMedia(pooled(crops, 0), {
     fit: flags.fit,
