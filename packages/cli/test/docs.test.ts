@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { execa } from 'execa'
+import { expect, onTestFinished, test } from 'vitest'
 import { buildProgram } from '../src/program.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -115,4 +117,19 @@ test('decisions have numbers of their own, and their titles say them', () => {
       new RegExp(`^# ${Number(file.slice(0, 4))}\\. `),
     )
   }
+})
+
+test('the example of the library runs as it stands in the README', async () => {
+  const readme = pages.find(({ path }) => path === 'README.md')!.text
+  const example = /```ts\n(.*?)```/s.exec(readme)![1]!
+  // Below the root, where the packages are found, and outside node_modules, where Node strips no types.
+  await mkdir(join(ROOT, '.unswap'), { recursive: true })
+  const folder = await mkdtemp(join(ROOT, '.unswap/example-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(
+    join(folder, 'detect.ts'),
+    example.replace('clip.mp4', 'testdata/video/fake-astronaut-swap.mp4'),
+  )
+  const { stdout } = await execa(process.execPath, [join(folder, 'detect.ts')], { cwd: ROOT })
+  expect(stdout).toMatch(/^likely_manipulated 0\.\d+ \[\]\nface-1 \{/)
 })
