@@ -64,6 +64,12 @@ test('links of the documentation lead to files and headings that exist', () => {
   expect(dead).toEqual([])
 })
 
+test('every guide can be reached from the README', () => {
+  const readme = pages.find(({ path }) => path === 'README.md')!.text
+  const guides = pages.filter(({ path }) => dirname(path) === 'docs').map(({ path }) => path)
+  expect(guides.filter((path) => !readme.includes(`](${path})`))).toEqual([])
+})
+
 test('files named in the documentation exist', () => {
   const path = /`((?:packages|docs|deploy|bench|fuzz|models|testdata|trainer|adr)\/[\w./-]*[\w/])`/g
   const made = /^(packages\/web\/dist|models\/(ff-1|xception-2))/
