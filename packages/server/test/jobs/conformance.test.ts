@@ -1,21 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Progress } from '@unswap/contract'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Completion, Lease, Queue, QueueOptions } from '../../src/jobs/queue.ts'
+import { describe, expect, test } from 'vitest'
+import type { Lease } from '../../src/jobs/queue.ts'
 import { findAnalysis, findReport } from '../../src/storage/analyses.ts'
-import { type AnalysisRecord, hashModels, type NewAnalysis } from '../../src/storage/analysis-record.ts'
+import type { AnalysisRecord } from '../../src/storage/analysis-record.ts'
 import { eraseAnalysis } from '../../src/storage/erase.ts'
 import { takeDelivery } from '../../src/storage/webhooks.ts'
-import { MODEL, sampleAnalysis, sampleReport } from '../storage/sample.ts'
-import { QUEUES, type QueueGround } from './queues.ts'
+import { QUEUES } from './queues.ts'
+import { BROKEN, completion, useQueue } from './use-queue.ts'
 
-const completion = (): Completion => ({
-  report: sampleReport(),
-  modelsHash: hashModels([MODEL]),
-  timings: { total: 1 },
-  evidence: [],
-})
 const PROGRESS: Progress = {
   stage: 'scoring',
   frames: 3,
@@ -24,57 +18,12 @@ const PROGRESS: Progress = {
   faces: 1,
   highestScore: 0.25,
 }
-const BROKEN = { code: 'decoder_failed', message: 'broken', retryable: true } as const
 
 describe.each(QUEUES)('%s', (_, openGround) => {
-  let ground: QueueGround
-  const opened: Queue[] = []
-  const open = async (options?: QueueOptions) => {
-    const queue = await ground.open(options)
-    opened.push(queue)
-    return queue
-  }
-  let queue: Queue
-
-  beforeAll(async () => {
-    ground = await openGround()
-    queue = await open()
-    await queue.ping()
-  })
-  afterAll(async () => {
-    for (const one of opened) await one.close()
-    await ground.stop()
-  })
-  beforeEach(async () => {
-    const { db } = ground
-    for (const { id } of await db.selectFrom('analyses').select('id').execute()) await queue.cancel(id)
-    await db.deleteFrom('analyses').execute()
-  })
-
-  const enqueue = async (change: Partial<NewAnalysis> = {}) => {
-    const analysis = sampleAnalysis(change)
-    await ground.blobs.put(analysis.mediaBlob, Buffer.from('media'))
-    await queue.enqueue(analysis)
-    return analysis.id
-  }
-  /** The next job, waited for when a pause or another queue’s reaction lies between. */
-  const take = async (from = queue, worker = 'worker'): Promise<Lease> => {
-    for (let tries = 0; tries < 200; tries++) {
-      const lease = await from.take(worker)
-      if (lease) return lease
-      await pause(25)
-    }
-    throw new Error('nothing to take')
-  }
-  const drain = async (count: number) => {
-    const taken: Lease[] = []
-    while (taken.length < count) taken.push(await take())
-    return taken
-  }
-  const stateOf = async (id: string) => (await findAnalysis(ground.db, id))!.state
+  const { used, open, enqueue, take, drain, stateOf } = useQueue(openGround)
 
   test('a job goes from hand to hand and ends once', async () => {
-    expect(await queue.take('worker')).toBeNull()
+    expect(await used.queue.take('worker')).toBeNull()
     const id = await enqueue()
     expect(await stateOf(id)).toBe('queued')
     const lease = await take()
@@ -86,21 +35,21 @@ describe.each(QUEUES)('%s', (_, openGround) => {
       crashes: 0,
     })
     expect(await stateOf(id)).toBe('running')
-    expect(await queue.take('other')).toBeNull()
-    expect(await queue.heartbeat([lease])).toEqual(new Set())
-    expect(await queue.complete(lease, completion())).toBe('completed')
-    expect(await queue.complete(lease, completion())).toBe('lost')
-    expect(await queue.fail(lease, BROKEN)).toBe('lost')
-    expect(await queue.heartbeat([lease])).toEqual(new Set([id]))
+    expect(await used.queue.take('other')).toBeNull()
+    expect(await used.queue.heartbeat([lease])).toEqual(new Set())
+    expect(await used.queue.complete(lease, completion())).toBe('completed')
+    expect(await used.queue.complete(lease, completion())).toBe('lost')
+    expect(await used.queue.fail(lease, BROKEN)).toBe('lost')
+    expect(await used.queue.heartbeat([lease])).toEqual(new Set([id]))
     expect(await stateOf(id)).toBe('completed')
-    expect((await findReport(ground.db, id))!.verdict.band).toBe('likely_authentic')
-    expect(await queue.take('worker')).toBeNull()
+    expect((await findReport(used.ground.db, id))!.verdict.band).toBe('likely_authentic')
+    expect(await used.queue.take('worker')).toBeNull()
   })
 
   test('many takers at once never get the same job', async () => {
     const other = await open()
     const ids = await Promise.all(Array.from({ length: 20 }, () => enqueue()))
-    const takers = Array.from({ length: 10 }, (_unused, index) => (index % 2 ? queue : other))
+    const takers = Array.from({ length: 10 }, (_unused, index) => (index % 2 ? used.queue : other))
     const taken: string[] = []
     await Promise.all(
       takers.map(async (from, index) => {
@@ -125,7 +74,7 @@ describe.each(QUEUES)('%s', (_, openGround) => {
   test('one who has waited long enough goes before a later one of higher priority', async () => {
     const low = await enqueue({ priority: 'low' })
     const long = 11 * 60_000
-    await ground.db
+    await used.ground.db
       .updateTable('jobs')
       .set((update) => ({
         created_at: update('created_at', '-', long),
@@ -133,7 +82,7 @@ describe.each(QUEUES)('%s', (_, openGround) => {
       }))
       .where('analysis_id', '=', low)
       .execute()
-    await queue.reconcile()
+    await used.queue.reconcile()
     const live = await enqueue({ priority: 'live' })
     expect((await drain(2)).map((lease) => lease.analysisId)).toEqual([low, live])
   })
@@ -164,7 +113,7 @@ describe.each(QUEUES)('%s', (_, openGround) => {
     expect(await quick.complete(first, completion())).toBe('lost')
     expect(await quick.fail(first, BROKEN)).toBe('lost')
     await quick.progress(first, PROGRESS)
-    expect((await findAnalysis(ground.db, id))!.progress).toBeNull()
+    expect((await findAnalysis(used.ground.db, id))!.progress).toBeNull()
     await quick.release(first)
     expect(await stateOf(id)).toBe('running')
     expect(await quick.complete(second, completion())).toBe('completed')
@@ -192,7 +141,7 @@ describe.each(QUEUES)('%s', (_, openGround) => {
     }
     expect(await quick.take('worker')).toBeNull()
     await quick.reconcile()
-    expect(await findAnalysis(ground.db, id)).toMatchObject({
+    expect(await findAnalysis(used.ground.db, id)).toMatchObject({
       state: 'failed',
       error: { code: 'worker_lost' },
     })
@@ -210,7 +159,7 @@ describe.each(QUEUES)('%s', (_, openGround) => {
     }
     expect(starts[1]! - starts[0]!).toBeGreaterThanOrEqual(145)
     expect(starts[2]! - starts[1]!).toBeGreaterThanOrEqual(295)
-    expect(await findAnalysis(ground.db, id)).toMatchObject({
+    expect(await findAnalysis(used.ground.db, id)).toMatchObject({
       state: 'failed',
       attempts: 3,
       error: { code: 'decoder_failed', message: 'broken', retryable: true },
@@ -227,17 +176,17 @@ describe.each(QUEUES)('%s', (_, openGround) => {
       expect(await patient.fail(lease, outage)).toBe('retrying')
     }
     // Not for ever: what has waited for a day is told.
-    await ground.db.updateTable('jobs').set({ created_at: 0 }).where('analysis_id', '=', id).execute()
+    await used.ground.db.updateTable('jobs').set({ created_at: 0 }).where('analysis_id', '=', id).execute()
     expect(await patient.fail(await take(patient), outage)).toBe('retrying')
     expect(await patient.fail(await take(patient), outage)).toBe('failed')
-    expect((await findAnalysis(ground.db, id))!.error).toMatchObject({ code: 'storage_failed' })
+    expect((await findAnalysis(used.ground.db, id))!.error).toMatchObject({ code: 'storage_failed' })
   })
 
   test('a failure that will not pass ends at once', async () => {
     const id = await enqueue()
     const failure = { code: 'media_unreadable', message: 'no picture', retryable: false } as const
-    expect(await queue.fail(await take(), failure)).toBe('failed')
-    expect((await findAnalysis(ground.db, id))!.error).toEqual(failure)
+    expect(await used.queue.fail(await take(), failure)).toBe('failed')
+    expect((await findAnalysis(used.ground.db, id))!.error).toEqual(failure)
   })
 
   test('the death of its process is forgiven to a job once', async () => {
@@ -253,7 +202,7 @@ describe.each(QUEUES)('%s', (_, openGround) => {
     const again = await take(forgiving)
     expect(again).toMatchObject({ attempt: 2, crashes: 1 })
     expect(await forgiving.fail(again, crash)).toBe('failed')
-    expect((await findAnalysis(ground.db, id))!.error).toMatchObject({
+    expect((await findAnalysis(used.ground.db, id))!.error).toMatchObject({
       code: 'media_crashed_worker',
       retryable: false,
     })
@@ -261,51 +210,51 @@ describe.each(QUEUES)('%s', (_, openGround) => {
 
   test('a job given back is free at once, and its start does not count', async () => {
     const id = await enqueue()
-    await queue.release(await take())
+    await used.queue.release(await take())
     expect(await stateOf(id)).toBe('queued')
     expect(await take()).toMatchObject({ analysisId: id, attempt: 1 })
   })
 
   test('cancelling ends a waiting job, and takes a running one from its worker', async () => {
     const waiting = await enqueue()
-    expect(await queue.cancel(waiting)).toBe('cancelled')
-    expect(await queue.take('worker')).toBeNull()
+    expect(await used.queue.cancel(waiting)).toBe('cancelled')
+    expect(await used.queue.take('worker')).toBeNull()
     const running = await enqueue()
     const lease = await take()
-    expect(await queue.cancel(running)).toBe('cancelled')
-    expect(await queue.heartbeat([lease])).toEqual(new Set([running]))
-    expect(await queue.complete(lease, completion())).toBe('lost')
-    expect(await findAnalysis(ground.db, running)).toMatchObject({ state: 'cancelled' })
+    expect(await used.queue.cancel(running)).toBe('cancelled')
+    expect(await used.queue.heartbeat([lease])).toEqual(new Set([running]))
+    expect(await used.queue.complete(lease, completion())).toBe('lost')
+    expect(await findAnalysis(used.ground.db, running)).toMatchObject({ state: 'cancelled' })
     const done = await enqueue()
-    await queue.complete(await take(), completion())
-    expect(await queue.cancel(done)).toBe('completed')
-    expect(await queue.cancel(randomUUIDv7())).toBeNull()
+    await used.queue.complete(await take(), completion())
+    expect(await used.queue.cancel(done)).toBe('completed')
+    expect(await used.queue.cancel(randomUUIDv7())).toBeNull()
   })
 
   test('erasing a running analysis takes it from its worker', async () => {
     const id = await enqueue()
     const lease = await take()
-    expect(await eraseAnalysis(ground.db, ground.blobs, id)).toBe(true)
-    expect(await queue.heartbeat([lease])).toEqual(new Set([id]))
-    expect(await queue.complete(lease, completion())).toBe('lost')
-    expect(await findAnalysis(ground.db, id)).toBeNull()
-    expect(await queue.take('worker')).toBeNull()
+    expect(await eraseAnalysis(used.ground.db, used.ground.blobs, id)).toBe(true)
+    expect(await used.queue.heartbeat([lease])).toEqual(new Set([id]))
+    expect(await used.queue.complete(lease, completion())).toBe('lost')
+    expect(await findAnalysis(used.ground.db, id)).toBeNull()
+    expect(await used.queue.take('worker')).toBeNull()
   })
 
   test('media with retention `none` is gone when its analysis ends, in whatever way', async () => {
     const ways: ((lease: Lease) => Promise<unknown>)[] = [
-      (lease) => queue.complete(lease, completion()),
-      (lease) => queue.fail(lease, { ...BROKEN, retryable: false }),
-      (lease) => queue.cancel(lease.analysisId),
+      (lease) => used.queue.complete(lease, completion()),
+      (lease) => used.queue.fail(lease, { ...BROKEN, retryable: false }),
+      (lease) => used.queue.cancel(lease.analysisId),
     ]
     for (const end of ways) {
       const id = await enqueue({ retention: 'none' })
-      const { mediaBlob } = (await findAnalysis(ground.db, id))!
+      const { mediaBlob } = (await findAnalysis(used.ground.db, id))!
       const lease = await take()
-      expect(await ground.blobs.size(mediaBlob!)).toBe(5)
+      expect(await used.ground.blobs.size(mediaBlob!)).toBe(5)
       await end(lease)
-      expect(await ground.blobs.size(mediaBlob!)).toBeNull()
-      expect((await findAnalysis(ground.db, id))!.mediaBlob).toBeNull()
+      expect(await used.ground.blobs.size(mediaBlob!)).toBeNull()
+      expect((await findAnalysis(used.ground.db, id))!.mediaBlob).toBeNull()
     }
   })
 
@@ -313,9 +262,9 @@ describe.each(QUEUES)('%s', (_, openGround) => {
     const webhook = { url: 'https://example.org/', secret: 'long enough' }
     const id = await enqueue({ webhook })
     const lease = await take()
-    expect(await takeDelivery(ground.db)).toBeNull()
-    await queue.complete(lease, completion())
-    expect(await takeDelivery(ground.db)).toMatchObject({ analysisId: id, ...webhook })
+    expect(await takeDelivery(used.ground.db)).toBeNull()
+    await used.queue.complete(lease, completion())
+    expect(await takeDelivery(used.ground.db)).toMatchObject({ analysisId: id, ...webhook })
   })
 
   test('a watcher sees what happens, across processes, to the end', async () => {
@@ -331,10 +280,10 @@ describe.each(QUEUES)('%s', (_, openGround) => {
     await until(() => seen.at(-1)?.state === 'queued')
     const lease = await take()
     await until(() => seen.at(-1)?.state === 'running')
-    await queue.progress(lease, PROGRESS)
+    await used.queue.progress(lease, PROGRESS)
     await until(() => seen.at(-1)?.progress !== null)
     expect(seen.at(-1)!.progress).toEqual(PROGRESS)
-    await queue.complete(lease, completion())
+    await used.queue.complete(lease, completion())
     await watching
     expect(seen.at(-1)!.state).toBe('completed')
     const revisions = seen.map((analysis) => analysis.revision)
@@ -350,122 +299,31 @@ describe.each(QUEUES)('%s', (_, openGround) => {
     const id = await enqueue()
     const leaving = new AbortController()
     let seen = 0
-    for await (const _analysis of queue.watch(id, { signal: leaving.signal })) {
+    for await (const _analysis of used.queue.watch(id, { signal: leaving.signal })) {
       seen++
       leaving.abort()
     }
     const erased = (async () => {
-      for await (const _analysis of queue.watch(id)) seen++
+      for await (const _analysis of used.queue.watch(id)) seen++
     })()
     await pause(50)
-    await eraseAnalysis(ground.db, ground.blobs, id)
+    await eraseAnalysis(used.ground.db, used.ground.blobs, id)
     await erased
-    for await (const _analysis of queue.watch(randomUUIDv7())) seen++
+    for await (const _analysis of used.queue.watch(randomUUIDv7())) seen++
     expect(seen).toBe(2)
-  })
-
-  describe('the same question asked again while the first is at work', () => {
-    const same = { sha256: 'f'.repeat(64) }
-    const takenNow = async () => (await queue.take('other'))?.analysisId ?? null
-
-    test('waits for the first, and for nobody else’s', async () => {
-      const first = await enqueue(same)
-      const second = await enqueue(same)
-      const lease = await take()
-      expect(lease.analysisId).toBe(first)
-      expect(await takenNow()).toBeNull()
-      const others = [
-        await enqueue({ ...same, owner: 'key:two' }),
-        await enqueue({ ...same, fresh: true }),
-        await enqueue({ ...same, models: ['another'] }),
-        await enqueue({ ...same, settings: { sampling: { all: true }, maxFaces: 1, flip: true } }),
-      ]
-      expect((await drain(4)).map(({ analysisId }) => analysisId).sort()).toEqual(others.sort())
-      expect(await takenNow()).toBeNull()
-      await queue.complete(lease, completion())
-      expect((await take()).analysisId).toBe(second)
-    })
-
-    test('goes on alone when the first is cancelled or erased, and the third then waits for it', async () => {
-      const ids = [await enqueue(same), await enqueue(same), await enqueue(same)]
-      await take()
-      await queue.cancel(ids[0]!)
-      expect(await stateOf(ids[1]!)).toBe('queued')
-      expect((await take()).analysisId).toBe(ids[1])
-      expect(await takenNow()).toBeNull()
-      await queue.cancel(ids[1]!)
-      await eraseAnalysis(ground.db, ground.blobs, ids[1]!)
-      expect((await take()).analysisId).toBe(ids[2])
-    })
-
-    test('is free when the first fails, and waits on when the first is put back', async () => {
-      const first = await enqueue(same)
-      const second = await enqueue(same)
-      await queue.release(await take())
-      const again = await take()
-      expect(again.analysisId).toBe(first)
-      expect(await queue.fail(again, { ...BROKEN, retryable: false })).toBe('failed')
-      expect((await take()).analysisId).toBe(second)
-    })
-
-    test('does not wait for one that keeps no pictures when it wants them, nor behind a lower priority', async () => {
-      const bare = await enqueue({ ...same, retention: 'none', priority: 'low' })
-      const kept = await enqueue({ ...same, priority: 'batch' })
-      const urgent = await enqueue(same)
-      const lease = await take()
-      expect(lease.analysisId).toBe(urgent)
-      expect(await takenNow()).toBeNull()
-      await queue.complete(lease, completion())
-      expect((await take()).analysisId).toBe(kept)
-      await queue.cancel(kept)
-      expect((await take()).analysisId).toBe(bare)
-    })
-
-    test('waits for no lease from a time before the clock was set back', async () => {
-      const low = await enqueue({ ...same, priority: 'low' })
-      await take()
-      const live = await enqueue(same)
-      expect(await takenNow()).toBeNull()
-      const later = Date.now() + 24 * 3600_000
-      await ground.db.updateTable('jobs').set({ lease_until: later }).where('analysis_id', '=', low).execute()
-      await queue.reconcile()
-      expect((await take()).analysisId).toBe(live)
-    })
-
-    test('of many takers at once, one gets it', async () => {
-      const other = await open()
-      const ids = await Promise.all(Array.from({ length: 8 }, () => enqueue(same)))
-      const round = async () => {
-        const takers = Array.from({ length: 6 }, (_unused, index) =>
-          (index % 2 ? queue : other).take(`worker-${index}`),
-        )
-        return (await Promise.all(takers)).filter((lease) => lease !== null)
-      }
-      const done: string[] = []
-      for (let tries = 0; done.length < ids.length && tries < 400; tries++) {
-        const leases = await round()
-        expect(leases.length).toBeLessThan(2)
-        for (const lease of leases) {
-          await queue.complete(lease, completion())
-          done.push(lease.analysisId)
-        }
-        if (leases.length === 0) await pause(10)
-      }
-      expect(done.sort()).toEqual(ids.sort())
-    })
   })
 
   test('waiting ends when work comes', async () => {
     const signal = AbortSignal.timeout(10_000)
-    const waited = queue.wait(signal)
+    const waited = used.queue.wait(signal)
     await enqueue()
     await waited
     expect(signal.aborted).toBe(false)
-    expect(await queue.take('worker')).not.toBeNull()
+    expect(await used.queue.take('worker')).not.toBeNull()
   })
 
   test('statistics tell depth, age and priorities', async () => {
-    expect(await queue.stats()).toEqual({
+    expect(await used.queue.stats()).toEqual({
       queued: 0,
       running: 0,
       oldestSeconds: null,
@@ -476,7 +334,7 @@ describe.each(QUEUES)('%s', (_, openGround) => {
     await enqueue()
     await take()
     await pause(20)
-    const stats = await queue.stats()
+    const stats = await used.queue.stats()
     expect(stats).toMatchObject({ queued: 2, running: 1, byPriority: { live: 0, batch: 1, low: 1 } })
     expect(stats.oldestSeconds).toBeGreaterThan(0.015)
   })
@@ -484,9 +342,9 @@ describe.each(QUEUES)('%s', (_, openGround) => {
   test('reconciling again and again does nothing to healthy jobs', async () => {
     const [waiting, running] = [await enqueue(), await enqueue()]
     const lease = await take()
-    for (let round = 0; round < 3; round++) await queue.reconcile()
+    for (let round = 0; round < 3; round++) await used.queue.reconcile()
     expect(await stateOf(lease.analysisId)).toBe('running')
     expect((await take()).analysisId).toBe(lease.analysisId === waiting ? running : waiting)
-    expect(await queue.take('worker')).toBeNull()
+    expect(await used.queue.take('worker')).toBeNull()
   })
 })
