@@ -148,7 +148,7 @@ describe.each(QUEUES)('%s', (_, openGround) => {
   })
 
   test('a failure that may pass is tried again after growing pauses, then fails', async () => {
-    const patient = await open({ attempts: 3, firstPauseMs: 150 })
+    const patient = await open({ attempts: 3, firstPauseMs: 600 })
     const id = await enqueue()
     const starts: number[] = []
     for (const outcome of ['retrying', 'retrying', 'failed']) {
@@ -157,8 +157,8 @@ describe.each(QUEUES)('%s', (_, openGround) => {
       expect(await patient.fail(lease, BROKEN)).toBe(outcome)
       expect(await patient.take('worker')).toBeNull()
     }
-    expect(starts[1]! - starts[0]!).toBeGreaterThanOrEqual(145)
-    expect(starts[2]! - starts[1]!).toBeGreaterThanOrEqual(295)
+    expect(starts[1]! - starts[0]!).toBeGreaterThanOrEqual(595)
+    expect(starts[2]! - starts[1]!).toBeGreaterThanOrEqual(1195)
     expect(await findAnalysis(used.ground.db, id)).toMatchObject({
       state: 'failed',
       attempts: 3,
