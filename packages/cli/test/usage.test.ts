@@ -14,6 +14,7 @@ test('wrong usage exits with 2 and says what is wrong', async () => {
     [['analyze', '--limit-bytes', 'much', 'x.jpg'], /500M/],
     [['analyze', '--scoring-url', 'triton:8000', 'x.jpg'], /http:/],
     [['models', 'triton', '--max-batch', '24', '--out', 'x'], /power of two/],
+    [['verify', testdata('nowhere.json')], /no report ".*nowhere\.json"/],
   ]
   const runs = await Promise.all(wrong.map(([args]) => unswap(args)))
   for (const [index, { stderr, exitCode, stdout }] of runs.entries()) {

@@ -96,7 +96,9 @@ async function readReport(file: string): Promise<string> {
     return await readFile(file, 'utf8')
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw new UnswapError('bad_option', `The report ${file} cannot be read (${code}).`, { cause })
+    const sentence =
+      code === 'ENOENT' ? `There is no report "${file}".` : `The report ${file} cannot be read (${code}).`
+    throw new UnswapError('bad_option', sentence, { cause })
   }
 }
 
