@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { type ErrorCode, type Limits, toUnswapError, UnswapError } from '@unswap/contract'
 import { checkCancelled, tooSlow } from './limits.ts'
@@ -5,6 +6,9 @@ import { checkCancelled, tooSlow } from './limits.ts'
 type Answer<Result> =
   | { readonly result: Result }
   | { readonly error: { readonly code: ErrorCode; readonly message: string; readonly retryable: boolean } }
+
+/** Milliseconds in which a thread that has answered closes its files; ended before, it would leave them open. */
+const CLOSING = 2000
 
 /** What the tables of the longest video take, several times over. */
 const MOST_MEMORY_MB = 2048
@@ -28,6 +32,7 @@ export async function runAside<Result>(
   })
   const deadline = AbortSignal.timeout(Math.ceil(Math.min(limits.seconds, 2 ** 31 / 1000 - 1) * 1000))
   const ending = AbortSignal.any([signal, deadline])
+  const exited = new Promise((resolve) => thread.once('exit', resolve))
   try {
     const answer = await new Promise<Answer<Result>>((resolve, reject) => {
       thread.once('message', resolve).once('error', (cause) => reject(collapsed(cause)))
@@ -43,6 +48,7 @@ export async function runAside<Result>(
     checkCancelled(signal)
     throw cause
   } finally {
+    if (!ending.aborted) await Promise.race([exited, pause(CLOSING, undefined, { ref: false })])
     await thread.terminate()
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +21,14 @@ async function program(name: string, work: string): Promise<URL> {
   return pathToFileURL(path)
 }
 
+function linkOf(fd: string): string | null {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    return null // closed meanwhile
+  }
+}
+
 let endless: URL
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'aside-'))
@@ -36,6 +45,24 @@ test('an answer and an error come back as they were', async () => {
     code: 'internal',
     message: expect.stringContaining('no such box'),
   })
+})
+
+test('a thread that has answered closes its files before it ends', async () => {
+  const careless = await program(
+    'careless',
+    `const { open } = await import('node:fs/promises')
+    const file = await open(task.path)
+    for (let i = 0; i < 20; i++) void open(task.path).then((other) => other.close())
+    void file.close()
+    return 'answered'`,
+  )
+  const path = join(folder, 'held')
+  await writeFile(path, 'held')
+  for (let i = 0; i < 3; i++) {
+    await expect(runAside(careless, { path }, DEFAULT_LIMITS, never)).resolves.toBe('answered')
+  }
+  const open = existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd') : []
+  expect(open.filter((fd) => linkOf(fd) === path)).toEqual([])
 })
 
 test('endless work is ended at the limit of time, and this thread runs meanwhile', async () => {
