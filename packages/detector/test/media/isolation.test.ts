@@ -116,6 +116,25 @@ async function takenOver(script: string, others: readonly string[]): Promise<str
   return programs
 }
 
+it('a decoder that outlives its sandbox does not keep an analysis from ending', async () => {
+  const programs = await mkdtemp(made('programs-'))
+  const real = (name: string) => execFileSync('which', [name], { encoding: 'utf8' }).trim()
+  await symlink(real('ffprobe'), join(programs, 'ffprobe'))
+  const outliving = `#!${real('bash')}\n${real('ffmpeg')} "$@" &\nwait\n`
+  await writeFile(join(programs, 'ffmpeg'), outliving, { mode: 0o755 })
+  const video = made('long.mp4')
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc=s=640x360:d=20', video])
+  process.env.PATH = programs
+  const leaving = new AbortController()
+  const media = await openMedia({ path: video }, { decoder: 'ffmpeg', signal: leaving.signal })
+  const frames = media.frames({ all: true })
+  await frames.next()
+  leaving.abort()
+  await expect(frames.next()).rejects.toMatchObject({ code: 'cancelled' })
+  await frames.return()
+  await media.close()
+}, 30_000)
+
 /** What the program that was taken over could tell, as the message of the error. */
 async function told(limits: object = {}): Promise<string> {
   const opened = openMedia({ path: made('canary.mov') }, { decoder: 'ffmpeg', limits })
