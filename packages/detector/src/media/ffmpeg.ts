@@ -12,7 +12,15 @@ import { ffmpegVersion } from './decoders.ts'
 import { inputOptions } from './ffmpeg-input.ts'
 import { readLog } from './ffmpeg-log.ts'
 import { probeWithFfprobe } from './ffprobe.ts'
-import { ALONE, DECODER_THREADS, endedBySignal, isolatedCommand, outOfProcessorTime } from './isolation.ts'
+import {
+  ALONE,
+  DECODER_THREADS,
+  endedBySignal,
+  endGroup,
+  endGroupOn,
+  isolatedCommand,
+  outOfProcessorTime,
+} from './isolation.ts'
 import { tooSlow } from './limits.ts'
 import { selectExpression } from './selection.ts'
 import { planRuns, type Run } from './timeline.ts'
@@ -45,8 +53,8 @@ async function* decodeRun(request: DecodeRequest, run: Run, modern: boolean) {
     buffer: false,
     encoding: 'buffer',
     reject: false,
-    cancelSignal: signal,
   })
+  endGroupOn(signal, decoding)
   const log = readLog(decoding.stderr)
   let frames = 0
   try {
@@ -67,7 +75,7 @@ async function* decodeRun(request: DecodeRequest, run: Run, modern: boolean) {
       })
     }
   } finally {
-    decoding.kill()
+    endGroup(decoding)
     await decoding
     if (log.damaged()) onDamage()
   }

@@ -4,7 +4,7 @@ import { type Limits, UnswapError } from '@unswap/contract'
 import { execa } from 'execa'
 import { type Size, type VideoFile, type VideoStream, videoShape } from './decoder.ts'
 import { inputOptions } from './ffmpeg-input.ts'
-import { ALONE, isolatedCommand, outOfProcessorTime } from './isolation.ts'
+import { ALONE, endGroup, endGroupOn, isolatedCommand, outOfProcessorTime } from './isolation.ts'
 import { checkCancelled, checkPixels, tooSlow } from './limits.ts'
 import { buildTimeline, type TimelineEntry } from './timeline.ts'
 
@@ -62,7 +62,8 @@ async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, s
     ...inputOptions(file, path),
     ...['-select_streams', 'V:0', '-show_entries', FIELDS, '-of', 'compact=nk=0:p=1:e=none'],
   ])
-  const probing = execa(program, options, { ...ALONE(), buffer: false, reject: false, cancelSignal: signal })
+  const probing = execa(program, options, { ...ALONE(), buffer: false, reject: false })
+  endGroupOn(signal, probing)
   const complaints = readComplaints(probing.stderr)
   const entries: TimelineEntry[] = []
   let stream: Fields | undefined
@@ -71,7 +72,7 @@ async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, s
     if (line.startsWith('packet|')) entries.push(...entryOf(fields, numbered))
     else if (line.startsWith('stream|')) stream = fields
     if (entries.length > MOST_ENTRIES) {
-      probing.kill()
+      endGroup(probing)
       throw new UnswapError('limit_frames', `The video lists more than ${MOST_ENTRIES} frames.`)
     }
   }

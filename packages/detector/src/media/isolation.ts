@@ -96,7 +96,34 @@ export const ALONE = () =>
     ),
     stdin: 'ignore',
     killSignal: 'SIGKILL',
+    detached: process.platform !== 'win32', // a group of its own, so that `endGroup` reaches all of it
   }) as const
+
+/** A decoding process that was started with `ALONE`. */
+interface Started {
+  readonly pid?: number | undefined
+  /** False where it has ended already. */
+  kill(): boolean
+}
+
+/**
+ * Ends a decoding process and what it has started. Of a sandbox that is ended while it starts, a child is left that has
+ * not yet bound its life to it: it would wait for ever and hold the pipes open.
+ */
+export function endGroup(started: Started): void {
+  if (!started.kill() || started.pid === undefined || process.platform === 'win32') return
+  try {
+    process.kill(-started.pid, 'SIGKILL')
+  } catch {
+    // nobody is left in it
+  }
+}
+
+/** Ends the group as soon as the signal is aborted. */
+export function endGroupOn(signal: AbortSignal, started: Started): void {
+  if (signal.aborted) endGroup(started)
+  else signal.addEventListener('abort', () => endGroup(started), { once: true })
+}
 
 /** Whether a decoding process was ended for its processor time: by the signal itself, or as a wrapper tells it. */
 export function outOfProcessorTime(ended: { signal?: string | undefined; exitCode?: number | undefined }) {

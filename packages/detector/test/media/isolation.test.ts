@@ -135,6 +135,16 @@ it('a decoder that outlives its sandbox does not keep an analysis from ending', 
   await media.close()
 }, 30_000)
 
+it('what a sandbox that was ended at its start leaves behind is ended too', async () => {
+  const sleep = `/bin/sleep 61.${process.pid}`
+  process.env.PATH = await takenOver(`${sleep} & wait`, [])
+  const leaving = new AbortController()
+  const opening = openMedia({ path: made('canary.mov') }, { decoder: 'ffmpeg', signal: leaving.signal })
+  setTimeout(() => leaving.abort(), 500)
+  await expect(opening).rejects.toMatchObject({ code: 'cancelled' })
+  expect(execFileSync('/bin/ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toMatch(sleep)
+}, 30_000)
+
 /** What the program that was taken over could tell, as the message of the error. */
 async function told(limits: object = {}): Promise<string> {
   const opened = openMedia({ path: made('canary.mov') }, { decoder: 'ffmpeg', limits })
