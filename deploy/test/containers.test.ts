@@ -74,6 +74,18 @@ test('every service has bounds and a pinned image; only nginx and Grafana have p
   for (const name of ['all', 'api', 'worker', 'nginx']) expect(compose.services[name]?.read_only).toBe(true)
 })
 
+test('each process is told to stop growing before its container is full', () => {
+  const bytes = (text: string) => Number.parseFloat(text) * { m: 1024 ** 2, g: 1024 ** 3 }[text.at(-1)!]!
+  const memory = (name: string) => bytes(compose.services[name]!.deploy!.resources!.limits!.memory!)
+  for (const name of ['all', 'worker']) {
+    const bound = Number(/\d{6,}/.exec(compose.services[name]!.environment!.UNSWAP_WORKER_MEMORY_BYTES!)![0])
+    // What answers beside it takes some half a gigabyte, and a decoder its pictures.
+    expect(bound).toBeLessThan(memory(name) - 1024 ** 3)
+  }
+  const redis = /--maxmemory (\d+)mb/.exec(parse(read('deploy/compose.yaml')).services.redis.command[2])![1]
+  expect(Number(redis) * 1024 ** 2 * 2).toBeLessThanOrEqual(memory('redis'))
+})
+
 test('no secret stands in an environment, and every variable of the service is one that it knows', () => {
   const known = new Set(listSettings().flatMap(({ variable }) => [variable, `${variable}_FILE`]))
   for (const [name, { environment = {} }] of services) {
@@ -153,7 +165,8 @@ test('run.sh starts, shows and stops the containers, with secrets made once', as
   )
   chmodSync(join(state, 'docker'), 0o755)
   const call = (...args: string[]) =>
-    execute(join(ROOT, 'deploy/docker.sh'), args, {
+    // As a careful person has it: nothing that is made is for others, unless it is said.
+    execute('sh', ['-c', 'umask 077; exec "$0" "$@"', join(ROOT, 'deploy/docker.sh'), ...args], {
       env: { PATH: `${state}:${process.env.PATH}`, UNSWAP_STATE: state },
     })
   await call('start')
@@ -165,7 +178,11 @@ test('run.sh starts, shows and stops the containers, with secrets made once', as
     const path = normalize(file.replace(/\$\{UNSWAP_STATE:-[^}]*\}/, state))
     expect([path, existsSync(path)]).toEqual([path, true])
   }
-  expect(statSync(join(state, 'deploy')).mode & 0o777).toBe(0o700)
+  const mode = (name: string) => (statSync(join(state, 'deploy', name)).mode & 0o777).toString(8)
+  // Nobody else gets in from outside; in a container the users of nginx and of the service see only what is mounted.
+  expect([mode('.'), mode('secrets')]).toEqual(['700', '700'])
+  expect(['tls', 'acme'].map(mode)).toEqual(['755', '755'])
+  expect(['tls/privkey.pem', 'tls/fullchain.pem', 'secrets/s3_key'].map(mode)).toEqual(['644', '644', '644'])
   expect(readFileSync(join(state, 'deploy/tls/fullchain.pem'), 'utf8')).toContain('BEGIN CERTIFICATE')
   await call('start', 'scale', 'watch')
   await call('logs', '-f', 'api')

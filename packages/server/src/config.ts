@@ -174,7 +174,7 @@ export const ConfigSchema = Type.Object(
     pressure: section('When to refuse work before memory runs out', {
       memoryBytes: whole(
         0,
-        'most resident memory of the process that answers; 0 for three quarters of the machine’s',
+        'most resident memory of the process that answers; 0 for three quarters of the machine’s, or the container’s',
       ),
       eventLoopMilliseconds: whole(1500, 'longest delay of the event loop', 1),
     }),

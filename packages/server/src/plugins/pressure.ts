@@ -8,7 +8,15 @@ import type { Config } from '../config.ts'
 export const pressure = fastifyPlugin(async (app: FastifyInstance, options: Config['pressure']) => {
   await app.register(underPressure, {
     maxEventLoopDelay: options.eventLoopMilliseconds,
-    maxRssBytes: options.memoryBytes || Math.floor(totalmem() * 0.75),
+    maxRssBytes: options.memoryBytes || defaultMemory(totalmem(), process.constrainedMemory()),
     pressureHandler: () => undefined,
   })
 })
+
+/**
+ * Three quarters of the memory that this process may use, in bytes. A container has less than its machine, and is ended
+ * without a word where it takes more.
+ * @param allowed What the system grants: 0 or more than there is where it sets no bound
+ */
+export const defaultMemory = (machine: number, allowed: number): number =>
+  Math.floor(Math.min(machine, allowed || machine) * 0.75)
