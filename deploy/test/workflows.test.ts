@@ -37,9 +37,12 @@ describe.each(files)('%s', (file) => {
     expect(faults).toEqual([])
   })
 
-  it('pins actions and containers to one full version each, and gives no job for ever', () => {
-    for (const uses of steps.flatMap((step) => step.uses ?? [])) {
-      expect(uses).toMatch(/^[\w-]+\/[\w/-]+@v\d+\.\d+\.\d+$/)
+  // A tag can be moved to other code; a commit cannot. The version stands beside it, for people and for Dependabot.
+  it('pins actions to a commit and containers to one full version each, and gives no job for ever', async () => {
+    const used = [...(await text(file)).matchAll(/uses: (.*)$/gm)].map(([, uses]) => uses!)
+    expect(used).toHaveLength(steps.filter((step) => step.uses).length)
+    for (const uses of used) {
+      expect(uses).toMatch(/^[\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
     }
     for (const job of jobs) {
       expect(job['timeout-minutes']).toBeGreaterThan(0)
@@ -68,6 +71,33 @@ test('the linter finds faults', async () => {
     'a.yml',
   )
   expect(faults.map(({ kind }) => kind)).toContain('expression')
+})
+
+test('the nightly run installs every program that the tests drive', async () => {
+  const tools = /TEST_TOOLS='([^']+)'/.exec(await readFile(`${ROOT}run.sh`, 'utf8'))![1]!
+  const packages = new Set(
+    tools
+      .trim()
+      .split(/\s+/)
+      .map((pair) => pair.split(':')[1]!),
+  )
+  expect(packages.size).toBeGreaterThan(8)
+  const installed = /apt-get install -y -qq (.*)$/m.exec(await text('nightly.yml'))![1]!.split(' ')
+  expect(installed).toEqual(expect.arrayContaining([...packages]))
+})
+
+test('one version of an action is one commit in all workflows', async () => {
+  const commits = new Map<string, string>()
+  for (const file of files) {
+    for (const [, action, commit, version] of (await text(file)).matchAll(
+      /uses: ([\w-]+\/[\w-]+)\S*@(\w+) # (\S+)/g,
+    )) {
+      const name = `${action} ${version}`
+      expect([name, commits.get(name) ?? commit]).toEqual([name, commit])
+      commits.set(name, commit!)
+    }
+  }
+  expect(commits.size).toBeGreaterThan(5)
 })
 
 test('forms for issues and the plan for updates are well-formed', async () => {
