@@ -2,7 +2,7 @@
 // Run the benchmarks first, on an idle machine of the kind that will do the work.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { serversFor } from './queue.ts'
+import { BUSIEST, serversFor } from './queue.ts'
 
 const read = (name: string) =>
   JSON.parse(readFileSync(new URL(`results/${name}.json`, import.meta.url), 'utf8'))
@@ -82,9 +82,10 @@ The default looks at 32 frames whatever the length of a video: a longer one cost
 
 Workers share nothing but the queue, the database and the store, so that cores add up until one of those is full. A queue
 simulation (\`bench/queue.ts\`, held against Erlang C by a test) says how many cores keep the wait of 95 in 100 below
-${PATIENCE_SECONDS} s. Assumed: arrivals by chance (Poisson), each core does one analysis at a time, ${percent(VIDEO_SHARE)} of media are such clips and the
-rest photographs, ${MEDIA_BYTES.photograph / 1e3} kB a photograph and ${MEDIA_BYTES.clip / 1e6} MB a clip, each stored once and read once. No core was seen to run more slowly
-beside others; on real machines memory bandwidth takes its share.
+${PATIENCE_SECONDS} s and are at work at most ${percent(BUSIEST)} of the time. Assumed: arrivals by chance (Poisson), each core does one analysis at a
+time, ${percent(VIDEO_SHARE)} of media are such clips and the rest photographs, ${MEDIA_BYTES.photograph / 1e3} kB a photograph and ${MEDIA_BYTES.clip / 1e6} MB a clip, each stored once and read
+once; the pictures of the evidence, which are kept beside them, are not counted. No core was seen to run more slowly beside
+others; on real machines memory bandwidth takes its share.
 
 | Analyses a second | Cores | Busy | Wait, mean | Wait, 95 in 100 | PostgreSQL, of one | Media, in and out |
 | --- | --- | --- | --- | --- | --- | --- |

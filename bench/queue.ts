@@ -39,14 +39,25 @@ export function erlangC(load: number, servers: number): number {
   return blocked / (1 - (load / servers) * (1 - blocked))
 }
 
-/** Fewest servers with which 95 of 100 wait for at most `seconds`. */
+/** Busier than this nobody should plan, for a server that fails or a minute that is not like the mean. */
+export const BUSIEST = 0.9
+
+/**
+ * Fewest servers that are at most `BUSIEST` of the time at work, and with which 95 of 100 wait for at most `seconds`.
+ * Many servers that are nearly always at work take hours to fill their queue: what a short simulation says of them would
+ * be too good to be true.
+ */
 export function serversFor(
   { rate, service }: Omit<QueueModel, 'servers'>,
   mean: number,
   seconds: number,
 ): { readonly servers: number; readonly waits: Waits } {
   const arrivals = Math.max(60_000, Math.min(400_000, rate * 60))
-  for (let servers = Math.floor(rate * mean) + 1; ; servers += Math.max(1, Math.round(servers / 200))) {
+  for (
+    let servers = Math.ceil((rate * mean) / BUSIEST);
+    ;
+    servers += Math.max(1, Math.round(servers / 200))
+  ) {
     const waits = simulate({ rate, servers, service }, arrivals)
     if (waits.p95Seconds <= seconds) return { servers, waits }
   }

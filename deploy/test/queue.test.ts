@@ -32,4 +32,14 @@ describe('the queue simulation behind docs/capacity.md', () => {
     expect(simulate({ ...model, servers }, 60_000).p95Seconds).toBeLessThanOrEqual(1)
     expect(simulate({ ...model, servers: servers - 1 }, 60_000).p95Seconds).toBeGreaterThan(1)
   })
+
+  it('says of many servers what a longer look says, too: their queue has had time to fill', () => {
+    const service = (random: () => number) => (random() < 0.05 ? 2.5 : 0.1)
+    const [rate, mean] = [2000, 0.05 * 2.5 + 0.95 * 0.1]
+    const { servers, waits } = serversFor({ rate, service }, mean, 1)
+    expect((rate * mean) / servers).toBeLessThanOrEqual(0.9)
+    const longer = simulate({ rate, servers, service }, 1_200_000, 2)
+    expect(longer.p95Seconds).toBeLessThanOrEqual(1)
+    expect(Math.abs(longer.meanSeconds - waits.meanSeconds)).toBeLessThan(0.05)
+  })
 })
