@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect as connectHttp2 } from 'node:http2'
 import { tmpdir } from 'node:os'
@@ -258,6 +259,37 @@ test('one address cannot flood the service; when nobody answers, that is said as
   } finally {
     await nobody.stop()
   }
+})
+
+test('who has a network of IPv6 is one caller, and the address next to it another', async () => {
+  const own = await startNginx([running.url], {
+    UNSWAP_NGINX_REQUESTS_PER_MINUTE: '30',
+    UNSWAP_NGINX_REAL_IP_FROM: '127.0.0.1',
+  })
+  const from = async (address: string) =>
+    (await ask(`${own.url}/livez`, { ca: own.certificate, headers: { 'x-forwarded-for': address } })).status
+  try {
+    const network = await Promise.all(Array.from({ length: 40 }, (_, i) => from(`2001:db8:0:a::${i}`)))
+    expect(network.filter((status) => status === 429).length).toBeGreaterThan(5)
+    expect(await from('2001:db8:0:b::1')).toBe(200)
+    // Addresses of IPv4 whose first halves are one.
+    const machines = await Promise.all(Array.from({ length: 40 }, (_, i) => from(`192.0.2.${i}`)))
+    expect(new Set(machines)).toEqual(new Set([200]))
+  } finally {
+    await own.stop()
+  }
+})
+
+test('a bare port is listened on for both kinds of addresses, and an address for itself', async () => {
+  const render = async (listen: string) => {
+    const script = fileURLToPath(new URL('../nginx/render.sh', import.meta.url))
+    const env = { PATH: process.env.PATH, UNSWAP_NGINX_HTTP_LISTEN: listen }
+    const { stdout } = await promisify(execFile)(script, [], { env })
+    return /^ {4}(listen .*)$/m.exec(stdout)![1]
+  }
+  expect(await render('127.0.0.1:8080')).toBe('listen 127.0.0.1:8080;')
+  const both = readFileSync('/proc/net/if_inet6', 'utf8') !== ''
+  expect(await render('8080')).toBe(both ? 'listen 8080; listen [::]:8080;' : 'listen 8080;')
 })
 
 test('a renewed certificate is taken over by a reload', async () => {
