@@ -226,7 +226,8 @@ logs() {
 TEST_TOOLS='ffmpeg:ffmpeg postgres:postgresql redis-server:redis-server chromium:chromium
   nginx:nginx envsubst:gettext-base openssl:openssl bwrap:bubblewrap
   prometheus:prometheus promtool:prometheus prometheus-node-exporter:prometheus-node-exporter
-  prometheus-blackbox-exporter:prometheus-blackbox-exporter'
+  prometheus-blackbox-exporter:prometheus-blackbox-exporter
+  prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager'
 
 # Debian keeps some servers off the PATH of ordinary users.
 has_tool() {

@@ -37,10 +37,12 @@ secret() {
 random() { openssl rand -hex 24; }
 
 prepare() {
-  mkdir -p "$STATE/secrets" "$STATE/acme" "$STATE/tls"
+  mkdir -p "$STATE/secrets" "$STATE/acme" "$STATE/tls" "$STATE/alertmanager"
   chmod 700 "$STATE" "$STATE/secrets"
   # These are mounted into containers whose users are others: the folder around them keeps everybody else out.
-  chmod 755 "$STATE/acme" "$STATE/tls"
+  chmod 755 "$STATE/acme" "$STATE/tls" "$STATE/alertmanager"
+  [ -f "$STATE/alertmanager/alertmanager.yml" ] ||
+    install -m 644 "$HERE/prometheus/alertmanager.yml" "$STATE/alertmanager/alertmanager.yml"
   for name in address_key postgres_password redis_password s3_secret grafana_password; do secret "$name" "$(random)"; done
   secret s3_key "unswap-$(openssl rand -hex 6)"
   secret database_url "postgres://unswap:$(cat "$STATE/secrets/postgres_password")@postgres:5432/unswap"

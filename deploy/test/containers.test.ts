@@ -181,7 +181,8 @@ test('run.sh starts, shows and stops the containers, with secrets made once', as
   const mode = (name: string) => (statSync(join(state, 'deploy', name)).mode & 0o777).toString(8)
   // Nobody else gets in from outside; in a container the users of nginx and of the service see only what is mounted.
   expect([mode('.'), mode('secrets')]).toEqual(['700', '700'])
-  expect(['tls', 'acme'].map(mode)).toEqual(['755', '755'])
+  expect(['tls', 'acme', 'alertmanager'].map(mode)).toEqual(['755', '755', '755'])
+  expect(mode('alertmanager/alertmanager.yml')).toBe('644')
   expect(['tls/privkey.pem', 'tls/fullchain.pem', 'secrets/s3_key'].map(mode)).toEqual(['644', '644', '644'])
   expect(readFileSync(join(state, 'deploy/tls/fullchain.pem'), 'utf8')).toContain('BEGIN CERTIFICATE')
   await call('start', 'scale', 'watch')

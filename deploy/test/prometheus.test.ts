@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { ERROR_CATEGORY } from '@unswap/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startChores } from '../../packages/server/src/chores.ts'
 import { form, picture, type Running, run } from '../../packages/server/test/running/service.ts'
@@ -67,6 +68,37 @@ test('alerts fire when they should, and only then', async () => {
   const alerts = everyExpression().filter(([name]) => /^Unswap\w+$/.test(name))
   expect(alerts.length).toBeGreaterThan(10)
   for (const [name] of alerts) expect(tested.split(`alertname: ${name}`).length).toBeGreaterThan(2)
+})
+
+test('each alert leads to its part of the runbook, which tells of no other', () => {
+  const runbook = readFileSync(path('../docs/runbook.md'), 'utf8')
+  const parts = [...runbook.matchAll(/^## (\w+)$/gm)].map(([, name]) => name!)
+  const alerts = readFileSync(path('prometheus/alerts.yml'), 'utf8')
+  expect([...alerts.matchAll(/alert: (\w+)/g)].map(([, name]) => name)).toEqual(parts)
+  const links = [...alerts.matchAll(/runbook: (\S+)/g)].map(([, link]) => link)
+  expect(links).toEqual(parts.map((name) => `docs/runbook.md#${name.toLowerCase()}`))
+})
+
+test('an analysis that the service let fail counts as its error, and one of bad media does not', () => {
+  const rules = readFileSync(path('prometheus/rules.yml'), 'utf8')
+  const counted = new RegExp(`^(?:${/state="failed",code=~"([^"]+)"/.exec(rules)![1]})$`)
+  const ours = Object.entries(ERROR_CATEGORY).filter(([, category]) => /internal|setup/.test(category))
+  expect(ours.length).toBeGreaterThan(10)
+  expect(ours.filter(([code]) => !counted.test(code))).toEqual([])
+  const theirs = Object.entries(ERROR_CATEGORY).filter(([, category]) =>
+    /media|limit|cancelled/.test(category),
+  )
+  expect(theirs.filter(([code]) => counted.test(code))).toEqual([])
+})
+
+test('an alert goes to those whom its severity concerns', async () => {
+  const amtool = findProgram('amtool', ['/usr/bin'], 'apt-get install -y prometheus-alertmanager')
+  const file = `--config.file=${path('prometheus/alertmanager.yml')}`
+  for (const severity of ['page', 'ticket']) {
+    const { stdout } = await execute(amtool, ['config', 'routes', 'test', file, `severity=${severity}`])
+    expect(stdout.trim()).toBe(severity)
+  }
+  await expect.poll(() => prometheus.alertmanagers(), { timeout: 20_000 }).toBe(1)
 })
 
 test('dashboards are those of panels.ts', () => {

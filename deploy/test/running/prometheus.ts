@@ -11,7 +11,8 @@ import {
 } from '../../../packages/server/test/services/program.ts'
 
 const FOLDER = fileURLToPath(new URL('../../prometheus/', import.meta.url))
-const INSTALL = 'apt-get install -y prometheus prometheus-node-exporter prometheus-blackbox-exporter'
+const INSTALL =
+  'apt-get install -y prometheus prometheus-alertmanager prometheus-node-exporter prometheus-blackbox-exporter'
 
 interface Sample {
   readonly metric: Record<string, string>
@@ -23,11 +24,14 @@ export interface RunningPrometheus {
   query(expression: string): Promise<Sample[]>
   /** Each target: `job role health`. */
   targets(): Promise<string[]>
+  /** How many Alertmanagers take its alerts. */
+  alertmanagers(): Promise<number>
   stop(): Promise<void>
 }
 
 interface ScrapeConfig {
   job_name: string
+  scrape_interval?: string
   static_configs?: { targets: string[]; labels?: Record<string, string> }[]
   dns_sd_configs?: unknown
   relabel_configs?: { target_label?: string; replacement?: string; source_labels?: string[] }[]
@@ -43,13 +47,16 @@ export async function startPrometheus(
 ): Promise<RunningPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'unswap-prometheus-'))
   const [port, nodePort, blackboxPort] = [await freePort(), await freePort(), await freePort()]
+  const [alertsPort, alertsFile] = [await freePort(), join(FOLDER, 'alertmanager.yml')]
   const local = (used: number) => `127.0.0.1:${used}`
   const config = parse(await readFile(join(FOLDER, 'prometheus.yml'), 'utf8')) as {
     global: Record<string, string>
     rule_files: string[]
+    alerting: { alertmanagers: { static_configs: { targets: string[] }[] }[] }
     scrape_configs: ScrapeConfig[]
   }
   config.global = { scrape_interval: '1s', evaluation_interval: '1s' }
+  config.alerting.alertmanagers[0]!.static_configs[0]!.targets = [local(alertsPort)]
   config.rule_files = config.rule_files.map((name) => join(FOLDER, name))
   for (const scrape of config.scrape_configs) {
     if (scrape.job_name === 'unswap') {
@@ -60,7 +67,11 @@ export async function startPrometheus(
         labels: { role },
       }))
     }
-    if (scrape.job_name === 'entry') scrape.static_configs = [{ targets: [`${entry}/readyz`] }]
+    if (scrape.job_name === 'entry') {
+      scrape.static_configs = [{ targets: [`${entry}/readyz`] }]
+      // A probe may take as long as its scrape, and this machine may be busy.
+      scrape.scrape_interval = '5s'
+    }
     if (scrape.job_name === 'node') scrape.static_configs = [{ targets: [local(nodePort)] }]
     if (scrape.job_name === 'prometheus') scrape.static_configs = [{ targets: [local(port)] }]
     for (const relabel of scrape.relabel_configs ?? [])
@@ -98,6 +109,16 @@ export async function startPrometheus(
       ],
       answers(blackboxPort, '/-/healthy'),
     ),
+    startProgram(
+      [
+        findProgram('prometheus-alertmanager', ['/usr/bin'], INSTALL),
+        `--config.file=${alertsFile}`,
+        `--storage.path=${join(folder, 'alerts')}`,
+        `--web.listen-address=${local(alertsPort)}`,
+        '--cluster.listen-address=',
+      ],
+      answers(alertsPort, '/-/ready'),
+    ),
   ])
   const api = async (path: string) => {
     const answer = await fetch(`http://${local(port)}/api/v1/${path}`)
@@ -116,6 +137,8 @@ export async function startPrometheus(
       }
       return activeTargets.map(({ labels, health }) => `${labels.job} ${labels.role ?? '-'} ${health}`).sort()
     },
+    alertmanagers: async () =>
+      ((await api('alertmanagers')) as { activeAlertmanagers: unknown[] }).activeAlertmanagers.length,
     stop: async () => {
       await Promise.all(children.map((child) => stopProgram(child, 'SIGTERM')))
       await rm(folder, { recursive: true, force: true })
