@@ -1,6 +1,7 @@
 import { deflateSync, gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import type { Random } from '../random.ts'
+import { CROWDED } from './crowded.ts'
 import { iso } from './iso.ts'
 import { png, pngChunk } from './png.ts'
 import type { Seeds } from './seeds.ts'
@@ -84,6 +85,7 @@ export const SPECIAL: Readonly<Record<string, (seeds: Seeds, random: Random) => 
     const frames = Array.from({ length: 1 + random.below(3000) }, () => frame)
     return Buffer.concat([latin('GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff'), ...frames, latin(';')])
   },
+  crowded: (_, random) => CROWDED[random.pick(Object.keys(CROWDED))]!(9_000 + random.below(3000)),
   'gif says huge': () =>
     latin(
       'GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff\x2c\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x44\x01\0;',

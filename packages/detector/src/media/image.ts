@@ -6,6 +6,7 @@ import { readHeif } from './heif.ts'
 import type { MediaFormat } from './kind.ts'
 import { checkPixels } from './limits.ts'
 import { keepNeededLoaders } from './loaders.ts'
+import { checkParts } from './parts.ts'
 import type { OpenedSource } from './source.ts'
 
 // Each picture is seen once, so a cache would only hold memory.
@@ -25,7 +26,7 @@ export interface OpenedImage {
 
 /**
  * Reads the header and checks the size; decodes nothing yet.
- * @throws UnswapError `media_unreadable`, `limit_pixels`.
+ * @throws UnswapError `media_unreadable`, `limit_pixels`, `limit_frames`.
  */
 export async function openImage(
   source: OpenedSource,
@@ -34,6 +35,7 @@ export async function openImage(
   signal: AbortSignal,
 ): Promise<OpenedImage> {
   const content = await source.content()
+  await checkParts(content, format)
   const metadata = await unreadable(async () => {
     const read = await sharp(content, READING).metadata()
     if (read.format === LOADED_AS[format]) return read

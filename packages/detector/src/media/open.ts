@@ -15,8 +15,8 @@ import { bundledDecoder } from './webcodecs.ts'
  * Nothing is decoded before `frames` is pulled. Close what was opened.
  *
  * @throws UnswapError `media_not_found`, `media_empty`, `media_unsupported`, `media_unreadable`, `media_no_video`,
- * `media_no_frames`, `limit_bytes`, `limit_pixels`, `limit_duration`, `decoder_missing`, `cancelled`; `frames` throws
- * also `limit_frames` and `decoder_failed`.
+ * `media_no_frames`, `limit_bytes`, `limit_pixels`, `limit_duration`, `limit_frames`, `decoder_missing`, `cancelled`;
+ * `frames` throws also `decoder_failed`.
  */
 export async function openMedia(source: MediaSource, options: OpenMediaOptions = {}): Promise<Media> {
   const closing = new AbortController()
