@@ -14,8 +14,14 @@ export interface ApiTally {
 const PATIENCE_MS = 30_000
 
 /** Requests of every operation to the whole service on loopback; each answer is held against its description. */
-export async function fuzzApi(options: { perOperation: number; seed: number }): Promise<ApiTally> {
-  const running = await run({ listen: true, config: { access: { requestsPerMinute: 0 } } })
+export async function fuzzApi(options: {
+  perOperation: number
+  seed: number
+  /** Address of PostgreSQL; SQLite by default. */
+  database?: string
+}): Promise<ApiTally> {
+  const database = { url: options.database ?? '' }
+  const running = await run({ listen: true, config: { database, access: { requestsPerMinute: 0 } } })
   const tally: ApiTally = { requests: 0, statuses: {}, failures: [] }
   try {
     const admin = (await running.key('analyze', 'read', 'feedback', 'admin')).authorization

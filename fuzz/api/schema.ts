@@ -103,9 +103,10 @@ function object(schema: Schema, inner: (schema: Schema) => Arbitrary<unknown>): 
 function text({ format, pattern, minLength = 0, maxLength = 60 }: Schema): Arbitrary<unknown> {
   if (format === 'binary') return fc.constant(FILE)
   if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((date) => date.toISOString())
-  if (pattern) return fc.stringMatching(new RegExp(pattern))
-  return fc.oneof(
-    fc.string({ minLength, maxLength: Math.max(minLength, Math.min(60, maxLength)) }),
-    fc.constantFrom(...TRICKS.filter(({ length }) => length >= minLength && length <= maxLength)),
-  )
+  const rule = new RegExp(pattern ?? '')
+  const tricks = TRICKS.filter((one) => one.length >= minLength && one.length <= maxLength && rule.test(one))
+  const plain = pattern
+    ? fc.stringMatching(rule)
+    : fc.string({ minLength, maxLength: Math.max(minLength, Math.min(60, maxLength)) })
+  return tricks.length === 0 ? plain : fc.oneof(plain, fc.constantFrom(...tricks))
 }

@@ -1,12 +1,13 @@
 import Type, { type Static } from 'typebox'
 import { Band } from '../vocabulary.ts'
+import { Text } from './text.ts'
 
 /** `POST /api/v1/analyses/:id/feedback`: at least one of the fields. */
 export const FeedbackRequest = Type.Object(
   {
     right: Type.Optional(Type.Boolean({ description: 'whether the verdict was right' })),
     rating: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
-    comment: Type.Optional(Type.String({ maxLength: 4000 })),
+    comment: Type.Optional(Text({ maxLength: 4000 })),
     override: Type.Optional(
       Type.Union([Band, Type.Null()], {
         description: 'what a person decided instead, shown beside the verdict; null takes it back',

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Text } from './text.ts'
 
 /** What a caller may do. `admin` includes the others. */
 export const SCOPES = ['analyze', 'read', 'feedback', 'admin'] as const
@@ -8,14 +9,16 @@ export type Scope = (typeof SCOPES)[number]
 const Time = Type.String({ format: 'date-time' })
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
+const Bound = Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'instead of the default' })
+
 /** `POST /api/v1/keys` (admin). */
 export const KeyRequest = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 100 }),
+    name: Text({ minLength: 1, maxLength: 100 }),
     scopes: Type.Array(Scope, { minItems: 1, uniqueItems: true }),
     expiresInDays: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 3660 })),
-    requestsPerMinute: Type.Optional(Type.Integer({ minimum: 1, description: 'instead of the default' })),
-    analysesPerDay: Type.Optional(Type.Integer({ minimum: 1, description: 'instead of the default' })),
+    requestsPerMinute: Type.Optional(Bound),
+    analysesPerDay: Type.Optional(Bound),
   },
   { additionalProperties: false },
 )

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Text } from './text.ts'
 
 /** Who goes first: somebody is waiting, a batch, or whenever there is time. */
 export const PRIORITIES = ['live', 'batch', 'low'] as const
@@ -42,7 +43,7 @@ export const AnalysisOptions = Type.Object({
   webhook: Type.Optional(Webhook),
   priority: Type.Optional(Priority),
   tags: Type.Optional(Type.Array(Tag, { maxItems: 32, uniqueItems: true })),
-  name: Type.Optional(Type.String({ maxLength: 255, description: 'shown to people, never used as a path' })),
+  name: Type.Optional(Text({ maxLength: 255, description: 'shown to people, never used as a path' })),
   fresh: Type.Optional(
     Type.Boolean({
       description: 'analyse again even when the same media was analysed with the same settings',

@@ -1,12 +1,13 @@
-import type { Key, KeyCreated, KeyRequest } from '@unswap/contract'
+import { type Key, type KeyCreated, KeyRequest } from '@unswap/contract'
 import { loadConfig } from '../environment.ts'
+import { checkOptions } from '../intake/options.ts'
 import { openConfigured } from '../open.ts'
 import { appendAudit } from '../storage/audit.ts'
 import { createKey, endKey, showKeys } from './keys.ts'
 
 /** What somebody with access to the service's machine may do with its keys; so the first admin key comes to be. */
 export interface KeyAdministration {
-  /** @throws UnswapError `bad_option` */
+  /** @throws UnswapError `body_invalid` */
   create(request: KeyRequest): Promise<KeyCreated>
   list(): Promise<Key[]>
   /** @throws UnswapError `not_found` */
@@ -24,7 +25,7 @@ export async function administerKeys<T>(work: (keys: KeyAdministration) => Promi
   try {
     return await work({
       async create(request) {
-        const created = await createKey(db, request)
+        const created = await createKey(db, checkOptions(KeyRequest, request))
         await note('key.create', created.key.id)
         return created
       },

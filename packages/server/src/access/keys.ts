@@ -37,7 +37,7 @@ export async function createKey(db: Database, request: KeyRequest, now = Date.no
       scopes: request.scopes,
       requestsPerMinute: request.requestsPerMinute ?? null,
       analysesPerDay: request.analysesPerDay ?? null,
-      expiresAt: days === undefined ? null : now + days * 86_400_000,
+      expiresAt: days === undefined ? null : Math.round(now + days * 86_400_000),
     },
     now,
   )

@@ -1,3 +1,4 @@
+import { Text } from '@unswap/contract'
 import Type, { type Static } from 'typebox'
 
 const Probability = Type.Number({ minimum: 0, maximum: 1 })
@@ -73,7 +74,7 @@ export type Prediction = Static<typeof Prediction>
 export const CompatFeedbackRequest = Type.Object({
   prediction_id: Type.String({ minLength: 1, maxLength: 64 }),
   user_actual_result: Type.Enum(['REAL', 'FAKE']),
-  feedback_text: Type.Optional(Nullable(Type.String({ maxLength: 4000 }))),
+  feedback_text: Type.Optional(Nullable(Text({ maxLength: 4000 }))),
   score: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 5 }))),
 })
 export type CompatFeedbackRequest = Static<typeof CompatFeedbackRequest>

@@ -103,7 +103,7 @@ const tooLarge = (bytes: number) =>
 function nameOf(url: URL): string | null {
   const last = url.pathname.split('/').at(-1) ?? ''
   try {
-    return decodeURIComponent(last).slice(0, 255) || null
+    return decodeURIComponent(last) || null
   } catch {
     return null
   }

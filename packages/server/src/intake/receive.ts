@@ -58,7 +58,7 @@ export async function readForm(
         form.fields[part.fieldname] = part.value
         continue
       }
-      const name = part.filename?.slice(0, 255) || null
+      const name = readName(part.filename)
       try {
         form.files.push({ name, media: await spoolMedia(part.file, options) })
       } catch (error) {
@@ -76,6 +76,9 @@ export async function readForm(
   }
   return form
 }
+
+/** The name of a file as its sender has it, without what no database keeps. */
+const readName = (given: string | null | undefined) => given?.replaceAll('\0', '').slice(0, 255) || null
 
 /** Removes what a form has spooled. */
 export async function discardForm(form: Form): Promise<void> {
@@ -123,7 +126,7 @@ export async function receiveUrl(
     redirects: fetch.redirects,
     signal,
   })
-  return { media: await spoolMedia(body, options), source: 'url', name }
+  return { media: await spoolMedia(body, options), source: 'url', name: readName(name) }
 }
 
 /**

@@ -1,5 +1,6 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
+import { UnswapError } from '@unswap/contract'
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Config } from '../config.ts'
@@ -39,6 +40,9 @@ export const security = fastifyPlugin(async (app: FastifyInstance, http: Config[
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // No id and no filter holds one, and PostgreSQL takes none.
+    if (request.url.includes('%00'))
+      throw new UnswapError('body_malformed', 'The address holds a NUL character.')
     // What the API tells is somebody's; routes whose answers may be kept say so themselves.
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
   })

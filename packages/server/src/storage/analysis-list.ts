@@ -2,7 +2,7 @@ import type { AnalysisState, Band, Family, MediaKind } from '@unswap/contract'
 import { sql } from 'kysely'
 import { type AnalysisRecord, readAnalysis } from './analysis-record.ts'
 import type { Database } from './database.ts'
-import { type Page, readCursor, writeCursor } from './page.ts'
+import { type Page, readCursor, readTimeCursor, writeCursor } from './page.ts'
 
 /** Which analyses to list; everything is optional but `limit`. Times are milliseconds since 1970. */
 export interface AnalysisFilter {
@@ -36,7 +36,8 @@ const NO_PROBABILITY = -1
 export async function listAnalyses(db: Database, filter: AnalysisFilter): Promise<Page<AnalysisRecord>> {
   const sort = filter.sort ?? '-createdAt'
   const direction = sort.startsWith('-') ? 'desc' : 'asc'
-  const key = sort.endsWith('createdAt')
+  const byTime = sort.endsWith('createdAt')
+  const key = byTime
     ? sql<number>`created_at`
     : sql<number>`coalesce(probability, ${sql.lit(NO_PROBABILITY)})`
 
@@ -64,7 +65,7 @@ export async function listAnalyses(db: Database, filter: AnalysisFilter): Promis
     )
   }
   if (filter.cursor !== undefined) {
-    const [value, id] = readCursor(filter.cursor)
+    const [value, id] = byTime ? readTimeCursor(filter.cursor) : readCursor(filter.cursor)
     const beyond = sql.raw(direction === 'desc' ? '<' : '>')
     const start = value ?? NO_PROBABILITY
     query = query.where(
@@ -80,6 +81,6 @@ export async function listAnalyses(db: Database, filter: AnalysisFilter): Promis
   const page = rows.slice(0, filter.limit)
   const last = page.at(-1)
   const more = rows.length > filter.limit && last
-  const value = last && (sort.endsWith('createdAt') ? last.created_at : last.probability)
+  const value = last && (byTime ? last.created_at : last.probability)
   return { items: page.map(readAnalysis), next: more ? writeCursor([value ?? null, last.id]) : null }
 }

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Database } from './database.ts'
-import { type Page, readCursor, writeCursor } from './page.ts'
+import { type Page, readTimeCursor, writeCursor } from './page.ts'
 
 /** Who did what to what. `address` is a keyed hash of the caller’s address. */
 export interface AuditRecord {
@@ -36,9 +36,9 @@ export async function listAudit(
 ): Promise<Page<AuditRecord>> {
   let query = db.selectFrom('audit').selectAll().orderBy('at', 'desc').orderBy('id', 'desc')
   if (cursor !== undefined) {
-    const [at, id] = readCursor(cursor)
+    const [at, id] = readTimeCursor(cursor)
     query = query.where(({ eb, or, and }) =>
-      or([eb('at', '<', at ?? 0), and([eb('at', '=', at ?? 0), eb('id', '<', id)])]),
+      or([eb('at', '<', at), and([eb('at', '=', at), eb('id', '<', id)])]),
     )
   }
   const rows = await query.limit(limit + 1).execute()

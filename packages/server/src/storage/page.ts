@@ -10,6 +10,9 @@ export interface Page<T> {
 export const writeCursor = (values: readonly (string | number | null)[]): string =>
   Buffer.from(JSON.stringify(values)).toString('base64url')
 
+const foreign = () =>
+  new UnswapError('bad_option', 'The cursor is not one of this list; start again without it.')
+
 /**
  * Reads a cursor of `writeCursor`: a number (or null) and an id.
  * @throws UnswapError `bad_option` for anything else.
@@ -18,7 +21,17 @@ export function readCursor(cursor: string): [number | null, string] {
   try {
     const [value, id, ...rest] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
     const sortable = value === null || (typeof value === 'number' && Number.isFinite(value))
-    if (sortable && typeof id === 'string' && rest.length === 0) return [value, id]
+    if (sortable && typeof id === 'string' && !id.includes('\0') && rest.length === 0) return [value, id]
   } catch {}
-  throw new UnswapError('bad_option', 'The cursor is not one of this list; start again without it.')
+  throw foreign()
+}
+
+/**
+ * Reads a cursor of a list by time: whole milliseconds and an id.
+ * @throws UnswapError `bad_option` for anything else.
+ */
+export function readTimeCursor(cursor: string): [number, string] {
+  const [at, id] = readCursor(cursor)
+  if (!Number.isSafeInteger(at)) throw foreign()
+  return [at!, id]
 }
