@@ -65,7 +65,8 @@ measured while it had other work: processor time, which all of the arithmetic us
 | one minute of such video with frames as dense (192) | ${number((analyze.clip.processorMs / 1000) * (60 / CLIP_SECONDS))} s | |
 | one job in PostgreSQL, in, out and ended | | ${number(store.jobsPerSecond)} jobs a second from ${store.clients} clients |
 
-The default looks at 32 frames whatever the length of a video: a longer one costs more decoding, not more faces.
+The default looks at 32 frames whatever the length of a video: a longer one costs more decoding, not more faces. Where faces
+are in too few of them to be judged, up to 192 more are looked at, and such a video costs up to seven times as much.
 
 - Detector: ${machineOf(analyze)}. Service: ${machineOf(serve)}. PostgreSQL: ${machineOf(store)}, commits on the disk.
 - Memory of one worker: ${number(serve.loadedMB)} MB after the load; of an idle service ${number(serve.idleMB)} MB.

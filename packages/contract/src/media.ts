@@ -26,7 +26,17 @@ export type MediaInfo = Static<typeof MediaInfo>
 
 /** Which frames of a video are analysed. */
 export const Sampling = Type.Union([
-  Type.Object({ count: Type.Integer({ minimum: 1, maximum: 100_000 }) }, { additionalProperties: false }),
+  Type.Object(
+    {
+      count: Type.Integer({ minimum: 1, maximum: 100_000 }),
+      closer: Type.Optional(
+        Type.Literal(true, {
+          description: 'and more frames around faces that were seen in too few of them to be judged',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
   Type.Object({ fps: Type.Number({ exclusiveMinimum: 0, maximum: 240 }) }, { additionalProperties: false }),
   Type.Object({ all: Type.Literal(true) }, { additionalProperties: false }),
 ])

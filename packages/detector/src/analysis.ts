@@ -33,7 +33,7 @@ export interface DetectorOptions {
 }
 
 export interface AnalyzeOptions {
-  /** Frames of a video; 32 spread evenly by default. */
+  /** Frames of a video; by default 32 spread evenly, and more around faces that are in too few of them to be judged. */
   readonly sampling?: Sampling
   /** Faces kept per frame, largest first; 16 by default. */
   readonly maxFaces?: number

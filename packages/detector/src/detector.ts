@@ -2,18 +2,18 @@ import { DEFAULT_LIMITS, type Settings, UnswapError } from '@unswap/contract'
 import type { Analysis, AnalyzeOptions, Detector, DetectorOptions } from './analysis.ts'
 import { loadCalibrations } from './calibration/load.ts'
 import { startClock } from './clock.ts'
-import { conclude } from './conclude.ts'
+import { planCloserLook } from './closer.ts'
 import { readCredentials } from './credentials/read.ts'
 import { readTrustList } from './credentials/trust-list.ts'
 import { openFaces } from './faces/detect.ts'
+import { look } from './look.ts'
 import type { MediaSource } from './media/frame.ts'
 import { openMedia } from './media/open.ts'
 import { openClassifiers } from './scoring/classifiers.ts'
 import { createScorer, type ScorerOptions } from './scoring/scorer.ts'
-import { judgeMotion, openTemporalHeads, type TemporalHead } from './temporal/head.ts'
-import { watch } from './watch.ts'
+import { openTemporalHeads, type TemporalHead } from './temporal/head.ts'
 
-const DEFAULTS = { sampling: { count: 32 }, maxFaces: 16, evidenceFrames: 6 } as const
+const DEFAULTS = { sampling: { count: 32, closer: true }, maxFaces: 16, evidenceFrames: 6 } as const
 
 /**
  * Loads and proves the models once; the detector then analyses any number of photographs and videos, also at the
@@ -34,8 +34,8 @@ export async function openDetector(options: DetectorOptions): Promise<Detector> 
       const temporal = heads[i]
       return temporal ? { ...identity, temporal: { sha256: temporal.sha256 } } : identity
     })
-    const windows = heads.map((head) => head?.frames ?? null)
     const minimumFrames = Math.max(...judging.map(({ calibration }) => calibration?.minimumFrames ?? 1))
+    const opened = { faces, scorer, heads, judging, models, minimumFrames }
 
     async function analyze(source: MediaSource, asked: AnalyzeOptions = {}): Promise<Analysis> {
       const clock = startClock()
@@ -56,21 +56,20 @@ export async function openDetector(options: DetectorOptions): Promise<Detector> 
           const contentCredentials = await clock.time('media', () =>
             readCredentials(source, { format, bytes, trustList, signal }),
           )
-          const watched = await watch(media, faces, scorer, clock, {
-            ...choices,
+          const { sampling, ...others } = choices
+          const options = {
+            ...others,
+            settings,
+            contentCredentials,
+            clock,
             signal,
             mostFrames: limits.frames,
-            minimumFrames,
-            windows,
-          })
-          const concluded = await clock.time('temporal', async () => {
-            const motion = await Promise.all(
-              watched.persons.map(({ sequences }) => judgeMotion(heads, sequences)),
-            )
-            return conclude(media, watched, { settings, models, contentCredentials, judging, motion })
-          })
-          const evidence = { frames: watched.evidence, faces: concluded.faces }
-          return { report: concluded.report, evidence, timings: clock.read() }
+          }
+          const first = await look(media, sampling, opened, options)
+          const closer = planCloserLook(first.report, { minimumFrames, mostFrames: limits.frames })
+          const framesBefore = first.report.frames.length
+          const seen = closer ? await look(media, closer, opened, { ...options, framesBefore }) : first
+          return { ...seen, timings: clock.read() }
         } finally {
           await media.close()
         }

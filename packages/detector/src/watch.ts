@@ -7,6 +7,7 @@ import type { Detection, TrackedFace } from './faces/face.ts'
 import { assessQuality } from './faces/quality.ts'
 import { createTracker } from './faces/track.ts'
 import type { Frame, Media } from './media/frame.ts'
+import type { FramePlan } from './media/sampling.ts'
 import { newPerson, observe, type Person, type PersonOptions } from './person.ts'
 import { keepHighest, shrinkFrame } from './report/keep.ts'
 import type { CropScore, Scorer } from './scoring/score.ts'
@@ -32,10 +33,10 @@ export interface Watched {
   readonly evidence: readonly EvidenceFrame[]
 }
 
-interface WatchOptions
-  extends Required<Pick<AnalyzeOptions, 'sampling'>>,
-    Omit<AnalyzeOptions, 'sampling'>,
-    PersonOptions {
+interface WatchOptions extends Omit<AnalyzeOptions, 'sampling'>, PersonOptions {
+  readonly plan: FramePlan
+  /** Frames of an earlier look at the same media, which count in the progress. */
+  readonly framesBefore: number
   readonly signal: AbortSignal
   readonly mostFrames: number
 }
@@ -58,12 +59,14 @@ export async function watch(
   options: WatchOptions,
 ): Promise<Watched> {
   const {
+    plan,
+    framesBefore,
     signal,
     maxFaces = DEFAULT_MAX_FACES,
     evidenceFrames = DEFAULT_EVIDENCE_FRAMES,
     onProgress,
   } = options
-  const total = media.expectedFrames(options.sampling)
+  const total = media.expectedFrames(plan)
   const still = media.info.kind === 'image'
   const tracker = createTracker()
   const persons = new Map<number, Person>()
@@ -75,15 +78,18 @@ export async function watch(
   let known: { readonly detections: readonly Detection[]; readonly seconds: number } | null = null
   let thorough = -Infinity
 
-  const tell = (stage: Progress['stage']): void =>
+  const tell = (stage: Progress['stage']): void => {
+    const done = framesBefore + frames.length - waiting.length
+    const framesTotal = total === null ? null : framesBefore + total
     onProgress?.({
       stage,
-      frames: frames.length - waiting.length,
-      framesTotal: total,
-      share: total ? Math.min(1, (frames.length - waiting.length) / total) : null,
+      frames: done,
+      framesTotal,
+      share: framesTotal ? Math.min(1, done / framesTotal) : null,
       faces: persons.size,
       highestScore: highest,
     })
+  }
 
   async function locate(frame: Frame): Promise<TrackedFace[]> {
     const sameScene = !tracker.startsScene(frame)
@@ -123,7 +129,7 @@ export async function watch(
     tell('scoring')
   }
 
-  const stream = media.frames(options.sampling)
+  const stream = media.frames(plan)
   try {
     for (;;) {
       const next = await clock.time('media', () => stream.next())

@@ -83,7 +83,7 @@ export const ConfigSchema = Type.Object(
       batchFiles: whole(100, 'most files of a batch', 1),
     }),
     analysis: section('Choices where a request makes none', {
-      frames: whole(32, 'frames of a video', 1),
+      frames: whole(32, 'frames of a video, and more around faces that are in too few of them', 1),
       maxFaces: whole(16, 'faces kept per frame', 1),
       flip: flag(false, 'average each score with that of the mirrored face'),
       models: list('ids of the classifiers to run; all by default'),

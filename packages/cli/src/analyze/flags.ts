@@ -48,7 +48,10 @@ export function addAnalyzeFlags(command: Command): Command {
     .option('--html <file>', 'write an HTML page; for several files a folder, or a numbered name.html')
     .option('--save-evidence <dir>', 'save annotated pictures, heat maps and crops')
     .addOption(
-      new Option('--frames <n|all>', 'frames of a video, spread evenly (default: 32)')
+      new Option(
+        '--frames <n|all>',
+        'frames of a video, spread evenly (default: 32, and more around faces that are in few of them)',
+      )
         .argParser(parseFrames)
         .conflicts('fps'),
     )

@@ -30,7 +30,8 @@ export const Tag = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^,\\x0
 export const AnalysisOptions = Type.Object({
   frames: Type.Optional(
     Type.Union([Type.Integer({ minimum: 1, maximum: 100_000 }), Type.Literal('all')], {
-      description: 'frames of a video, spread evenly over it; all for every frame',
+      description:
+        'frames of a video, spread evenly over it; all for every frame. By default the service’s own number, and more around faces that were seen in too few of them',
     }),
   ),
   fps: Type.Optional(

@@ -1,4 +1,5 @@
-import type { Limits, MediaInfo, Sampling } from '@unswap/contract'
+import type { Limits, MediaInfo } from '@unswap/contract'
+import type { FramePlan } from './sampling.ts'
 
 /** An upright RGB picture: 8 bits a channel, 3 bytes a pixel, rows without padding, sRGB. */
 export interface Picture {
@@ -31,11 +32,11 @@ export interface Media {
   readonly partlyDecoded: boolean
   /**
    * The chosen frames in order of time. At most a few are in memory; leaving the loop stops the decoder.
-   * `expected` in `planFrames` says how many to expect.
+   * `expectedFrames` says how many to expect.
    */
-  frames(sampling: Sampling): AsyncGenerator<Frame, void, undefined>
-  /** How many frames `frames(sampling)` should yield, or null where the container does not say. */
-  expectedFrames(sampling: Sampling): number | null
+  frames(plan: FramePlan): AsyncGenerator<Frame, void, undefined>
+  /** How many frames `frames(plan)` should yield, or null where the container does not say. */
+  expectedFrames(plan: FramePlan): number | null
   /** Stops the decoder and removes temporary files. */
   close(): Promise<void>
 }

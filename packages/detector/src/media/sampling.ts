@@ -1,5 +1,17 @@
 import type { Sampling } from '@unswap/contract'
 
+/** Seconds between the frames of a closer look: apart enough to differ, near enough to stay within a shot. */
+const CLOSER_SECONDS = 0.12
+
+/** The frames of a first look, and so many more around some moments. */
+export interface CloserLook {
+  readonly first: Sampling
+  readonly around: readonly { readonly seconds: number; readonly frames: number }[]
+}
+
+/** Which frames of a video to decode. */
+export type FramePlan = Sampling | CloserLook
+
 /**
  * Which frames of a video to take, as ascending distinct positions in `seconds`.
  *
@@ -8,16 +20,45 @@ import type { Sampling } from '@unswap/contract'
  *   there are no more.
  * - `fps`: the first frame in each span of 1 / fps seconds.
  * - `all`: every frame.
+ * - a closer look: those of the first, and around each moment frames 0.12 s apart, by turns before and after it.
  *
  * @param seconds Presentation times, ascending, from 0.
  * @param duration Length of the video in seconds, at least the last of `seconds`.
  */
-export function planFrames(seconds: ArrayLike<number>, duration: number, sampling: Sampling): number[] {
+export function planFrames(seconds: ArrayLike<number>, duration: number, sampling: FramePlan): number[] {
+  if ('around' in sampling) return closer(seconds, duration, sampling)
   const everyFrame = () => Array.from({ length: seconds.length }, (_, position) => position)
   if ('all' in sampling) return everyFrame()
   if ('fps' in sampling) return firstOfEachSpan(seconds, sampling.fps)
   if (sampling.count >= seconds.length) return everyFrame()
   return distinct(middles(seconds, duration, sampling.count), seconds.length)
+}
+
+function closer(seconds: ArrayLike<number>, duration: number, { first, around }: CloserLook): number[] {
+  const chosen = new Set(planFrames(seconds, duration, first))
+  for (const moment of around) {
+    let missing = moment.frames
+    for (let step = 1; missing > 0 && step <= moment.frames; step++) {
+      for (const direction of [1, -1]) {
+        const position = nearest(seconds, moment.seconds + direction * step * CLOSER_SECONDS)
+        if (missing === 0 || chosen.has(position)) continue
+        chosen.add(position)
+        missing--
+      }
+    }
+  }
+  return [...chosen].sort((a, b) => a - b)
+}
+
+/** Position of the frame shown nearest to a time, by binary search. */
+function nearest(seconds: ArrayLike<number>, time: number): number {
+  let [low, high] = [0, seconds.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (seconds[middle]! < time) low = middle + 1
+    else high = middle
+  }
+  return low > 0 && time - seconds[low - 1]! <= seconds[low]! - time ? low - 1 : low
 }
 
 function firstOfEachSpan(seconds: ArrayLike<number>, fps: number): number[] {

@@ -1,9 +1,9 @@
-import { type Limits, type MediaInfo, type Sampling, UnswapError } from '@unswap/contract'
+import { type Limits, type MediaInfo, UnswapError } from '@unswap/contract'
 import type { VideoDecoder, VideoFile } from './decoder.ts'
 import type { Frame, Media } from './frame.ts'
 import { checkCancelled, checkDuration, checkFrames, checkPixels } from './limits.ts'
 import { readAhead } from './read-ahead.ts'
-import { planFrames } from './sampling.ts'
+import { type FramePlan, planFrames } from './sampling.ts'
 
 /** Frames decoded while the consumer is busy with the one before. */
 const FRAMES_AHEAD = 2
@@ -30,9 +30,9 @@ export async function openVideo(
   const { seconds, duration } = timeline
   let partlyDecoded = !stream.complete
 
-  async function* frames(sampling: Sampling): AsyncGenerator<Frame, void, undefined> {
+  async function* frames(plan: FramePlan): AsyncGenerator<Frame, void, undefined> {
     checkCancelled(signal)
-    const chosen = planFrames(seconds, duration, sampling)
+    const chosen = planFrames(seconds, duration, plan)
     checkFrames(chosen.length, limits)
     const leaving = new AbortController()
     const decoded = decoder.decode({
@@ -76,6 +76,6 @@ export async function openVideo(
       return partlyDecoded
     },
     frames,
-    expectedFrames: (sampling) => planFrames(seconds, duration, sampling).length,
+    expectedFrames: (plan) => planFrames(seconds, duration, plan).length,
   }
 }

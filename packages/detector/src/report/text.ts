@@ -198,6 +198,8 @@ export const TEXT = {
   schema: 'Report schema',
   sampling: 'Frames chosen',
   samplingCount: (count: number) => `${count}, spread evenly`,
+  samplingCloser: (count: number) =>
+    `${count}, spread evenly, and more around faces that were in few of them`,
   samplingFps: (fps: string) => `${fps} per second`,
   samplingAll: 'all',
   maxFaces: 'Faces kept per frame',

@@ -62,6 +62,25 @@ describe('planFrames', () => {
     expect(planFrames(thirty, 3, { fps: 60 })).toHaveLength(90)
   })
 
+  it('looks closer around moments, and keeps the frames of the first look', () => {
+    const moment = fc.record({ seconds: fc.double({ min: 0, max: 600, noNaN: true }), frames: fc.nat(12) })
+    fc.assert(
+      fc.property(video, fc.array(moment, { maxLength: 6 }), ({ seconds, duration }, around) => {
+        const first = { count: 8 }
+        const chosen = planFrames(seconds, duration, { first, around })
+        const more = around.reduce((sum, { frames }) => sum + frames, 0)
+        expect(ascending(chosen)).toBe(true)
+        expect(chosen).toEqual(expect.arrayContaining(planFrames(seconds, duration, first)))
+        expect(chosen.length).toBeLessThanOrEqual(Math.min(8 + more, seconds.length))
+      }),
+    )
+    const clip = Array.from({ length: 250 }, (_, position) => position / 25)
+    const chosen = planFrames(clip, 10, { first: { count: 2 }, around: [{ seconds: 5, frames: 3 }] })
+    expect(chosen).toEqual([62, 122, 128, 131, 187])
+    const edge = planFrames(clip, 10, { first: { count: 1 }, around: [{ seconds: 0, frames: 2 }] })
+    expect(edge).toEqual([0, 3, 125])
+  })
+
   it('takes every frame for all', () => {
     expect(planFrames([0, 0.5, 2], 3, { all: true })).toEqual([0, 1, 2])
   })

@@ -68,6 +68,8 @@ export function resolveSettings(
     throw new UnswapError('bad_option', 'Give either frames or fps, not both.')
   }
   const frames = options.frames ?? config.analysis.frames
+  // Who names a number gets that number.
+  const closer = options.frames === undefined ? ({ closer: true } as const) : {}
   if (typeof frames === 'number' && options.fps === undefined && frames > config.limits.frames) {
     throw new UnswapError(
       'limit_frames',
@@ -76,7 +78,11 @@ export function resolveSettings(
   }
   return {
     sampling:
-      options.fps !== undefined ? { fps: options.fps } : frames === 'all' ? { all: true } : { count: frames },
+      options.fps !== undefined
+        ? { fps: options.fps }
+        : frames === 'all'
+          ? { all: true }
+          : { count: frames, ...closer },
     maxFaces: options.maxFaces ?? config.analysis.maxFaces,
     flip: options.flip ?? config.analysis.flip,
   }

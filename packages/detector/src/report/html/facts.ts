@@ -54,7 +54,8 @@ function cutTimes(cuts: readonly number[]): string {
 }
 
 function samplingText(sampling: Sampling): string {
-  if ('count' in sampling) return TEXT.samplingCount(sampling.count)
+  if ('count' in sampling)
+    return sampling.closer ? TEXT.samplingCloser(sampling.count) : TEXT.samplingCount(sampling.count)
   if ('fps' in sampling) return TEXT.samplingFps(measure(sampling.fps))
   return TEXT.samplingAll
 }
