@@ -78,7 +78,9 @@ export async function startLoaded(folder: string, queueMost: number): Promise<Lo
       }
     },
     async erase(id) {
-      const response = await fetch(`${address}/api/v1/analyses/${id}`, { method: 'DELETE' })
+      const ask = () => fetch(`${address}/api/v1/analyses/${id}`, { method: 'DELETE' })
+      // A kept connection may be closed by the service while it is taken up again; erasing twice does no harm.
+      const response = await ask().catch(ask)
       await response.body?.cancel()
     },
     async stop() {
