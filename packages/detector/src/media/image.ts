@@ -103,6 +103,8 @@ async function toPicture(
 ): Promise<Picture> {
   const upright = sharp(content, options)
   if (metadata.hasAlpha) upright.flatten({ background: BACKGROUND })
+  // sharp leaves pictures of 16 bits that have a profile in Display P3, unless asked for another
+  if (metadata.space === 'rgb16' && metadata.icc !== undefined) upright.withIccProfile('srgb')
   const { data, info } = await upright
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })

@@ -57,6 +57,7 @@ describe('pictures', () => {
     ['16-bit TIFF', 'tiff', 0.5, () => source().toColourspace('rgb16').tiff({ compression: 'deflate' })],
     ['CMYK JPEG', 'jpeg', 20, () => source().toColourspace('cmyk').jpeg({ quality: 98 })],
     ['Display P3 JPEG', 'jpeg', 3, () => source().withIccProfile('p3').jpeg({ quality: 98 })],
+    ['Display P3 PNG of 16 bits', 'png', 1, () => source().withIccProfile('p3').toColourspace('rgb16').png()],
   ]
   it.each(encodings)('%s', async (_, format, tolerance, encode) => {
     const bytes = await encode().toBuffer()
