@@ -32,3 +32,22 @@ for degrees in 90 180 270; do
   ffmpeg -v error -y -i gop-12.mp4 -c copy -bitexact -metadata:s:v:0 rotate=$((360 - degrees)) rotated-$degrees.mov
 done
 ffmpeg -v error -y -ss 0.5 -i gop-12.mp4 -c copy -bitexact edit-list.mp4
+
+# Six patches of sRGB, each 32×32, brought into wide and bright colours by zimg, and videos that one of the decoders cannot read.
+patches="color=0x3c3c3c:s=32x32:r=5:d=0.6[a]; color=0x808080:s=32x32:r=5:d=0.6[b]; color=0xaa785f:s=32x32:r=5:d=0.6[c];
+  color=0x3c50a0:s=32x32:r=5:d=0.6[d]; color=0x287850:s=32x32:r=5:d=0.6[e]; color=0xffffff:s=32x32:r=5:d=0.6[f];
+  [a][b][c][d][e][f]hstack=6,format=gbrp"
+recolour() { # transfer, primaries, matrix, pixel format, then options and the file
+  to="t=$1:p=$2:m=$3:r=limited:npl=203:agamma=false,format=$4"
+  shift 4
+  from="tin=iec61966-2-1:pin=709:min=gbr:rin=full"
+  ffmpeg -v error -y -f lavfi -i "$patches,zscale=$from:$to" -bitexact -color_range tv "$@"
+}
+x265="-c:v libx265 -preset slow -crf 4 -x265-params log-level=none -tag:v hvc1"
+bt2020="-color_primaries bt2020 -colorspace bt2020nc"
+recolour arib-std-b67 2020 2020_ncl yuv420p10le $x265 $bt2020 -color_trc arib-std-b67 hlg.mov
+recolour smpte2084 2020 2020_ncl yuv420p10le $x265 $bt2020 -color_trc smpte2084 pq.mp4
+recolour iec61966-2-1 2020 2020_ncl yuv420p10le $x265 $bt2020 -color_trc bt709 bt2020.mp4
+recolour iec61966-2-1 smpte432 709 yuv420p $x264 -crf 4 -color_primaries smpte432 -color_trc bt709 -colorspace bt709 p3.mov
+ffmpeg -v error -y -f lavfi -i "$patches" -bitexact -c:v libx264rgb -preset slow -crf 4 rgb.mp4
+ffmpeg -v error -y -f lavfi -i "$patches" -bitexact -frames:v 1 -c:v prores_ks -profile:v proxy -pix_fmt yuv422p10le prores.mov

@@ -1,4 +1,5 @@
 import type { Limits, MediaInfo } from '@unswap/contract'
+import type { Colour } from './colour.ts'
 import type { Picture } from './frame.ts'
 import type { VideoFormat } from './kind.ts'
 import type { Timeline } from './timeline.ts'
@@ -13,6 +14,8 @@ export interface VideoFile {
 export interface VideoStream {
   readonly codec: string
   readonly shape: VideoShape
+  /** As far as the container says. */
+  readonly colour: Colour
   readonly timeline: Timeline
   /** True where the container stores no presentation times (AVI): the n-th frame shown has the n-th time. */
   readonly numbered: boolean

@@ -1,5 +1,6 @@
 import { UnswapError } from '@unswap/contract'
 import { execa } from 'execa'
+import { toSrgb } from './colour.ts'
 import {
   type DecodedFrame,
   type DecodeRequest,
@@ -62,7 +63,10 @@ async function* decodeRun(request: DecodeRequest, run: Run, modern: boolean) {
       const tick = await log.tick(frames)
       const position = stream.numbered ? run.chosen[frames] : positions.get(tick)
       frames++
-      if (position !== undefined) yield { position, picture: { width, height, data } }
+      if (position !== undefined) {
+        toSrgb(data, stream.colour)
+        yield { position, picture: { width, height, data } }
+      }
       if (frames === run.chosen.length) return
     }
     const ended = await decoding

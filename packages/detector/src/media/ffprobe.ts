@@ -10,7 +10,7 @@ import { buildTimeline, type TimelineEntry } from './timeline.ts'
 
 const FIELDS = [
   'packet=pts,dts,duration,flags',
-  'stream=codec_name,width,height,sample_aspect_ratio,time_base,nb_frames',
+  'stream=codec_name,width,height,sample_aspect_ratio,time_base,nb_frames,color_primaries,color_transfer',
   'stream_side_data=rotation',
 ].join(':')
 
@@ -49,6 +49,7 @@ export async function probeWithFfprobe(
   return {
     codec: stream.codec_name ?? 'unknown',
     shape: videoShape(size, ratio(stream.sample_aspect_ratio), -Number(stream.rotation ?? 0)),
+    colour: { primaries: stream.color_primaries ?? null, transfer: stream.color_transfer ?? null },
     timeline: buildTimeline(entries, ratio(stream.time_base)),
     numbered,
     complete: !errors.some((line) => CUT_SHORT.test(line)) && !(numbered && endsEarly(entries, stream)),

@@ -64,12 +64,14 @@ export async function probeWithMediabunny(
     const stored = { width: await track.getCodedWidth(), height: await track.getCodedHeight() }
     checkPixels(stored.width, stored.height, limits)
     const { num, den } = await track.getPixelAspectRatio()
+    const { primaries = null, transfer = null } = await track.getColorSpace()
     const { entries, complete } = await listEntries(packets, signal)
     if (entries.length === 0) throw new UnswapError('media_no_frames', 'The video has no frames.')
     const tickSeconds = 1 / (await track.getTimeResolution())
     return {
       codec: CODEC_NAMES[codec] ?? codec,
       shape: videoShape(stored, num / den, await track.getRotation()),
+      colour: { primaries, transfer },
       timeline: buildTimeline(
         entries.map((entry) => ({ ...entry, tick: Math.round(entry.tick / tickSeconds) })),
         tickSeconds,

@@ -29,7 +29,9 @@ async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, voi
   const track = await openTrack(file)
   try {
     const config = await track.track.getDecoderConfig()
-    if (config === null) throw decoderMissing(`The bundled decoder cannot decode ${stream.codec}`)
+    if (config === null || !(await decodes(native, config))) {
+      throw decoderMissing(`The bundled decoder cannot decode ${stream.codec}`)
+    }
     for (const run of planRuns(stream.timeline, chosen, START_PIXELS / (width * height))) {
       const wanted = new Map(run.chosen.map((position) => [stream.timeline.ticks[position]!, position]))
       const decoder = startPacketDecoder(native, config, (tick) => wanted.has(tick))
@@ -38,6 +40,14 @@ async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, voi
   } finally {
     track.release()
   }
+}
+
+type Native = Awaited<ReturnType<typeof loadBundledDecoder>>
+
+/** Whether the codec is built in; one that is not would look like a damaged video. */
+async function decodes({ VideoDecoder }: Native, config: VideoDecoderConfig): Promise<boolean> {
+  const asked = config as object as Parameters<typeof VideoDecoder.isConfigSupported>[0]
+  return (await VideoDecoder.isConfigSupported(asked)).supported
 }
 
 async function* decodeRun(
@@ -51,7 +61,7 @@ async function* decodeRun(
   async function* finished(): AsyncGenerator<DecodedFrame, void, undefined> {
     for (let next = decoder.take(); next !== undefined; next = decoder.take()) {
       try {
-        yield { position: wanted.get(next.tick)!, picture: await uprightPicture(next.frame, stream.shape) }
+        yield { position: wanted.get(next.tick)!, picture: await uprightPicture(next.frame, stream) }
       } finally {
         next.release()
       }
