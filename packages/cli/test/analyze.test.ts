@@ -54,6 +54,12 @@ test('several files: an array of JSON, numbered pages, a folder of evidence each
   expect(await readdir(evidence)).toEqual(['0001-astronaut', '0002-astronaut-swap'])
 })
 
+test('several files in text: at the end how many came out how', async () => {
+  const { stdout, exitCode } = await unswap(['analyze', portrait, testdata('nowhere.jpg')])
+  expect(exitCode).toBe(3)
+  expect(stdout.split('\n').at(-1)).toBe('1 analysed: 1 likely authentic. 1 could not be analysed.')
+})
+
 test('folders and quoted patterns are expanded, each file once, in order; what is no media is skipped', async () => {
   const folder = testdata('golden') // two crops and a JSON file
   const pattern = testdata('r*al/[ga][rs]*.{png,jpg}')

@@ -1,4 +1,4 @@
-import type { Band } from '@unswap/contract'
+import { BANDS, type Band } from '@unswap/contract'
 import { describeReport, reportToJson, type SummaryLine } from '@unswap/detector'
 import type { Paint, Style } from '../terminal/colour.ts'
 import type { Write } from '../terminal/output.ts'
@@ -18,7 +18,7 @@ export interface Printer {
 export function openPrinter(flags: AnalyzeFlags, several: boolean, write: Write, paint: Paint): Printer {
   if (flags.jsonl) return jsonLines(write)
   if (flags.json) return several ? jsonArray(write) : jsonReport(write)
-  return humanText(write, paint)
+  return humanText(write, paint, several)
 }
 
 /** A report says nothing of names, so that the same media gives the same report; the path is added here. */
@@ -75,8 +75,10 @@ const ROLE: Record<SummaryLine['role'], { readonly lead: string; readonly style:
   note: { lead: '  ', style: 'dim' },
 }
 
-/** Reports as sentences; errors are told on stderr by the caller. */
-function humanText(write: Write, paint: Paint): Printer {
+/** Reports as sentences, and for several files how many came out how; errors are told on stderr by the caller. */
+function humanText(write: Write, paint: Paint, several: boolean): Printer {
+  const bands: Band[] = []
+  let failed = 0
   const coloured = ({ role, band, text }: SummaryLine) => {
     const { lead, style } = ROLE[role]
     const inRole = style === null ? text : paint(style, text)
@@ -84,10 +86,24 @@ function humanText(write: Write, paint: Paint): Printer {
   }
   return {
     async print(result) {
-      if (result.kind === 'error') return
+      if (result.kind === 'error') {
+        failed++
+        return
+      }
+      bands.push(result.report.verdict.band)
       const lines = describeReport(result.report).map(coloured)
       await write(`${[paint('bold', printable(result.path)), ...lines, ''].join('\n')}\n`)
     },
-    end: nothing,
+    end: () => (several ? write(`${tally(bands, failed)}\n`) : nothing()),
   }
+}
+
+/** `3 analysed: 1 likely manipulated, 2 likely authentic. 1 could not be analysed.` */
+function tally(bands: readonly Band[], failed: number): string {
+  const counts = BANDS.flatMap((band) => {
+    const count = bands.filter((one) => one === band).length
+    return count > 0 ? [`${count} ${band.replaceAll('_', ' ')}`] : []
+  })
+  const rest = failed > 0 ? ` ${failed} could not be analysed.` : ''
+  return `${[`${bands.length} analysed`, ...(counts.length ? [counts.join(', ')] : [])].join(': ')}.${rest}`
 }

@@ -1,8 +1,11 @@
-import type { Band, Face, Report } from '@unswap/contract'
+import type { Band, Face, Reason, Report } from '@unswap/contract'
 import { verdictBasis } from './basis.ts'
 import { describeCredentials } from './credentials.ts'
 import { byteSize, chance, scoreText, timecode } from './number.ts'
 import { BAND_TEXT, CREDENTIALS_TEXT, FAMILY_TEXT, faceName, KIND_TEXT, TEXT } from './text.ts'
+
+/** Faces that a line names; more are counted. */
+const MOST_NAMES = 3
 
 /** One line for a terminal. `role` and `band` say how to colour it; `text` has no colour and no line feed. */
 export interface SummaryLine {
@@ -36,6 +39,18 @@ function describeFace(face: Face, video: boolean): string {
   return `${faceName(face.id)}: ${parts.join(' · ')}`
 }
 
+/** Each reason once, with the faces that it holds for: a crowd would else repeat it by the dozen. */
+function doubtsOf(reasons: readonly Reason[]): string[] {
+  const faces = new Map<string, string[]>()
+  for (const { message, faceId } of reasons) {
+    faces.set(message, [...(faces.get(message) ?? []), ...(faceId === undefined ? [] : [faceName(faceId)])])
+  }
+  return [...faces].map(([message, names]) => {
+    if (names.length === 0) return message
+    return `${names.length > MOST_NAMES ? `${names.length} ${TEXT.faces.toLowerCase()}` : names.join(', ')}: ${message}`
+  })
+}
+
 /**
  * A report in a few plain lines: the verdict in words, its probability and interval, the media, what the verdict
  * rests on, why it is not more certain, the faces (most suspicious first, at most `mostFaces`) and notes.
@@ -64,9 +79,7 @@ export function describeReport(report: Report, mostFaces = 8): SummaryLine[] {
     add('caution', TEXT.provisional)
   add('media', describeMedia(report))
   for (const text of verdictBasis(report)) add('basis', text)
-  for (const { message, faceId } of verdict.reasons) {
-    add('doubt', faceId === undefined ? message : `${faceName(faceId)}: ${message}`)
-  }
+  for (const doubt of doubtsOf(verdict.reasons)) add('doubt', doubt)
   for (const face of report.faces.slice(0, mostFaces)) {
     add('face', describeFace(face, report.media.kind === 'video'), face.verdict.band)
   }

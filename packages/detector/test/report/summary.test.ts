@@ -23,6 +23,23 @@ describe('describeReport', () => {
     expect(text).not.toContain('provisional')
   })
 
+  test('tells a reason once, with the faces that it holds for', () => {
+    const reason = (code: 'face_too_small' | 'face_dark', faceId: string) => ({
+      code,
+      message: `${code}.`,
+      faceId,
+    })
+    const doubts = (faces: number) => {
+      const ids = Array.from({ length: faces }, (_, index) => `face-${index + 1}`)
+      const reasons = [...ids.map((id) => reason('face_too_small', id)), reason('face_dark', 'face-2')]
+      const report = reportOf({}, [])
+      const lines = describeReport({ ...report, verdict: { ...report.verdict, reasons } })
+      return lines.filter(({ role }) => role === 'doubt').map(({ text }) => text)
+    }
+    expect(doubts(2)).toEqual(['Face 1, Face 2: face_too_small.', 'Face 2: face_dark.'])
+    expect(doubts(16)).toEqual(['16 faces: face_too_small.', 'Face 2: face_dark.'])
+  })
+
   test('tells notes with the face they concern', async () => {
     const lines = describeReport((await groupPhotograph()).report)
     expect(lines.filter(({ role }) => role === 'note').map(({ text }) => text)).toEqual([
