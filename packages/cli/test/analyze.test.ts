@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Report } from '@unswap/contract'
 import { Value } from 'typebox/value'
@@ -52,6 +52,20 @@ test('several files: an array of JSON, numbered pages, a folder of evidence each
   expect(swapped).toBeGreaterThan(original!)
   expect(await readdir(pages)).toEqual(['0001-astronaut.html', '0002-astronaut-swap.html'])
   expect(await readdir(evidence)).toEqual(['0001-astronaut', '0002-astronaut-swap'])
+})
+
+test('a place that cannot be written to costs neither the verdict nor the others: exit 2', async () => {
+  const folder = await emptyFolder()
+  const [refused, taken] = [join(folder, 'file', 'evidence'), join(folder, 'pages.d')]
+  await Promise.all([writeFile(join(folder, 'file'), ''), mkdir(taken)])
+  const wanted = ['--html', taken, '--save-evidence', refused]
+  const { stdout, stderr, exitCode } = await unswap(['analyze', '--json', portrait, ...wanted])
+  expect(exitCode, stderr).toBe(2)
+  expect(JSON.parse(stdout).verdict.probability).not.toBeNull()
+  expect(stderr).toMatch(
+    /evidence" cannot be written \(E\w+\): choose another --save-evidence\. \[bad_option\]$/,
+  )
+  expect(await readdir(taken), 'an existing folder takes the page').toEqual(['0001-astronaut.html'])
 })
 
 test('several files in text: at the end how many came out how', async () => {

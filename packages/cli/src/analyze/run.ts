@@ -79,8 +79,12 @@ async function analyzeOne(detector: Detector, input: Input, work: Work): Promise
     const options = { ...analyzeOptions(work.flags), signal: work.signal, onProgress: work.onProgress }
     const analysis = await detector.analyze(source, options)
     const report = work.signKey ? signReport(analysis.report, work.signKey, new Date()) : analysis.report
-    await keepFiles({ ...analysis, report }, work.flags, { path, index: work.index, several: work.several })
-    return { kind: 'report', path, report }
+    const place = { path, index: work.index, several: work.several }
+    const unsaved = await keepFiles({ ...analysis, report }, work.flags, place).then(
+      () => null,
+      toUnswapError,
+    )
+    return { kind: 'report', path, report, ...(unsaved && { unsaved }) }
   } catch (thrown) {
     const error = toUnswapError(thrown)
     const noMedia = error.code === 'media_unsupported' || error.code === 'media_empty'
@@ -93,6 +97,7 @@ async function analyzeOne(detector: Detector, input: Input, work: Work): Promise
 function outcomeOf(result: Result, flags: AnalyzeFlags): Outcome {
   if (result.kind === 'skipped') return 'done'
   if (result.kind === 'error') return result.error.category
+  if (result.unsaved) return result.unsaved.category
   return flags.failOn?.includes(result.report.verdict.band) ? 'verdict' : 'done'
 }
 
@@ -100,8 +105,10 @@ const isCancelled = (result: Result) => result.kind === 'error' && result.error.
 
 /** Notes and errors, on stderr. Cancelled inputs are not told one by one: the user knows. */
 function tell(result: Result, flags: AnalyzeFlags): void {
-  if (flags.quiet || result.kind === 'report' || isCancelled(result)) return
-  if (result.kind === 'skipped')
+  if (flags.quiet || isCancelled(result)) return
+  if (result.kind === 'report') {
+    if (result.unsaved) complain(result.unsaved, result.path)
+  } else if (result.kind === 'skipped')
     note(`${printable(result.path)}: skipped: ${printable(result.error.message)}`)
   else complain(result.error, result.path)
 }

@@ -85,7 +85,9 @@ export function describeReport(report: Report, mostFaces = 8): SummaryLine[] {
   }
   const hidden = report.faces.length - mostFaces
   if (hidden > 0) add('note', `${hidden} more ${hidden === 1 ? 'face' : 'faces'} in the full report.`)
-  for (const { message, faceId } of report.notes) {
+  const told = new Set(verdict.reasons.map(({ code, faceId }) => `${code} ${faceId}`))
+  for (const { code, message, faceId } of report.notes) {
+    if (told.has(`${code} ${faceId}`)) continue
     add('note', faceId === undefined ? message : `${faceName(faceId)}: ${message}`)
   }
   const { contentCredentials: credentials, signature } = report

@@ -1,3 +1,4 @@
+import type { Report } from '@unswap/contract'
 import { describeReport } from '@unswap/detector'
 import { describe, expect, test } from 'vitest'
 import { faceOf, GROUP_BOXES, groupPhotograph, groupVideo, observe, reportOf } from './sample.ts'
@@ -38,6 +39,17 @@ describe('describeReport', () => {
     }
     expect(doubts(2)).toEqual(['Face 1, Face 2: face_too_small.', 'Face 2: face_dark.'])
     expect(doubts(16)).toEqual(['16 faces: face_too_small.', 'Face 2: face_dark.'])
+  })
+
+  test('does not tell as a note what it has told as a reason', () => {
+    const partly = { code: 'partly_decoded' as const, message: 'Only part was decoded.' }
+    const report = { ...reportOf({}, []), notes: [partly] }
+    const told = (reasons: Report['verdict']['reasons']) =>
+      describeReport({ ...report, verdict: { ...report.verdict, reasons } }).filter(
+        ({ text }) => text === partly.message,
+      )
+    expect(told([partly]).map(({ role }) => role)).toEqual(['doubt'])
+    expect(told([]).map(({ role }) => role)).toEqual(['note'])
   })
 
   test('tells notes with the face they concern', async () => {
