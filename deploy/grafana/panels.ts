@@ -2,9 +2,17 @@
 export interface Panel {
   readonly title: string
   readonly queries: Readonly<Record<string, string>>
-  readonly unit?: 's' | 'percentunit' | 'reqps' | 'short' | 'bytes' | 'dtdurations'
+  /** What is not plain from title and legend. */
+  readonly description?: string
+  readonly unit?: 's' | 'percentunit' | 'reqps' | 'ops' | 'short' | 'bytes' | 'Bps' | 'dtdurations'
   readonly type?: 'timeseries' | 'stat' | 'bargauge' | 'table'
   readonly stacked?: boolean
+  /** Where the scale ends. */
+  readonly max?: number
+  /** Red from here on up, and below it green; the number of an alert where there is one. */
+  readonly high?: number
+  /** Red below it. */
+  readonly low?: number
 }
 
 export interface Dashboard {
@@ -20,23 +28,38 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
   service: {
     title: 'Unswap: service',
     panels: [
-      { title: 'Processes', type: 'stat', queries: { '{{role}}': 'sum by (role) (up{job="unswap"})' } },
+      {
+        title: 'Processes',
+        type: 'stat',
+        low: 1,
+        queries: { '{{role}}': 'sum by (role) (up{job="unswap"})' },
+      },
+      {
+        title: 'Alerts that fire',
+        description: 'Which, and since when: page "Alerting". What helps: docs/runbook.md.',
+        type: 'stat',
+        high: 1,
+        queries: { '': 'count(ALERTS{alertstate="firing"}) or vector(0)' },
+      },
       {
         title: 'Requests that failed',
         type: 'stat',
         unit: 'percentunit',
+        high: 0.02,
         queries: { '': 'unswap:request_errors:ratio5m' },
       },
       {
         title: 'Analyses that failed through the service',
         type: 'stat',
         unit: 'percentunit',
+        high: 0.05,
         queries: { '': 'unswap:analysis_errors:ratio5m' },
       },
       {
         title: 'Oldest waiting job',
         type: 'stat',
         unit: 's',
+        high: 120,
         queries: { '': 'max(unswap_queue_oldest_seconds)' },
       },
       {
@@ -47,7 +70,9 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       },
       {
         title: 'Time to answer (GET)',
+        description: 'Without event streams, which last as long as an analysis.',
         unit: 's',
+        high: 1,
         queries: {
           '95 %': 'unswap:request_seconds:p95_5m',
           '50 %': quantile(0.5, 'unswap_http_request_seconds', '', '{method="GET",route!~".*/events"}'),
@@ -60,7 +85,7 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       },
       {
         title: 'Analyses that ended',
-        unit: 'reqps',
+        unit: 'ops',
         stacked: true,
         queries: { '{{state}}': 'unswap:analyses:rate5m' },
       },
@@ -71,6 +96,7 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       },
       {
         title: 'Where the time goes',
+        description: 'Seconds of each stage, mean of the analyses that completed.',
         unit: 's',
         stacked: true,
         queries: {
@@ -89,6 +115,7 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       },
       {
         title: 'Webhooks',
+        unit: 'ops',
         queries: { '{{outcome}}': 'sum by (outcome) (rate(unswap_webhooks_total[5m]))' },
       },
     ],
@@ -106,11 +133,13 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       {
         title: 'REAL and FAKE: share of each verdict',
         unit: 'percentunit',
+        max: 1,
         stacked: true,
         queries: { '{{band}}': 'unswap:verdicts:ratio1h' },
       },
       {
         title: 'FAKE for each REAL',
+        description: 'A jump without a change of the media points to a model or its calibration.',
         queries: {
           '': 'sum(increase(unswap_verdicts_total{band="likely_manipulated"}[1h])) / sum(increase(unswap_verdicts_total{band="likely_authentic"}[1h]))',
         },
@@ -123,6 +152,8 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       {
         title: 'Media without a face',
         unit: 'percentunit',
+        max: 1,
+        high: 0.5,
         queries: { '{{kind}}': 'unswap:no_face:ratio1h' },
       },
       {
@@ -132,19 +163,27 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       },
       {
         title: 'Probabilities of the last day, up to each bound',
+        description:
+          'Share of media whose probability is at most the bound: small steps between bounds are rare values.',
         type: 'bargauge',
         unit: 'percentunit',
+        max: 1,
         queries: { '{{kind}} ≤ {{le}}': 'sort_desc(unswap:probability:share1d)' },
       },
       {
         title: 'Median and 90 % probability',
+        max: 1,
         queries: {
           'median {{kind}}': quantile(0.5, 'unswap_probability', 'kind'),
           '90 % {{kind}}': quantile(0.9, 'unswap_probability', 'kind'),
         },
       },
       {
-        title: 'Drift: the day against the week (above 0.2 is an alert)',
+        title: 'Drift: the day against the week',
+        description:
+          'Largest distance of the two distributions of probabilities (Kolmogorov-Smirnov), 0 to 1. Above 0.2, and with more than 200 media a day, it is an alert.',
+        max: 1,
+        high: 0.2,
         queries: { '{{kind}}': 'unswap:probability_drift:ks' },
       },
       {
@@ -170,11 +209,17 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
   infrastructure: {
     title: 'Unswap: infrastructure',
     panels: [
-      { title: 'Entry answers', type: 'stat', queries: { '{{instance}}': 'probe_success{job="entry"}' } },
+      {
+        title: 'Entry answers',
+        type: 'stat',
+        low: 1,
+        queries: { '{{instance}}': 'probe_success{job="entry"}' },
+      },
       {
         title: 'Certificate has left',
         type: 'stat',
         unit: 'dtdurations',
+        low: 14 * 86400,
         queries: { '': 'probe_ssl_earliest_cert_expiry{job="entry"} - time()' },
       },
       {
@@ -185,6 +230,7 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       {
         title: 'Processors in use',
         unit: 'percentunit',
+        max: 1,
         queries: {
           '{{instance}}': '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m]))',
         },
@@ -192,11 +238,15 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       {
         title: 'Memory in use',
         unit: 'percentunit',
+        max: 1,
+        high: 0.9,
         queries: { '{{instance}}': '1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes' },
       },
       {
         title: 'Disks: left',
         unit: 'percentunit',
+        max: 1,
+        low: 0.1,
         queries: {
           '{{mountpoint}}':
             'node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|squashfs|nsfs"} / node_filesystem_size_bytes',
@@ -204,10 +254,10 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       },
       {
         title: 'Network',
-        unit: 'bytes',
+        unit: 'Bps',
         queries: {
-          in: 'sum by (instance) (rate(node_network_receive_bytes_total{device!="lo"}[5m]))',
-          out: 'sum by (instance) (rate(node_network_transmit_bytes_total{device!="lo"}[5m]))',
+          'in {{instance}}': 'sum by (instance) (rate(node_network_receive_bytes_total{device!="lo"}[5m]))',
+          'out {{instance}}': 'sum by (instance) (rate(node_network_transmit_bytes_total{device!="lo"}[5m]))',
         },
       },
       {
@@ -216,7 +266,7 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         queries: { '{{role}} {{instance}}': 'process_resident_memory_bytes{job="unswap"}' },
       },
       {
-        title: 'Processor of each process',
+        title: 'Processor of each process, cores',
         queries: { '{{role}} {{instance}}': 'rate(process_cpu_seconds_total{job="unswap"}[5m])' },
       },
       {

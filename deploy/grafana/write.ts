@@ -6,11 +6,13 @@ import { DASHBOARDS, type Dashboard, type Panel } from './panels.ts'
 const WIDTH = 24
 const FOLDER = new URL('./dashboards/', import.meta.url)
 
-/** Grafana's JSON of one dashboard: statistics four in a row on top, graphs two in a row below. */
+/** Grafana's JSON of one dashboard: statistics in one row on top, graphs two in a row below. */
 export function render(uid: string, { title, panels }: Dashboard): string {
   let [x, y, line] = [0, 0, 0]
+  const stats = panels.filter(({ type }) => type === 'stat').length
+  const width = Math.min(6, Math.floor(WIDTH / stats))
   const placed = panels.map((panel, index) => {
-    const [w, h] = panel.type === 'stat' ? [6, 4] : [12, 8]
+    const [w, h] = panel.type === 'stat' ? [width, 4] : [12, 8]
     if (x + w > WIDTH || (line && h !== line)) {
       ;[x, y] = [0, y + line]
     }
@@ -34,15 +36,25 @@ export function render(uid: string, { title, panels }: Dashboard): string {
   return `${JSON.stringify(whole, null, 2)}\n`
 }
 
-function draw({ title, queries, unit = 'short', type = 'timeseries', stacked = false }: Panel) {
+function draw(panel: Panel) {
+  const { title, description, queries, unit = 'short', type = 'timeseries', stacked = false, max } = panel
   const instant = type === 'table' || type === 'bargauge'
   const datasource = { type: 'prometheus', uid: 'prometheus' }
-  const custom = stacked ? { stacking: { mode: 'normal' }, fillOpacity: 40 } : {}
+  const bounded = panel.high !== undefined || panel.low !== undefined
+  const custom = {
+    ...(stacked ? { stacking: { mode: 'normal' }, fillOpacity: 40 } : {}),
+    ...(bounded ? { thresholdsStyle: { mode: 'line' } } : {}),
+  }
+  const defaults = { unit, min: 0, ...(max === undefined ? {} : { max }), thresholds: thresholds(panel) }
   return {
     title,
+    ...(description === undefined ? {} : { description }),
     type,
     datasource,
-    fieldConfig: { defaults: { unit, min: 0, ...(type === 'timeseries' ? { custom } : {}) }, overrides: [] },
+    fieldConfig: {
+      defaults: { ...defaults, ...(type === 'timeseries' ? { custom } : {}) },
+      overrides: [],
+    },
     ...(type === 'timeseries' ? { options: { legend: { displayMode: 'list', placement: 'bottom' } } } : {}),
     targets: Object.entries(queries).map(([legendFormat, expr], index) => ({
       refId: String.fromCharCode(65 + index),
@@ -52,6 +64,14 @@ function draw({ title, queries, unit = 'short', type = 'timeseries', stacked = f
       ...(instant ? { instant: true, range: false, format: type === 'table' ? 'table' : 'time_series' } : {}),
     })),
   }
+}
+
+/** Said for every panel: of itself Grafana paints red whatever is above 80. */
+function thresholds({ high, low }: Panel) {
+  const bound = high ?? low
+  const [below, above] = low === undefined ? ['green', 'red'] : ['red', 'green']
+  const rest = bound === undefined ? [] : [{ color: above, value: bound }]
+  return { mode: 'absolute', steps: [{ color: below, value: null }, ...rest] }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

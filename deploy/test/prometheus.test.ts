@@ -111,6 +111,31 @@ test('dashboards are those of panels.ts', () => {
     expect(readFileSync(path(`grafana/dashboards/${uid}.json`), 'utf8')).toBe(render(uid, dashboard))
 })
 
+test('a panel turns red where an alert fires', () => {
+  const alerts = readFileSync(path('prometheus/alerts.yml'), 'utf8')
+  const panels = Object.values(DASHBOARDS).flatMap(({ panels: all }) => all)
+  const bound = (title: string) => panels.find((panel) => panel.title === title)!
+  for (const [title, alert] of [
+    ['Requests that failed', 'UnswapErrors'],
+    ['Analyses that failed through the service', 'UnswapAnalysesFail'],
+    ['Oldest waiting job', 'UnswapQueueOld'],
+    ['Time to answer (GET)', 'UnswapSlow'],
+    ['Media without a face', 'UnswapNoFaces'],
+    ['Drift: the day against the week', 'UnswapProbabilityDrift'],
+    ['Disks: left', 'UnswapDiskFull'],
+    ['Certificate has left', 'UnswapCertificateExpires'],
+  ] as const) {
+    const { high, low } = bound(title)
+    const expr = alerts.split(`alert: ${alert}\n`)[1]!.split('for:')[0]!
+    const [, sign, number] = /([<>]) ([\d.]+(?: \* \d+)?)/.exec(expr)!
+    const value = number!.split(' * ').reduce((product, part) => product * Number(part), 1)
+    expect([title, sign === '>' ? high : low]).toEqual([title, value])
+  }
+  // Grafana's own bound is 80, whatever the unit.
+  for (const panel of panels.filter(({ type }) => type === 'stat'))
+    expect([panel.title, panel.high ?? panel.low]).toEqual([panel.title, expect.any(Number)])
+})
+
 test('every panel, rule and alert finds its figures in a Prometheus that watches the service', async () => {
   await traffic()
   await expect
