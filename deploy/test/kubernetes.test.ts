@@ -15,9 +15,10 @@ interface Manifest {
   readonly data?: Readonly<Record<string, string>>
 }
 
-const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.yaml'))
+const isManifest = (name: string) => name.endsWith('.yaml')
+const files = (await readdir(FOLDER)).filter(isManifest)
 const manifests: Manifest[] = []
-for (const name of files.filter((one) => one !== 'kustomization.yaml')) {
+for (const name of [...files.filter((one) => one !== 'kustomization.yaml'), 'ingress/ingress.yaml']) {
   for (const document of parseAllDocuments(await readFile(FOLDER + name, 'utf8'))) {
     expect(document.errors, name).toEqual([])
     manifests.push(document.toJS())
@@ -112,11 +113,49 @@ test('scaling, budgets and network rules select what there is', async () => {
   const selectors = [
     ...[...deployments, ...ofKind('PodDisruptionBudget')].map(({ spec }) => spec.selector.matchLabels),
     ...ofKind('NetworkPolicy').map(({ spec }) => spec.podSelector.matchLabels),
-    ...ofKind('Service').map(({ spec }) => spec.selector),
+    ...ofKind('Service').flatMap(({ spec }) => spec.selector ?? []),
   ]
   for (const selector of selectors) expect(labels).toContainEqual(expect.objectContaining(selector))
   // What scales on an object must not be pinned by the deployment.
   expect(deployments.find(({ metadata }) => metadata.name === 'unswap-worker')!.spec.replicas).toBeUndefined()
+})
+
+test('the way in lasts as long as the longest answer, streams events, and shows no figures', async () => {
+  const [ingress] = ofKind('Ingress') as (Manifest & {
+    metadata: { annotations: Record<string, string> }
+  })[]
+  const annotation = (name: string) => ingress!.metadata.annotations[`nginx.ingress.kubernetes.io/${name}`]
+  const defaults = new Map(listSettings().map(({ variable, schema }) => [variable, Number(schema.default)]))
+  for (const wait of ['UNSWAP_HTTP_WAIT_SECONDS', 'UNSWAP_COMPAT_WAIT_SECONDS'])
+    expect(Number(annotation('proxy-read-timeout'))).toBeGreaterThan(defaults.get(wait)!)
+  expect([annotation('proxy-buffering'), annotation('proxy-request-buffering')]).toEqual(['off', 'off'])
+  const services = new Map(ofKind('Service').map(({ metadata, spec }) => [metadata.name, spec]))
+  const behind = Object.fromEntries(
+    ingress!.spec.rules[0].http.paths.map(
+      ({ path, backend }: { path: string; backend: { service: { name: string } } }) => [
+        path,
+        services.get(backend.service.name)!.selector,
+      ],
+    ),
+  )
+  expect(behind['/']).toEqual(services.get('unswap-api')!.selector)
+  expect(behind).toHaveProperty('/metrics', undefined)
+})
+
+test('every process may send webhooks, to either port of the web, and to nobody inside', () => {
+  for (const { spec } of deployments) {
+    const labels = Object.entries(spec.template.metadata.labels)
+    const rules = ofKind('NetworkPolicy')
+      .filter((policy) =>
+        Object.entries(policy.spec.podSelector.matchLabels).every(([name, value]) =>
+          labels.some(([label, its]) => label === name && its === value),
+        ),
+      )
+      .flatMap((policy) => policy.spec.egress ?? [])
+    const web = rules.find(({ to }) => to?.[0]?.ipBlock?.cidr === '0.0.0.0/0')
+    expect(web.ports).toEqual([{ port: 80 }, { port: 443 }])
+    expect(web.to[0].ipBlock.except).toContain('169.254.0.0/16')
+  }
 })
 
 test('KEDA asks for metrics that the service has', async () => {
