@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # docker build .                  the service for processors
 # docker build --target gpu .     the same for NVIDIA GPUs
-FROM node:24.11-bookworm-slim AS packages
+FROM node:24.21-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/cli/package.json packages/cli/
@@ -15,6 +15,8 @@ COPY packages/web/package.json packages/web/
 FROM packages AS web
 ENV ONNXRUNTIME_NODE_INSTALL=skip
 RUN npm ci --no-audit --no-fund
+# The page's own settings of TypeScript build on it.
+COPY tsconfig.json ./
 COPY packages packages
 RUN npm run build -w packages/web
 
@@ -32,7 +34,7 @@ RUN npm ci --no-audit --no-fund --omit=dev -w packages/server -w packages/cli \
 FROM runtime AS runtime-gpu
 RUN cd node_modules/onnxruntime-node && ONNXRUNTIME_NODE_INSTALL=cuda12 node ./script/install
 
-FROM node:24.11-bookworm-slim AS models
+FROM node:24.21-bookworm-slim AS models
 WORKDIR /app
 COPY deploy/models.ts deploy/
 COPY models models
@@ -60,7 +62,7 @@ HEALTHCHECK --interval=15s --timeout=5s --retries=4 CMD node -e "fetch('http://1
 ENTRYPOINT ["tini", "--"]
 CMD ["node", "packages/server/src/main.ts"]
 
-FROM node:24.11-bookworm-slim AS cpu
+FROM node:24.21-bookworm-slim AS cpu
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ffmpeg tini \
   && rm -rf /var/lib/apt/lists/* \
