@@ -35,6 +35,7 @@ Usage: ./run.sh COMMAND
   doctor | models   what works on this machine; which models are there
   verify | signing  check a report; make keys that sign reports
   keys | schema     keys of the service; the JSON schema of a report
+  backup FILE       save the service's database while it runs; restore FILE puts it back
   dataset | evaluate | calibrate | drift   data sets, figures of a model, its calibration, and whether it still holds
   setup             install the project's packages and build the web page, and start nothing
 TEXT
@@ -274,15 +275,27 @@ unswap() {
   exec "$NODE" --initial-heap-size=128 "$ROOT/packages/cli/src/main.ts" "$@"
 }
 
+# save FILE | restore FILE, of the database that is configured here.
+database() {
+  setup
+  cd "$CALLED_FROM"
+  exec "$NODE" "$ROOT/deploy/backup.ts" "$@"
+}
+
 # What was started in containers is stopped, shown and given keys there.
 case "${1:-} ${2:-}" in
   'start --docker') exec "$ROOT/deploy/docker.sh" start "${@:3}" ;;
-  'stop '* | 'status '* | 'logs '* | 'keys '*)
+  'stop '* | 'status '* | 'logs '* | 'keys '* | 'backup '* | 'restore '*)
     [ ! -f "$STATE/deploy/profiles" ] || exec "$ROOT/deploy/docker.sh" "$@" ;;
 esac
 
 case "${1:-}" in
   analyze | verify | signing | models | doctor | schema | keys | dataset | evaluate | calibrate | drift) unswap "$@" ;;
+  backup) database save "${@:2}" ;;
+  restore)
+    ! server_pid >/dev/null || die 'Stop the service first: ./run.sh stop'
+    database restore "${@:2}"
+    ;;
   start) start ;;
   stop) stop ;;
   restart) stop && start ;;

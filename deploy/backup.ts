@@ -6,6 +6,8 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { loadConfig } from '../packages/server/src/environment.ts'
 
+// Hashes of keys are in it: for its owner alone.
+process.umask(0o077)
 const [action, name] = process.argv.slice(2)
 const config = loadConfig()
 const own = join(config.dataDir, 'unswap.db')

@@ -66,11 +66,48 @@ start() {
   prepare
   echo "$set$profiles" >"$RUNNING"
   compose up --detach --build --wait --remove-orphans
-  # nginx looks the processes' addresses up when it reads its configuration; there may be others now.
-  compose exec -T nginx nginx -s reload
+  look_again
   local port domain
   port=$(setting UNSWAP_HTTPS_PORT 443) domain=$(setting UNSWAP_DOMAIN localhost)
   say "Unswap runs in containers ($set$profiles): https://$domain$([ "$port" = 443 ] || echo ":$port")"
+}
+
+# nginx looks the processes' addresses up when it reads its configuration; there may be others now.
+look_again() { compose exec -T nginx nginx -s reload; }
+
+# The whole database into a file of this machine, while the service runs.
+backup() {
+  [ $# = 1 ] && [ ! -e "$1" ] || die 'backup takes the name of one file, which is not there yet'
+  umask 077
+  case $(upstreams) in
+    api:*) compose exec -T postgres pg_dump -U unswap --format=custom --no-owner unswap >"$1.new" ;;
+    *) compose exec -T all sh -ec 'trap "rm -f /data/saved.$$" EXIT
+      node deploy/backup.ts save /data/saved.$$ && cat /data/saved.$$' >"$1.new" ;;
+  esac
+  mv "$1.new" "$1"
+}
+
+# Puts such a file in the place of the database, which is kept under another name.
+restore() {
+  [ $# = 1 ] && [ -f "$1" ] || die 'restore takes the name of one file that backup made'
+  local before
+  before=before_$(date +%s)
+  case $(upstreams) in
+    api:*)
+      compose stop api worker
+      compose exec -T postgres sh -ec "psql -q -U unswap -d postgres -c 'alter database unswap rename to unswap_$before'
+        createdb -U unswap unswap && pg_restore -U unswap -d unswap --no-owner --exit-on-error --single-transaction" <"$1"
+      compose start api worker
+      ;;
+    *)
+      compose stop all
+      compose run --rm -T --no-deps all sh -ec "trap 'rm -f /data/saved' EXIT; cat >/data/saved
+        mv /data/unswap.db /data/unswap.$before && node deploy/backup.ts restore /data/saved" <"$1"
+      compose start all
+      ;;
+  esac
+  look_again
+  say "Restored; the database of before is kept as unswap…$before."
 }
 
 case ${1:-} in
@@ -78,6 +115,7 @@ case ${1:-} in
   stop) compose down --timeout 45 && rm -f "$RUNNING" && say 'Unswap has stopped; its volumes are kept.' ;;
   status) compose ps ;;
   logs) compose logs --tail 200 "${@:2}" ;;
+  backup | restore) "$@" ;;
   keys) compose exec "$(upstreams | cut -d: -f1)" node packages/cli/src/main.ts keys "${@:2}" ;;
   *) die 'docker.sh is for run.sh' ;;
 esac

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { globSync } from 'node:fs'
+import { globSync, statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -32,6 +32,7 @@ async function keepsKeys(from: Record<string, string>, to: Record<string, string
   const db = await openConfigured(loadConfig({ environment: from }))
   const { secret } = await createKey(db, { name: 'kept', scopes: ['read'] })
   await backup(from, 'save', file)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
   await db.destroy()
   await backup(to, 'restore', file)
   const restored = await openConfigured(loadConfig({ environment: to }))

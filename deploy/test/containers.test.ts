@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -145,6 +145,17 @@ test('the Dockerfile has no finding of the linter, copies what there is, and run
   expect(lines.filter((line) => line.startsWith('HEALTHCHECK'))).toHaveLength(2)
 })
 
+test('images and workflows have the Node.js that the tests run on', () => {
+  const lock = JSON.parse(read('package-lock.json')).packages['node_modules/node'].version as string
+  const bases = [...read('Dockerfile').matchAll(/^FROM node:(\S+?)-/gm)].map(([, version]) => version)
+  expect(new Set(bases)).toEqual(new Set([lock.replace(/\.\d+$/, '')]))
+  const workflows = globSync('.github/workflows/*.yml', { cwd: ROOT }).map(read).join()
+  const named = [...workflows.matchAll(/(?:container: node:|node-version: )([\d.]+)/g)].map(
+    (match) => match[1],
+  )
+  expect(new Set(named)).toEqual(new Set([lock]))
+})
+
 test('weights that are not those of their manifest stop the build', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'unswap-models-'))
   const check = (models: string) => execute(process.execPath, [join(ROOT, 'deploy/models.ts'), models])
@@ -188,6 +199,12 @@ test('run.sh starts, shows and stops the containers, with secrets made once', as
   await call('start', 'scale', 'watch')
   await call('logs', '-f', 'api')
   await call('keys', 'list')
+  const saved = join(state, 'saved')
+  await call('backup', saved)
+  expect(statSync(saved).mode & 0o777).toBe(0o600)
+  await expect(call('backup', saved)).rejects.toThrow('not there yet')
+  await call('restore', saved)
+  await expect(call('restore', join(state, 'absent'))).rejects.toThrow('that backup made')
   await call('stop')
   expect(secret()).toBe(first)
   expect(existsSync(join(state, 'deploy/profiles'))).toBe(false)
@@ -195,7 +212,7 @@ test('run.sh starts, shows and stops the containers, with secrets made once', as
   const calls = readFileSync(said, 'utf8')
     .split('\n')
     .filter((line) => line.includes('--file'))
-    .map((line) => line.replace(/ --(file|env-file) \S+/g, ''))
+    .map((line) => line.replace(/ --(file|env-file) \S+/g, '').replace(/ (sh -ec|pg_dump) .*/, ' $1'))
   expect(calls).toEqual([
     'small all:8000 compose up --detach --build --wait --remove-orphans',
     'small all:8000 compose exec -T nginx nginx -s reload',
@@ -203,6 +220,11 @@ test('run.sh starts, shows and stops the containers, with secrets made once', as
     'scale,watch api:8000 compose exec -T nginx nginx -s reload',
     'scale,watch api:8000 compose logs --tail 200 -f api',
     'scale,watch api:8000 compose exec api node packages/cli/src/main.ts keys list',
+    'scale,watch api:8000 compose exec -T postgres pg_dump',
+    'scale,watch api:8000 compose stop api worker',
+    'scale,watch api:8000 compose exec -T postgres sh -ec',
+    'scale,watch api:8000 compose start api worker',
+    'scale,watch api:8000 compose exec -T nginx nginx -s reload',
     'scale,watch api:8000 compose down --timeout 45',
   ])
   await rm(state, { recursive: true })
