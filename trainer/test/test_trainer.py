@@ -1,8 +1,12 @@
+import argparse
 import contextlib
+import csv
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +20,12 @@ from unswap_trainer.degrade import degrade
 from unswap_trainer.forge import forge
 from unswap_trainer.forge.autoencoder import autoencoders
 from unswap_trainer.jpeg import jpeg
+from unswap_trainer.log import refuse_divergence
 from unswap_trainer.measure import rank_auc
 from unswap_trainer.network import Classifier
+from unswap_trainer.precision import Precision, descend, usual
+from unswap_trainer.quantise import Comparison
+from unswap_trainer.train import claim
 
 TRAINER = Path(__file__).parents[1]
 
@@ -32,6 +40,11 @@ def run(module, *words):
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(TRAINER)})
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def table(file):
+    with open(file, newline="") as rows:
+        return list(csv.DictReader(rows))
 
 
 def test_crops_come_back_as_they_were_written(prepared):
@@ -80,10 +93,18 @@ def test_train_resume_and_export(prepared, tmp_path):
     words = ["--data", prepared, "--out", tmp_path / "run", "--backbone", "small", "--pairs", 4, "--labelled", 4]
     words += ["--warm-autoencoders", 1, "--device", "cpu", "--evaluate-every", 4]
     run("train", *words, "--steps", 4)
+    with open(tmp_path / "run" / "log.csv", "a") as log:
+        log.write("5,0,0,0,0\n")  # of a step that no checkpoint holds
     out = run("train", *words, "--steps", 8, "--resume")
     assert '"step": 8' in out and '"step": 4,' not in out
+    assert [row["step"] for row in table(tmp_path / "run" / "log.csv")] == ["0", "3", "7"]
     assert (tmp_path / "run" / "forgeries.png").stat().st_size > 10_000
-    run("export", "--run", tmp_path / "run", "--data", prepared, "--id", "smoke", "--out", tmp_path / "smoke", "--int8")
+    figures = table(tmp_path / "run" / "figures.csv")
+    assert {row["step"] for row in figures if row["split"] == "val"} == {"1", "2", "4", "8"}
+    forged = [row for row in figures if row["split"] == "val, forged"]
+    assert [row["crops"] for row in forged] == ["16"] * 4 and all(0 <= float(row["auc"]) <= 1 for row in forged)
+    out = run("export", "--run", tmp_path / "run", "--data", prepared, "--id", "smoke", "--out", tmp_path / "smoke", "--int8")
+    assert re.search(r"INT8 moves golden logits by .*, judges [\d.]+% of 8 crops otherwise, costs -?[\d.]+ of AUC", out)
     manifest = json.loads((tmp_path / "smoke" / "manifest.json").read_text())
     golden = json.loads((tmp_path / "smoke" / "golden.json").read_text())
     assert [weights["variant"] for weights in manifest["weights"]][-1] == "float"
@@ -97,3 +118,63 @@ def test_train_resume_and_export(prepared, tmp_path):
     with torch.no_grad():
         expected = network(view)[0].numpy()
     assert np.abs(session.run(["logits"], {"crops": view.numpy()})[0] - expected).max() < 0.02
+
+
+def test_float16_with_loss_scaling_trains_and_goes_on(prepared, tmp_path):
+    words = ["--data", prepared, "--out", tmp_path / "run", "--backbone", "small", "--pairs", 2, "--labelled", 0]
+    words += ["--warm-autoencoders", 0, "--device", "cpu", "--evaluate-every", 2, "--precision", "float16"]
+    assert "cpu, float16" in run("train", *words, "--steps", 2)
+    saved = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
+    assert saved["scaler"]["scale"] > 1
+    assert all(torch.isfinite(weights).all() for weights in saved["average"].values())
+    run("train", *words, "--steps", 3, "--resume")
+
+
+def test_gradients_that_float16_would_lose_are_kept():
+    weight = torch.nn.Parameter(torch.zeros(1))
+    precision = Precision(torch.device("cpu"), "float16")
+    optimiser = torch.optim.SGD([weight], lr=1)
+    with precision.autocast():
+        product = torch.ones(1, 1) @ weight[None]
+    descend(product.float().sum() * 1e-8, optimiser, precision.scaler())
+    assert weight.item() == pytest.approx(-1e-8, rel=0.01)
+
+
+@pytest.mark.parametrize(("capability", "name"), [((7, 5), "float16"), ((8, 0), "bfloat16"), ((9, 0), "bfloat16")])
+def test_precision_suits_the_card(monkeypatch, capability, name):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
+    assert usual(torch.device("cuda")) == name
+    assert usual(torch.device("cpu")) == "float32"
+
+
+def test_a_run_is_not_written_over(tmp_path):
+    (tmp_path / "checkpoint.pt").write_bytes(b"a night's work")
+    (tmp_path / "run.json").write_text('{"backbone": "xception", "size": 224}')
+    options = argparse.Namespace(resume=False, backbone="small", size=224)
+    with pytest.raises(SystemExit, match="--resume"):
+        claim(tmp_path, options)
+    options.resume = True
+    with pytest.raises(SystemExit, match="--backbone xception"):
+        claim(tmp_path, options)
+    options.backbone = "xception"
+    assert claim(tmp_path, options) == tmp_path / "checkpoint.pt"
+
+
+def test_a_loss_that_is_not_a_number_ends_the_run():
+    refuse_divergence(7, 0.1, 3.0)
+    with pytest.raises(SystemExit, match="step 7.*--resume"):
+        refuse_divergence(7, 0.1, float("nan"))
+
+
+def test_eight_bits_that_judge_otherwise_do_not_hold():
+    assert Comparison(256, 0.004, 0.01).holds() and Comparison(256, None, 0.0).holds()
+    assert not Comparison(256, 0.02, 0.0).holds()
+    assert not Comparison(256, 0.0, 0.2).holds()
+
+
+def test_every_dependency_is_pinned():
+    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)$", (TRAINER / "constraints.txt").read_text(), re.M))
+    project = tomllib.loads((TRAINER / "pyproject.toml").read_text())["project"]
+    for name, least in (dependency.split(">=") for dependency in project["dependencies"]):
+        numbers = [tuple(map(int, text.split(".")[:2])) for text in (pinned[name], least)]
+        assert numbers[0] >= numbers[1], name

@@ -29,26 +29,26 @@ class Batch:
 
 
 class Sampler:
-    """Draws batches from the train split. `pairs` forged pairs and `labelled` rows of labelled fakes with their reals."""
+    """Draws batches from a split. `pairs` forged pairs and `labelled` rows of labelled fakes with their reals."""
 
-    def __init__(self, crops: Crops, device, size: int, pairs: int, labelled: int):
-        train = crops.column("split") == "train"
+    def __init__(self, crops: Crops, device, size: int, pairs: int, labelled: int, split: str = "train"):
+        inside = crops.column("split") == split
         fake, source = crops.is_fake(), crops.column("source")
         weight = np.zeros(len(crops))
         for name in set(source):
-            weight[source == name] = max(1, ((source == name) & train).sum()) ** -BALANCE
+            weight[source == name] = max(1, ((source == name) & inside).sum()) ** -BALANCE
         self.crops, self.device, self.size, self.pairs = crops, device, size, pairs
         self.groups = torch.tensor(crops.groups(), device=device)
         self.family = torch.tensor(crops.family(), device=device)
-        self.real = self.pool(train & ~fake, weight)
-        with_reals = np.isin(source, list(set(source[train & ~fake])))
-        self.fake = self.pool(train & fake & with_reals, weight)
+        self.real = self.pool(inside & ~fake, weight)
+        with_reals = np.isin(source, list(set(source[inside & ~fake])))
+        self.fake = self.pool(inside & fake & with_reals, weight)
         self.labelled = labelled // 2 if len(self.fake[0]) else 0
         # A labelled fake is always seen beside a real of its own data set, or the data set would become the label.
-        self.reals_of = {name: torch.tensor(np.flatnonzero(train & ~fake & (source == name))) for name in set(source)}
+        self.reals_of = {name: torch.tensor(np.flatnonzero(inside & ~fake & (source == name))) for name in set(source)}
         self.source = source
         if not len(self.real[0]):
-            raise SystemExit("The train split has no real faces. Check the index's `split` and `label`.")
+            raise SystemExit(f"The {split} split has no real faces. Check the index's `split` and `label`.")
 
     def pool(self, chosen: np.ndarray, weight: np.ndarray):
         rows = np.flatnonzero(chosen)

@@ -55,7 +55,7 @@ def load_crops(folders: list[str]) -> Crops:
     """Decodes all crops of the folders into memory, 249 KB each: 40,000 crops take 10 GB."""
     rows, encoded, points = [], [], []
     for folder in map(Path, folders):
-        shards: dict[str, tuple[bytes, np.ndarray]] = {}
+        shards: dict[str, tuple[memoryview, np.ndarray]] = {}
         if not (folder / "index.jsonl").exists():
             raise SystemExit(f"{folder} is not prepared: run `unswap dataset preprocess` to its end first.")
         for line in (folder / "index.jsonl").read_text().splitlines():
@@ -68,7 +68,8 @@ def load_crops(folders: list[str]) -> Crops:
             points.append(shard_points[row["row"]])
     if not rows:
         raise SystemExit(f"No crops in {', '.join(folders)}. Run `unswap dataset preprocess` first.")
-    pixels = np.empty((len(rows), STORED_SIZE, STORED_SIZE, 3), np.uint8)
+    del shards  # each one's bytes go when its last crop is decoded
+    pixels = np.empty((len(rows), 3, STORED_SIZE, STORED_SIZE), np.uint8)
 
     def decode(at: int) -> None:
         picture = cv2.imdecode(np.frombuffer(encoded[at], np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
@@ -76,14 +77,15 @@ def load_crops(folders: list[str]) -> Crops:
             # bilinear, as the detector samples small faces; in floats, since OpenCV's own rounding cannot be repeated
             picture = cv2.resize(picture.astype(np.float32), (STORED_SIZE, STORED_SIZE), interpolation=cv2.INTER_LINEAR)
             picture = np.rint(picture).astype(np.uint8)
-        pixels[at] = picture
+        pixels[at] = picture.transpose(2, 0, 1)
+        encoded[at] = b""
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(decode, range(len(rows)), chunksize=64))
-    return Crops(rows, torch.from_numpy(pixels).permute(0, 3, 1, 2).contiguous(), torch.from_numpy(np.stack(points)))
+    return Crops(rows, torch.from_numpy(pixels), torch.from_numpy(np.stack(points)))
 
 
-def read_shard(folder: Path, shard: str) -> tuple[bytes, np.ndarray]:
-    pictures = (folder / f"{shard}.jpg.bin").read_bytes()
+def read_shard(folder: Path, shard: str) -> tuple[memoryview, np.ndarray]:
+    pictures = memoryview((folder / f"{shard}.jpg.bin").read_bytes())
     raw = np.fromfile(folder / f"{shard}.points.bin", "<u2").reshape(-1, POINTS, 2)
     return pictures, raw.astype(np.float32) / 65535 * 2 - 0.5

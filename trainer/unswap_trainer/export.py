@@ -19,7 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 from .crops import FAMILIES, Crops, load_crops
 from .measure import canonical_view
 from .network import OUTPUTS, Classifier
-from .quantise import quantise
+from .quantise import compare, quantise
 
 GOLDEN_CROPS = 6
 FLOAT_TOLERANCE = 0.01
@@ -62,7 +62,7 @@ def export_onnx(network: Classifier, size: int, file: Path, features: bool = Fal
     )
 
 
-def store_half(file: Path) -> None:
+def store_half(file: Path, half_file: Path) -> None:
     """Large weights stored as float16 and cast when loaded: half the file, computed in float32."""
     model = onnx.load(str(file))
     graph, casts = model.graph, []
@@ -76,7 +76,33 @@ def store_half(file: Path) -> None:
     del graph.node[:]
     graph.node.extend(nodes)
     onnx.checker.check_model(model)
-    onnx.save(model, str(file))
+    onnx.save(model, str(half_file))
+
+
+def halve(model: Path, pictures: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Stores the weights in float16 unless that moves a logit too far; → logits and maps of the model as it is left."""
+    half_file = model.with_name("half.onnx")
+    store_half(model, half_file)
+    logits, maps = run_onnx(half_file, pictures)
+    moved = float(np.abs(logits - expected).max())
+    print(f"float16 weights move logits by at most {moved:.2e}")
+    if moved <= FLOAT_TOLERANCE:
+        half_file.replace(model)
+        return logits, maps
+    half_file.unlink()
+    print(f"That is more than {FLOAT_TOLERANCE}: the weights stay in float32")
+    return run_onnx(model, pictures)
+
+
+def eight_bits_hold(large: Path, small: Path, crops: Crops, size: int, moved: float) -> bool:
+    compared = compare(large, small, crops, size)
+    lost = "" if compared.auc_lost is None else f", costs {compared.auc_lost:.4f} of AUC"
+    otherwise = f"judges {compared.judged_otherwise:.1%} of {compared.crops} crops otherwise"
+    print(f"INT8 moves golden logits by at most {moved:.2e}, {otherwise}{lost}")
+    kept = moved <= INT8_TOLERANCE and compared.holds()
+    if not kept:
+        print("That is too much: the model is exported without INT8")
+    return kept
 
 
 def run_onnx(file: Path, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -137,20 +163,15 @@ def main() -> None:
     print(f"PyTorch and ONNX differ by at most {difference:.2e} in logits")
     if difference > PARITY:
         raise SystemExit(f"The exported network strays from PyTorch by {difference:.2e} (allowed {PARITY}).")
-    store_half(model)
-    half, maps = run_onnx(model, pictures)
-    print(f"float16 weights move logits by at most {np.abs(half - expected).max():.2e}")
-
+    shipped, maps = halve(model, pictures, expected)
     files = [weights(model, "float")]
     if options.int8:
         small = quantise(model, crops, size)
-        strayed = float(np.abs(run_onnx(small, pictures)[0] - half).max())
-        print(f"INT8 moves logits by at most {strayed:.2e}")
-        if strayed <= INT8_TOLERANCE:
+        if eight_bits_hold(model, small, crops, size, np.abs(run_onnx(small, pictures)[0] - shipped).max()):
             files.insert(0, weights(small, "int8"))
         else:
             small.unlink()
-    write_golden(folder, pictures, half, maps)
+    write_golden(folder, pictures, shipped, maps)
     manifest = {
         "id": options.id,
         "role": "classifier",

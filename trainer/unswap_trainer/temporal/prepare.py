@@ -15,6 +15,7 @@ from ..degrade import STORED_MARGIN
 from ..forge import KINDS
 from ..forge.autoencoder import autoencoders as make_autoencoders
 from ..measure import MARGIN, canonical_view
+from ..precision import Precision, descend
 from ..train import reconstruction_loss, seed_everything
 from .classifier import Classifier
 from .clips import Clip, draw_rows, find_clips, padded, pictures_of
@@ -106,15 +107,12 @@ class Maker:
         return done
 
 
-def warm(autoencoders, crops: Crops, steps: int, device, autocast) -> None:
+def warm(autoencoders, crops: Crops, steps: int, device, precision: Precision) -> None:
     real = torch.from_numpy(np.flatnonzero((crops.column("split") == "train") & ~crops.is_fake()))
-    optimiser = torch.optim.Adam(autoencoders.parameters(), lr=1e-3)
+    optimiser, scaler = torch.optim.Adam(autoencoders.parameters(), lr=1e-3), precision.scaler()
     for _ in range(steps):
-        rows = real[torch.randint(len(real), (min(96, len(real)),))]
-        loss = sum(reconstruction_loss(each, crops.pixels[rows].to(device).float() / 255, autocast) for each in autoencoders)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        faces = crops.pixels[real[torch.randint(len(real), (min(96, len(real)),))]].to(device).float() / 255
+        descend(sum(reconstruction_loss(each, faces, precision.autocast) for each in autoencoders), optimiser, scaler)
 
 
 def main() -> None:
@@ -122,7 +120,7 @@ def main() -> None:
     out, device = Path(options.out), torch.device(options.device)
     out.mkdir(parents=True, exist_ok=True)
     seed_everything(options.seed)
-    autocast = lambda: torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda")  # noqa: E731
+    precision = Precision(device)
     crops = load_crops(options.data)
     clips = find_clips(crops)
     classifier = Classifier(Path(options.model), options.variant)
@@ -131,12 +129,12 @@ def main() -> None:
         saved = torch.load(Path(options.run) / "checkpoint.pt", map_location=device, weights_only=True)
         autoencoders.load_state_dict(saved["autoencoders"])
     else:
-        warm(autoencoders, crops, options.warm_autoencoders, device, autocast)
+        warm(autoencoders, crops, options.warm_autoencoders, device, precision)
     autoencoders.requires_grad_(False)
 
     rows, fake, kind, split, began = [], [], [], [], time.monotonic()
     for name in sorted({clip.split for clip in clips}):
-        maker = Maker(crops, [clip for clip in clips if clip.split == name], classifier, autoencoders, options, autocast)
+        maker = Maker(crops, [clip for clip in clips if clip.split == name], classifier, autoencoders, options, precision.autocast)
         if not maker.real:
             continue
         wanted = options.pairs if name == "train" else options.held_out
