@@ -40,7 +40,7 @@ async function measureWhole() {
     modelsDir,
     frames: FRAMES,
     concurrency: threads,
-    guardLeaks: false,
+    leaks: 'ignore',
   })
   const seconds = (performance.now() - begin) / 1000
   const used = ownSeconds() - processor

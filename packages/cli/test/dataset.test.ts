@@ -51,3 +51,29 @@ describe('unswap dataset preprocess', { timeout: 240_000 }, () => {
     expect(await bytesOf(join(root, 'killed'))).toEqual(await bytesOf(join(root, 'whole')))
   })
 })
+
+describe('unswap dataset preprocess --split', { timeout: 240_000 }, () => {
+  it('takes only what the data set itself puts into a split', async () => {
+    const root = await emptyFolder()
+    await Promise.all(
+      ['real/grace_hopper.jpg', 'real/astronaut.png'].map((path, i) =>
+        symlink(testdata(path), join(root, `${i}${extname(path)}`)),
+      ),
+    )
+    await writeFile(join(root, 'set.csv'), 'path,label,split\n0.jpg,real,test\n1.png,real,\n')
+    const run = (split: string) =>
+      unswap([
+        'dataset',
+        'preprocess',
+        'csv',
+        join(root, 'set.csv'),
+        '--out',
+        join(root, split),
+        '--split',
+        split,
+      ])
+    expect((await run('test')).stdout).toContain('1 crops')
+    const none = await run('val')
+    expect([none.exitCode, none.stderr]).toEqual([2, expect.stringContaining('names no val split')])
+  })
+})

@@ -35,6 +35,14 @@ export function addLabCommands(program: Command, end: (outcome: Outcome) => void
     .argument('<root>', 'its folder')
     .requiredOption('--out <folder>', 'folder for the crops')
     .option('--frames <n>', 'frames per video (default: 32)', count)
+    .addOption(
+      new Option('--split <split>', 'only what the data set itself puts into it').choices([
+        'train',
+        'val',
+        'test',
+      ]),
+    )
+    .option('--drop-leaks', 'leave what is in two splits out of the lesser one, in place of refusing')
     .option('--max-faces <n>', 'faces per frame, largest first (default: 1)', count)
     .option('--shard-items <n>', 'files per shard: what a kill can cost (default: 16)', count)
     .addOption(concurrencyOption())

@@ -1,9 +1,12 @@
+import { UnswapError } from '@unswap/contract'
 import {
   auditShortcuts,
+  type Dataset,
   type Inventory,
   preprocess,
   readDataset,
   readPrepared,
+  type Split,
   verifyDataset,
 } from '@unswap/lab'
 import { cancelOnSignal } from '../cancel.ts'
@@ -20,6 +23,8 @@ export interface PreprocessFlags {
   readonly out: string
   readonly frames?: number
   readonly maxFaces?: number
+  readonly dropLeaks?: true
+  readonly split?: Split
   readonly shardItems?: number
   readonly concurrency: number
   readonly modelsDir: string
@@ -40,14 +45,16 @@ export async function runVerify(
 /** `unswap dataset preprocess`, and what its crops give away. */
 export async function runPreprocess(name: string, root: string, flags: PreprocessFlags): Promise<Outcome> {
   const { signal } = cancelOnSignal()
-  const dataset = await readDataset(name, root)
+  const whole = await readDataset(name, root)
+  const dataset = flags.split === undefined ? whole : onlySplit(whole, flags.split)
   const bar = openBar(process.stderr, !flags.quiet)
   const started = performance.now()
   let found = 0
-  const { crops, failures } = await preprocess(dataset, flags.out, {
+  const { crops, failures, leaks } = await preprocess(dataset, flags.out, {
     modelsDir: flags.modelsDir,
     concurrency: flags.concurrency,
     signal,
+    leaks: flags.dropLeaks ? 'drop' : 'refuse',
     ...(flags.frames === undefined ? {} : { frames: flags.frames }),
     ...(flags.maxFaces === undefined ? {} : { facesPerFrame: flags.maxFaces }),
     ...(flags.shardItems === undefined ? {} : { shardItems: flags.shardItems }),
@@ -60,10 +67,24 @@ export async function runPreprocess(name: string, root: string, flags: Preproces
   const pace = found === 0 ? '' : `; ${(found / seconds).toFixed(1)} a second`
   process.stdout.write(`${crops} crops in ${printable(flags.out)}${pace}\n`)
   if (failures.length > 0) note(`${failures.length} files gave none: see failures.jsonl`)
+  if (leaks.length > 0) {
+    const media = new Set(leaks.flatMap(({ surplus }) => surplus))
+    note(`${leaks.length} leaks between splits: ${media.size} files are left out, see leaks.jsonl`)
+  }
   for (const { property, auc, telling } of await shortcutsOf(flags.out)) {
     if (telling) note(`${property} tells real from fake without a look at the face (AUC ${auc.toFixed(2)})`)
   }
   return 'done'
+}
+
+/** The items that the data set itself puts into a split. */
+function onlySplit(dataset: Dataset, split: Split): Dataset {
+  const items = dataset.items.filter((item) => item.split === split)
+  if (items.length > 0) return { ...dataset, items }
+  throw new UnswapError(
+    'bad_option',
+    `${dataset.name} names no ${split} split of its own at ${dataset.root}: leave --split out, and one is made by person.`,
+  )
 }
 
 async function shortcutsOf(folder: string) {

@@ -60,7 +60,7 @@ export async function runEvaluate(folder: string, flags: EvaluateFlags): Promise
       const options = { modelsDir, concurrency: flags.concurrency, signal, onProgress: preparing(bar) }
       const { failures } = await preprocess(loose, join(scratch, 'prepared'), {
         ...options,
-        guardLeaks: false,
+        leaks: 'ignore',
       })
       if (failures.length > 0) note(`${failures.length} files gave no face and are left out`)
     }

@@ -1,7 +1,12 @@
 import { UnswapError } from '@unswap/contract'
 import type { PreparedFolder } from '@unswap/lab'
+import { note } from '../terminal/notices.ts'
+import { printable } from '../terminal/printable.ts'
 
-/** The rows of the split that was asked for; of `usual` where none was, and all where there are none of that. */
+/**
+ * The rows of the split that was asked for; of `usual` where none was; where there are none of that all, and a warning,
+ * since they may be what the model was trained on.
+ */
 export function chooseSplit(
   prepared: PreparedFolder,
   asked: string | undefined,
@@ -9,7 +14,13 @@ export function chooseSplit(
 ): PreparedFolder {
   const rows = prepared.rows.filter(({ split }) => split === (asked ?? usual))
   if (rows.length > 0) return { ...prepared, rows }
-  if (asked === undefined) return prepared
   const there = [...new Set(prepared.rows.map(({ split }) => split))].join(', ')
+  if (asked === undefined) {
+    note(
+      `${printable(prepared.folder)} has no split ${usual}, so all of it is taken (${there}): ` +
+        'the figures hold only for a model that was not trained on any of it',
+    )
+    return prepared
+  }
   throw new UnswapError('bad_option', `There is no split ${asked} in ${prepared.folder}; it has ${there}.`)
 }

@@ -26,15 +26,16 @@ export const dfdc: Adapter = {
     const items: Item[] = []
     const missing: string[] = []
     for (const folder of folders) {
-      const list =
-        (await readList(root, `${folder}/metadata.json`)) ?? (await readList(root, `${folder}/dataset.json`))
+      const full = await readList(root, `${folder}/metadata.json`)
+      const list = full ?? (await readList(root, `${folder}/dataset.json`))
       if (list === null) continue
       const there = new Map((await listMedia(root, folder)).map((file) => [file.path, file.kind]))
       for (const [name, entry] of Object.entries(Value.Parse(Listing, JSON.parse(list)))) {
         const path = posix.join(folder, name)
         const kind = there.get(path)
         if (kind === undefined) missing.push(path)
-        else items.push(itemOf(path, kind, entry))
+        // the lists of the full set say `train` of everything that has a list: no split at all
+        else items.push({ ...itemOf(path, kind, entry), ...(full === null ? {} : { split: null }) })
       }
     }
     requireItems(items, root, this.layout)

@@ -22,7 +22,8 @@ export const faceForensics: Adapter = {
   name: 'faceforensics',
   layout: LAYOUT,
   async read(root) {
-    const splits = await readSplits(root)
+    const official = await readSplits(root)
+    const { splits } = official
     const methods = (await listFolders(root, 'manipulated_sequences')).filter(
       (m) => m !== 'DeepFakeDetection',
     )
@@ -43,7 +44,7 @@ export const faceForensics: Adapter = {
       ).flat(),
     ]
     requireItems(items, root, LAYOUT)
-    return dataset('faceforensics', root, items, missingOf(items, splits))
+    return dataset('faceforensics', root, items, missingOf(items, official))
   },
 }
 
@@ -114,24 +115,42 @@ function compressionOf(path: string): string | null {
   return folder === 'c23' || folder === 'c40' ? folder : null
 }
 
-async function readSplits(root: string): Promise<Map<string, Split>> {
-  const splits = new Map<string, Split>()
-  for (const split of SPLITS) {
-    const list = await readList(root, `splits/${split}.json`)
-    if (list === null) continue
-    for (const id of (JSON.parse(list) as string[][]).flat()) splits.set(id, split)
-  }
-  return splits
+/** Of every video its split, and the pairs of videos that were forged with each other. */
+interface Official {
+  readonly splits: ReadonlyMap<string, Split>
+  readonly pairs: readonly (readonly string[])[]
 }
 
-/** Of every source and compression that is there at all, the videos of the official lists that are not. */
-function missingOf(items: readonly Item[], splits: ReadonlyMap<string, Split>): string[] {
+async function readSplits(root: string): Promise<Official> {
+  const splits = new Map<string, Split>()
+  const pairs: (readonly string[])[] = []
+  for (const split of SPLITS) {
+    const list = (await readList(root, `splits/${split}.json`)) ?? (await readList(root, `${split}.json`))
+    if (list === null) continue
+    const own = JSON.parse(list) as string[][]
+    pairs.push(...own)
+    for (const id of own.flat()) splits.set(id, split)
+  }
+  return { splits, pairs }
+}
+
+/**
+ * Of every source, published method and compression that is there at all, the videos of the official lists that are not;
+ * of a pair, each was forged with the other.
+ */
+function missingOf(items: readonly Item[], { splits, pairs }: Official): string[] {
   if (splits.size === 0) return ['splits/train.json', 'splits/val.json', 'splits/test.json']
   const there = new Set(items.map(({ path }) => path))
-  const folders = new Set(
-    items.filter(({ label }) => label === 'real').map(({ path }) => path.slice(0, path.lastIndexOf('/'))),
-  )
-  return [...folders].flatMap((folder) =>
-    [...splits.keys()].map((id) => `${folder}/${id}.mp4`).filter((path) => !there.has(path)),
-  )
+  const foldersOf = (own: readonly Item[]) => [
+    ...new Set(own.map(({ path }) => path.slice(0, path.lastIndexOf('/')))),
+  ]
+  const published = items.filter(({ method }) => method !== null && method in FAMILIES)
+  const forged = pairs.flatMap(([a, b]) => [`${a}_${b}`, `${b}_${a}`])
+  const named = [
+    ...foldersOf(items.filter(({ label }) => label === 'real')).flatMap((folder) =>
+      [...splits.keys()].map((id) => `${folder}/${id}.mp4`),
+    ),
+    ...foldersOf(published).flatMap((folder) => forged.map((name) => `${folder}/${name}.mp4`)),
+  ]
+  return named.filter((path) => !there.has(path))
 }

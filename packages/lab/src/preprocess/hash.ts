@@ -27,12 +27,19 @@ export async function differenceHash(picture: Sharp): Promise<string> {
   return hex
 }
 
-/** Number of bits in which two hashes differ. */
-export function hammingDistance(a: string, b: string): number {
+/** A hash as numbers, for many comparisons. */
+export const wordsOf = (hash: string): Uint32Array =>
+  Uint32Array.from({ length: hash.length / 8 }, (_, i) => Number.parseInt(hash.slice(8 * i, 8 * i + 8), 16))
+
+/** In how many bits two hashes differ; some number above `most` once they differ in more. */
+export function hammingDistance(a: Uint32Array, b: Uint32Array, most = Infinity): number {
   let distance = 0
-  for (let i = 0; i < a.length; i += 8) {
-    let bits = Number.parseInt(a.slice(i, i + 8), 16) ^ Number.parseInt(b.slice(i, i + 8), 16)
-    for (; bits !== 0; bits &= bits - 1) distance++
+  for (let i = 0; i < a.length; i++) {
+    let bits = a[i]! ^ b[i]!
+    bits -= (bits >>> 1) & 0x55555555
+    bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333)
+    distance += Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+    if (distance > most) break
   }
   return distance
 }

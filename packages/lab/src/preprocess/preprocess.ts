@@ -9,7 +9,7 @@ import { type Crew, openCrew } from './crew.ts'
 import { PREPARED } from './crop-row.ts'
 import { LARGEST, MARGIN } from './extract.ts'
 import type { Failure } from './failure.ts'
-import { refuseLeaks } from './leaks.ts'
+import { findLeaks, findNamedLeaks, type Leak, refuseLeaks, withoutLeaks } from './leaks.ts'
 import { lines, type Outcome, readShard, shardName, writeShard, writeWhole } from './shard.ts'
 
 /** The next shard's items fill the threads that the last ones of a shard leave idle. */
@@ -26,8 +26,11 @@ export interface PreprocessOptions {
   readonly concurrency?: number
   /** Items per shard; what a kill can cost. */
   readonly shardItems?: number
-  /** Refuse what is in two splits: true by default; what will never be trained on has no need of it. */
-  readonly guardLeaks?: boolean
+  /**
+   * What to do with that which is in two splits. `refuse` by default; `drop` leaves it out of the lesser one (train, then
+   * val); `ignore` is for what will never be trained on.
+   */
+  readonly leaks?: 'refuse' | 'drop' | 'ignore'
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: PreprocessProgress) => void
 }
@@ -44,6 +47,8 @@ export interface PreprocessProgress {
 export interface Prepared {
   readonly crops: number
   readonly failures: readonly Failure[]
+  /** What was in two splits, also in `leaks.jsonl`; empty where nobody looked. */
+  readonly leaks: readonly Leak[]
 }
 
 /**
@@ -60,6 +65,8 @@ export async function preprocess(
 ): Promise<Prepared> {
   const { items } = splitByIdentity(dataset)
   const { frames = 32, facesPerFrame = 1, shardItems = 16, concurrency = availableParallelism() } = options
+  const { leaks: remedy = 'refuse' } = options
+  if (remedy === 'refuse') refuseLeaks(findNamedLeaks(items.map((item) => placed(dataset.name, item))))
   await mkdir(folder, { recursive: true })
   await claim(folder, {
     version: PREPARED,
@@ -91,13 +98,20 @@ export async function preprocess(
     }
   }
   const written = await Promise.all(shards.map(async ({ name }) => (await readShard(folder, name))!))
-  const rows = written.flatMap((shard) => shard.rows)
+  const found = written.flatMap((shard) => shard.rows)
   const failures = written.flatMap((shard) => shard.failures)
-  if (options.guardLeaks ?? true) refuseLeaks(rows)
+  const leaks = remedy === 'ignore' ? [] : findLeaks(found)
+  if (leaks.length > 0) await writeWhole(join(folder, 'leaks.jsonl'), lines(leaks))
+  if (remedy === 'refuse') refuseLeaks(leaks)
+  const rows = withoutLeaks(found, leaks)
   await writeWhole(join(folder, 'failures.jsonl'), lines(failures))
   await writeWhole(join(folder, 'index.jsonl'), lines(rows))
-  return { crops: rows.length, failures }
+  return { crops: rows.length, failures, leaks }
 }
+
+const placed = (source: string, { path, video, identities, split }: Item) => ({
+  ...{ source, path, video, identities: [...identities], split: split ?? 'train' },
+})
 
 interface Shard {
   readonly name: string

@@ -16,8 +16,8 @@ describe('faceforensics', () => {
       'manipulated_sequences/DeepFakeDetection/c23/videos/02_01__walking__ABC.mp4',
     ),
     'splits/train.json': '[["000","003"]]',
-    'splits/val.json': '[["007","009"]]',
-    'splits/test.json': '[]',
+    'val.json': '[["007","009"]]',
+    'test.json': '[]', // beside the folders, where others put the lists
   }
 
   it('knows method, family, compression, pair, split and mask', async () => {
@@ -45,6 +45,12 @@ describe('faceforensics', () => {
   it('verify names what the official lists name and is not there', async () => {
     const found = await verifyDataset(await readDataset('faceforensics', await tree(files)))
     expect(found.missing).toEqual([
+      'manipulated_sequences/Deepfakes/c23/videos/003_000.mp4',
+      'manipulated_sequences/Deepfakes/c23/videos/007_009.mp4',
+      'manipulated_sequences/Deepfakes/c23/videos/009_007.mp4',
+      'manipulated_sequences/NeuralTextures/raw/videos/000_003.mp4',
+      'manipulated_sequences/NeuralTextures/raw/videos/007_009.mp4',
+      'manipulated_sequences/NeuralTextures/raw/videos/009_007.mp4',
       'original_sequences/youtube/c23/videos/007.mp4',
       'original_sequences/youtube/c23/videos/009.mp4',
       'original_sequences/youtube/c40/videos/000.mp4',
@@ -102,9 +108,10 @@ describe('dfdc', () => {
       }),
     })
     const { items, missing } = await readDataset('dfdc', root)
-    expect(items.map(({ label, identities }) => [label, identities])).toEqual([
-      ['fake', ['dfdc_train_part_0/b.mp4']],
-      ['real', ['dfdc_train_part_0/b.mp4']],
+    // the list calls everything `train`, which is no split
+    expect(items.map(({ label, identities, split }) => [label, identities, split])).toEqual([
+      ['fake', ['dfdc_train_part_0/b.mp4'], null],
+      ['real', ['dfdc_train_part_0/b.mp4'], null],
     ])
     expect(missing).toEqual(['dfdc_train_part_0/c.mp4'])
   })

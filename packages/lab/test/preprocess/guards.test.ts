@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seeded } from '../../src/forge/random.ts'
-import { auditShortcuts, type CropRow, findLeaks } from '../../src/index.ts'
+import { auditShortcuts, type CropRow, findLeaks, type Leak } from '../../src/index.ts'
 
 const random = seeded(9)
 const hash = () => Array.from({ length: 64 }, () => Math.floor(random.uniform(0, 16)).toString(16)).join('')
@@ -33,6 +33,10 @@ const rows = (change: (n: number) => Partial<CropRow> = () => ({})) =>
   Array.from({ length: 80 }, (_, n) => row(n, change(n)))
 
 describe('findLeaks', () => {
+  const leak = (kind: Leak['kind'], name: string, ...surplus: string[]): Leak => ({
+    ...{ kind, name, splits: ['train', 'test'], surplus },
+  })
+
   it('lets a clean set pass', () => {
     expect(findLeaks(rows())).toEqual([])
   })
@@ -50,10 +54,20 @@ describe('findLeaks', () => {
       ...(n === 40 || n === 42 ? { video: 'one', hash: '0'.repeat(64) } : {}),
     }))
     expect(findLeaks(leaking)).toEqual([
-      { kind: 'identity', name: 'drawn/twin', splits: ['train', 'test'] },
-      { kind: 'video', name: 'drawn/both', splits: ['train', 'test'] },
-      { kind: 'near_duplicate', name: 'drawn/20.mp4 = drawn/31.mp4', splits: ['train', 'test'] },
+      leak('identity', 'drawn/twin', 'drawn/4.mp4'),
+      leak('video', 'drawn/both', 'drawn/10.mp4'),
+      leak('near_duplicate', 'drawn/20.mp4 = drawn/31.mp4', 'drawn/20.mp4'),
     ])
+  })
+
+  it('counts every bit in which two pictures differ', () => {
+    const flipped = (count: number) => {
+      const bits = Array.from({ length: 256 }, (_, i) => ((i * 37) % 256 < count ? 1 : 0)).join('')
+      return bits.replace(/.{4}/g, (four) => Number.parseInt(four, 2).toString(16))
+    }
+    const found = (count: number) =>
+      findLeaks([row(0, { hash: '0'.repeat(64) }), row(1, { hash: flipped(count) })]).length
+    expect([0, 1, 16, 17, 128, 256].map(found)).toEqual([1, 1, 1, 0, 0, 0])
   })
 })
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -90,6 +91,33 @@ describe('preprocess', () => {
     await truncate(join(out('again'), 'shard-0001.jpg.bin'), 1000)
     await prepare('again')
     expect(await bytesOf('again')).toEqual(await bytesOf('whole'))
+  })
+
+  it('refuses what is in two splits, and goes on without it when it is told to', async () => {
+    const set = join(root, 'set')
+    const lines = ['real/hopper.jpg,real,train,a', 'real/again.jpg,real,test,b']
+    await copyFile(join(set, 'real/hopper.jpg'), join(set, 'real/again.jpg'))
+    await writeFile(join(set, 'twice.csv'), ['path,label,split,identity', ...lines].join('\n'))
+    const twice = await readDataset('csv', join(set, 'twice.csv'))
+    await expect(preprocess(twice, out('leaky'), { modelsDir })).rejects.toThrow(/1 leaks.*--drop-leaks/)
+    expect(await readdir(out('leaky'))).not.toContain('index.jsonl')
+    const { crops, leaks } = await preprocess(twice, out('leaky'), { modelsDir, leaks: 'drop' })
+    expect([crops, leaks[0]!.surplus]).toEqual([1, ['csv/real/hopper.jpg']])
+    expect((await rowsOf('leaky')).map(({ path, split }) => [path, split])).toEqual([
+      ['real/again.jpg', 'test'],
+    ])
+    expect(await readFile(join(out('leaky'), 'leaks.jsonl'), 'utf8')).toContain('near_duplicate')
+  })
+
+  it('refuses a person in two splits before it looks at any file', async () => {
+    const items = ['train', 'test'].map((split, i) => ({
+      ...dataset.items[i]!,
+      split: split as 'train' | 'test',
+      identities: ['twin'],
+    }))
+    const named = preprocess({ ...dataset, items }, out('named'), { modelsDir })
+    await expect(named).rejects.toThrow(/identity folders\/twin in train and test/)
+    expect(existsSync(out('named'))).toBe(false)
   })
 
   it('refuses a folder that holds something else', async () => {
