@@ -40,6 +40,7 @@ export { type FaceScore, perFrame, perVideo } from './evaluate/media.ts'
 export { type Mask, maskInCrop, overlap } from './evaluate/overlap.ts'
 export { type PooledMedia, pooled } from './evaluate/pooled.ts'
 export { averagePrecision } from './evaluate/precision.ts'
+export { probabilitiesOf } from './evaluate/probabilities.ts'
 export {
   brierScore,
   expectedCalibrationError,

@@ -14,9 +14,10 @@ export interface BandRates {
 /**
  * Bounds of the bands by split conformal prediction (Vovk et al. 2005; Angelopoulos and Bates 2021): for new media
  * exchangeable with these, a real one falls into likely_manipulated with probability at most `falsePositiveRate`, a
- * manipulated one into likely_authentic with at most `missRate`; whatever the calibrator. Samples must not be those
- * that the calibrator was fitted on, one per video or image. Where both bounds would cross, likely_authentic
- * ends just below likely_manipulated.
+ * manipulated one into likely_authentic with at most `missRate`. One sample per video or image. They may be those that
+ * the probabilities were fitted on as long as these never fall with the logit: then a bound of the probability is one of
+ * the logit, which no fit has touched. Where both bounds would cross, likely_authentic ends just below
+ * likely_manipulated.
  * @throws UnswapError `bad_option` when there are too few samples for the rates asked for
  */
 export function conformalBands(

@@ -50,9 +50,8 @@ export interface SizedSample extends Sample {
 }
 
 /**
- * A `calibration.json` from pooled media logits, one sample per image or video. The curves see all samples; the bands
- * and the reference come from probabilities of curves that were fitted without the sample's group (cross-conformal).
- * A stratum with too few samples for its bands is left to the whole.
+ * A `calibration.json` from pooled media logits, one sample per image or video. Curves and bands see all samples; the
+ * reference holds probabilities of curves that were fitted without the sample's group, as new media meet them. A stratum with too few samples for its bands is left to the whole.
  * @throws UnswapError `bad_option` without both labels, or with too few samples for the rates
  */
 export function fitCalibration(
@@ -87,13 +86,13 @@ function partOf(samples: readonly SizedSample[], options: CalibrateOptions): Cal
 const written = <T extends { probabilities: unknown }>({ probabilities: _, ...rest }: T) => rest
 
 function fitted(samples: readonly SizedSample[], options: CalibrateOptions) {
-  const probabilities = heldOut(samples, options)
-  const held = samples.map((sample) => ({ ...sample, value: probabilities.get(sample)! }))
+  const curve = fitCurve(samples, FITS[options.fit], options)
+  const judged = samples.map((sample) => ({ ...sample, value: probabilityAt(curve, sample.value) }))
   return {
-    curve: fitCurve(samples, FITS[options.fit], options),
-    bands: conformalBands(held, options),
+    curve,
+    bands: conformalBands(judged, options),
     samples: samples.length,
-    probabilities,
+    probabilities: heldOut(samples, options),
   }
 }
 

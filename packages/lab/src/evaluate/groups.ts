@@ -1,16 +1,19 @@
 import { type CropRow, TRAITS } from '../preprocess/crop-row.ts'
 import { type Figures, figuresOf } from './figures.ts'
-import { perFrame } from './media.ts'
+import { perFrame, perVideo } from './media.ts'
 import type { ScoredCrop } from './score.ts'
 
 const MADE = ['method', 'family', 'compression', 'source'] as const
 const GROUPS = [...MADE, ...TRAITS]
+/** Of the bootstrap, for each of many parts. */
+const DRAWS = 100
 
-/** Frames of one part of the data, with intervals by video. */
+/** Frames and videos of one part of the data, with intervals by video. */
 export interface GroupFigures {
   readonly by: (typeof GROUPS)[number]
   readonly name: string
   readonly frame: Figures
+  readonly video: Figures
 }
 
 /** Logits of frames, the highest among a frame's large faces. */
@@ -33,7 +36,9 @@ export function groupsOf(crops: readonly ScoredCrop[], model: number, threshold:
     return names.map((name) => {
       const fakes = crops.filter(({ row }) => row.label === 'fake' && partOf(row, by) === name)
       const reals = crops.filter(({ row }) => row.label === 'real' && belongs(row, by, name, fakes))
-      return { by, name, frame: figuresOf(framesOf([...reals, ...fakes], model), threshold, 100) }
+      const frames = framesOf([...reals, ...fakes], model)
+      const [frame, video] = [frames, perVideo(frames)].map((own) => figuresOf(own, threshold, DRAWS))
+      return { by, name, frame: frame!, video: video! }
     })
   })
 }

@@ -3,12 +3,19 @@ import { escaped, type Line, plot } from './plot.ts'
 import { type Table, tablesOf } from './tables.ts'
 
 const STYLE = `
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #1c1917 }
+:root { color-scheme: light dark; --ink: #1c1917; --soft: #57534e; --line: #d6d3d1; --paper: #fff;
+  --c0: #0b6bcb; --c1: #c2410c; --c2: #15803d; --c3: #7e22ce; --c4: #a16207; --c5: #0f766e }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e7e5e4; --soft: #a8a29e; --line: #44403c; --paper: #1c1917;
+    --c0: #60a5fa; --c1: #fb923c; --c2: #4ade80; --c3: #c084fc; --c4: #facc15; --c5: #2dd4bf }
+}
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem;
+  color: var(--ink); background: var(--paper) }
 table { border-collapse: collapse; margin: .5rem 0 2rem; font-size: 13px } .wide { overflow-x: auto }
-th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #e7e5e4; white-space: nowrap }
+th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap }
 .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 1rem }
-svg text { font: 10px system-ui, sans-serif; fill: #57534e } svg .title { font-size: 13px; font-weight: 600 }
-.grid { stroke: #d6d3d1 } .dash { stroke-dasharray: 4 4 }`
+svg text { font: 10px system-ui, sans-serif; fill: var(--soft) } svg .title { font-size: 13px; font-weight: 600 }
+.grid { stroke: var(--line) } .dash { stroke-dasharray: 4 4 }`
 
 const LEVELS = {
   jpeg: () => 'quality / 100',
@@ -36,7 +43,7 @@ function plotsOf(models: readonly ModelEvaluation[]): string[] {
     models.map((model) => ({ name: model.model, points: line(model) }))
   const plots = [
     plot(
-      'Frames: fakes found against false positives',
+      'ROC curve of frames',
       'false-positive rate',
       'share of fakes found',
       per(({ roc }) => roc.map((point) => [point.falsePositiveRate, point.truePositiveRate])),

@@ -6,7 +6,8 @@ export interface Line {
 
 const SIDE = 260
 const EDGE = 34
-const COLOURS = ['#0b6bcb', '#c2410c', '#15803d', '#7e22ce', '#a16207', '#0f766e']
+/** Colours of the page, `--c0` to `--c5`; later lines are dashed. */
+const COLOURS = 6
 
 /** A square plot as SVG: lines over 0..1 × 0..1, with a legend; `diagonal` marks chance or perfect calibration. */
 export function plot(title: string, x: string, y: string, lines: readonly Line[], diagonal = false): string {
@@ -19,12 +20,12 @@ export function plot(title: string, x: string, y: string, lines: readonly Line[]
     `<text x="${px(at)}" y="${py(0)}" dy="14" text-anchor="middle">${at}</text>`,
   ])
   const drawn = lines.map(({ name, points }, i) => {
-    const colour = COLOURS[i % COLOURS.length]
+    const look = `style="stroke: var(--c${i % COLOURS})"${i < COLOURS ? '' : ' stroke-dasharray="2 3"'}`
     const at = SIDE + 2 * EDGE + 8 + 16 * i
     const path = points.map(([u, v]) => `${px(u)},${py(v)}`).join(' ')
     return (
-      `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${path}"/>` +
-      `<line x1="${EDGE}" x2="${EDGE + 18}" y1="${at}" y2="${at}" stroke="${colour}" stroke-width="2"/>` +
+      `<polyline fill="none" ${look} stroke-width="2" points="${path}"/>` +
+      `<line x1="${EDGE}" x2="${EDGE + 18}" y1="${at}" y2="${at}" ${look} stroke-width="2"/>` +
       `<text x="${EDGE + 24}" y="${at + 4}">${escaped(name)}</text>`
     )
   })

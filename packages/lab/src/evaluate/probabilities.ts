@@ -4,13 +4,17 @@ import { probabilityAt } from '../calibration/curve.ts'
 import type { PooledMedia } from './pooled.ts'
 import { brierScore, expectedCalibrationError, type ReliabilityBin, reliability } from './reliability.ts'
 import { areaUnderRisk, type RiskPoint, riskCoverage } from './risk.ts'
-import type { Sample } from './sample.ts'
+import type { Label, Sample } from './sample.ts'
 import { thinned } from './thinned.ts'
 
-/** How true a model's media-level probabilities are. */
+/**
+ * How true a model's media-level probabilities are, were `prior` of the media fakes: the share that the calibration
+ * assumes. Reals and fakes are weighted to it, or the figures would measure how many fakes a data set happens to hold.
+ */
 export interface ProbabilityFigures {
   readonly status: Calibration['status']
   readonly fittedOn: string
+  readonly prior: number
   readonly expectedCalibrationError: number
   readonly brierScore: number
   readonly reliability: readonly ReliabilityBin[]
@@ -25,9 +29,11 @@ export function probabilitiesOf(
   calibration: Calibration | null,
 ): ProbabilityFigures | null {
   if (calibration === null) return null
+  const weights = weightsFor(calibration.prior, media)
   const samples = media.map(
     (sample): Sample => ({
       ...sample,
+      weight: weights[sample.label],
       value: probabilityAt(partFor(calibration[sample.kind], sample.side).curve, sample.value),
     }),
   )
@@ -35,10 +41,19 @@ export function probabilitiesOf(
   return {
     status: calibration.status,
     fittedOn: calibration.fittedOn,
+    prior: calibration.prior,
     expectedCalibrationError: expectedCalibrationError(samples),
     brierScore: brierScore(samples),
     reliability: reliability(samples),
     risk: thinned(risk),
     areaUnderRisk: areaUnderRisk(risk),
   }
+}
+
+/** Weights under which fakes have that share of the whole; even ones where a label is missing. */
+function weightsFor(prior: number, media: readonly Sample[]): Readonly<Record<Label, number>> {
+  const fakes = media.filter(({ label }) => label === 'fake').length
+  const reals = media.length - fakes
+  if (fakes === 0 || reals === 0) return { real: 1, fake: 1 }
+  return { real: ((1 - prior) * media.length) / reals, fake: (prior * media.length) / fakes }
 }

@@ -14,12 +14,15 @@ export function riskCoverage(samples: readonly Sample[], threshold: number): Ris
   const sureness = ({ value }: Sample) => Math.abs(value - threshold)
   const sorted = samples.toSorted((a, b) => sureness(b) - sureness(a))
   const points: RiskPoint[] = []
-  let errors = 0
+  const whole = sorted.reduce((sum, { weight = 1 }) => sum + weight, 0)
+  let [answered, errors] = [0, 0]
   sorted.forEach((sample, i) => {
-    if ((sample.label === 'fake') !== sample.value >= threshold) errors++
+    const { weight = 1 } = sample
+    answered += weight
+    if ((sample.label === 'fake') !== sample.value >= threshold) errors += weight
     const next = sorted[i + 1]
     if (next && sureness(next) === sureness(sample)) return
-    points.push({ coverage: (i + 1) / sorted.length, risk: errors / (i + 1) })
+    points.push({ coverage: answered / whole, risk: errors / answered })
   })
   return points
 }

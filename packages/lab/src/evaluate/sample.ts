@@ -9,6 +9,8 @@ export interface Sample {
   readonly value: number
   /** What is drawn together by the bootstrap and kept together by folds: the video, or the image itself. */
   readonly group: string
+  /** How much it counts where data are judged as if they held another share of fakes; 1 by default. */
+  readonly weight?: number
 }
 
 /** Throws `bad_option` when a measure would have no meaning: a label missing, or a value that is not a number. */

@@ -26,7 +26,10 @@ export function tablesOf({ models, maps }: Evaluation): Table[] {
     [own.model, 'video', ...cells(own.video)],
   ])
   const groups = models.flatMap((own) =>
-    own.groups.map(({ by, name, frame }) => [own.model, `${by} ${name}`, ...cells(frame)]),
+    own.groups.flatMap(({ by, name, frame, video }) => [
+      [own.model, `${by} ${name}`, 'frame', ...cells(frame)],
+      [own.model, `${by} ${name}`, 'video', ...cells(video)],
+    ]),
   )
   const spoilt = models.flatMap((own) =>
     own.robustness.map(({ kind, level, kernel, format, frame }) => [
@@ -42,10 +45,13 @@ export function tablesOf({ models, maps }: Evaluation): Table[] {
   const shown = maps ? [[`${maps.pictures}`, maps.overlap.toFixed(3), maps.everything.toFixed(3)]] : []
   return [
     { title: 'At the shipped threshold, with 95 % intervals by video', head, rows: summary },
-    { title: 'By group, per frame', head: ['model', 'group', ...head.slice(2)], rows: groups },
+    { title: 'By group', head: ['model', 'group', ...head.slice(1)], rows: groups },
     {
       title: 'Probabilities per photograph or video',
-      head: ['model', 'calibration', 'expected calibration error', 'Brier score', 'area under risk-coverage'],
+      head: [
+        ...['model', 'calibration', 'fakes assumed'],
+        ...['expected calibration error', 'Brier score', 'area under risk-coverage'],
+      ],
       rows: fitted,
     },
     { title: 'Spoilt crops', head: ['model', 'how', ...head.slice(2)], rows: spoilt },
@@ -89,10 +95,9 @@ function cells({ samples, ...figures }: Figures): string[] {
 
 function calibrated({ model, calibration }: ModelEvaluation): string[][] {
   if (calibration === null) return []
-  const { status, expectedCalibrationError, brierScore, areaUnderRisk } = calibration
-  return [
-    [model, status, expectedCalibrationError.toFixed(3), brierScore.toFixed(3), areaUnderRisk.toFixed(3)],
-  ]
+  const { status, prior, expectedCalibrationError, brierScore, areaUnderRisk } = calibration
+  const figures = [expectedCalibrationError, brierScore, areaUnderRisk].map((figure) => figure.toFixed(3))
+  return [[model, status, `${Math.round(100 * prior)} %`, ...figures]]
 }
 
 const share = (estimate: Estimate | null) => told(estimate, (value) => (100 * value).toFixed(1), ' %')

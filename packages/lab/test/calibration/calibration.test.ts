@@ -224,6 +224,19 @@ describe('fitCalibration', () => {
     expect(mean).toBeGreaterThan(0.02)
   })
 
+  it.each(Object.keys(FITS) as FitName[])('starts a band of %s at a bound of the logit, exactly', (fit) => {
+    const image = drawn(90, 1, 0, 21)
+    const { curve, bands } = fitCalibration({ image, video: image }, { ...options, fit }).image
+    const logits = (label: Sample['label']) =>
+      image.flatMap((sample) => (sample.label === label ? [sample.value] : [])).toSorted((a, b) => a - b)
+    const [reals, fakes] = [logits('real'), logits('fake')]
+    const upper = reals[Math.ceil((reals.length + 1) * 0.95) - 1]!
+    const lower = fakes[Math.floor((fakes.length + 1) * 0.1) - 1]!
+    // so that no fit, however good or poor, can break the promised rates
+    expect(bands.manipulated).toBeCloseTo(probabilityAt(curve, upper) + 1e-6, 12)
+    expect(bands.authentic).toBeCloseTo(Math.min(probabilityAt(curve, lower), bands.manipulated) - 1e-6, 12)
+  })
+
   it('gives small faces a curve of their own, and leaves strata with few media to the whole', () => {
     // below 112 pixels the logit says little, above it much; of the largest there are few
     const image = [...drawn(400, 0.2, 0, 5, 90), ...drawn(400, 1.5, 0, 6, 200), ...drawn(12, 1.5, 0, 7, 400)]

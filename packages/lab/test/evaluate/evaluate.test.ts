@@ -115,6 +115,7 @@ describe('evaluate', () => {
     expect(ways.map(({ kind }) => kind)).toEqual(grid.map(({ kind }) => kind))
     for (const { frame } of ways) expect(frame.samples).toEqual({ real: 1, fake: 1 })
     const html = evaluationToHtml(evaluation)
+    expect(html).toContain('prefers-color-scheme: dark')
     for (const row of ['h264 40', 'screenshot 1.5 jpeg', 'turn 10', 'resize 64 lanczos3']) {
       expect(html).toContain(`<td>${row}</td>`)
     }

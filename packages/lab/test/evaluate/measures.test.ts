@@ -1,3 +1,4 @@
+import type { Calibration } from '@unswap/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -8,9 +9,11 @@ import {
   brierScore,
   equalErrorRate,
   expectedCalibrationError,
+  type Label,
   perFrame,
   perVideo,
   pointAtFalsePositiveRate,
+  probabilitiesOf,
   ratesAt,
   reliability,
   riskCoverage,
@@ -95,6 +98,39 @@ describe('calibration measures', () => {
     expect(brierScore(samples)).toBeCloseTo((0.01 + 0.04 + 0.49 + 0.04 + 0.01 + 0.49) / 6, 12)
     // bins 0-.5: mean .2, 1/3 fake; .5-1: mean .8, 2/3 fake
     expect(expectedCalibrationError(samples, 2)).toBeCloseTo(0.4 / 3, 12)
+  })
+
+  it('weigh reals and fakes to the share that was assumed', () => {
+    // 3 fakes for each real, weighted to one for one: as if every real had been there three times
+    const few = [...real(0.1, 0.7), ...fake(0.8, 0.9, 0.3, 0.6, 0.2, 0.95)]
+    const many = [...few, ...real(0.1, 0.7, 0.1, 0.7)]
+    const weighted = few.map((one) => ({ ...one, weight: one.label === 'real' ? 1.5 : 0.5 }))
+    expect(brierScore(weighted)).toBeCloseTo(brierScore(many), 12)
+    expect(expectedCalibrationError(weighted)).toBeCloseTo(expectedCalibrationError(many), 12)
+    expect(areaUnderRisk(riskCoverage(weighted, 0.5))).toBeCloseTo(areaUnderRisk(riskCoverage(many, 0.5)), 12)
+  })
+
+  it('a true probability stays true however many fakes a data set holds', () => {
+    const value = (label: Label, i: number) => (label === 'fake' ? 1.5 : -1.5) + Math.sin(i * 12.9898) * 3
+    const media = (label: Label, count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        ...{ label, value: value(label, i), group: `${label}${i}`, kind: 'image' as const, side: 200 },
+      }))
+    const part = { bands: { authentic: 0.3, manipulated: 0.7, falsePositiveRate: 0.05 }, samples: 1 }
+    const knots = { knots: [-5, 5], logOdds: [-5, 5], spread: [0, 0] }
+    const calibration: Calibration = {
+      status: 'fitted',
+      fittedOn: '',
+      prior: 0.5,
+      minimumFrames: 1,
+      image: { ...part, curve: knots },
+      video: { ...part, curve: knots },
+    }
+    const figures = (reals: number, fakes: number) =>
+      probabilitiesOf([...media('real', reals), ...media('fake', fakes)], calibration)!
+    const [even, five] = [figures(600, 600), figures(120, 600)]
+    expect(five.expectedCalibrationError).toBeCloseTo(even.expectedCalibrationError, 1)
+    expect(five.brierScore).toBeCloseTo(even.brierScore, 2)
   })
 
   it('puts every sample into one bin, the value 1 included', () => {
