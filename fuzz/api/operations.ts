@@ -20,10 +20,12 @@ export function readOperations(): Operation[] {
     components: { schemas: Record<string, object> }
     paths: Record<string, Record<string, Described>>
   }
-  const resolved = JSON.parse(JSON.stringify(paths), (_, value) => {
-    const name = /^#\/components\/schemas\/(.+)$/.exec(value?.$ref)?.[1]
-    return name === undefined ? value : components.schemas[name]
-  }) as typeof paths
+  const resolve = (described: unknown): unknown =>
+    JSON.parse(JSON.stringify(described), (_, value) => {
+      const name = /^#\/components\/schemas\/(.+)$/.exec(value?.$ref)?.[1]
+      return name === undefined ? value : resolve(components.schemas[name])
+    })
+  const resolved = resolve(paths) as typeof paths
   const all = Object.entries(resolved).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, described]) => ({
       ...described,

@@ -33,7 +33,7 @@ export async function fuzzApi(options: {
         admin,
         admin,
         admin,
-        admin,
+        few,
         few,
         null,
         'Bearer x',

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Service } from './service.ts'
 import { sweep, sweepOrphans } from './storage/sweep.ts'
-import { deliverDue } from './webhooks/deliver.ts'
+import { openDeliverer } from './webhooks/deliver.ts'
 
 const DELIVERY_SECONDS = 0.5
 const ORPHAN_SECONDS = 3600
@@ -10,6 +10,7 @@ const ORPHAN_SECONDS = 3600
 export function startChores(service: Service): { stop(): Promise<void> } {
   const { db, blobs, config, log } = service
   const stopping = new AbortController()
+  const deliverer = openDeliverer(service)
   const { signal } = stopping
   const repeat = async (name: string, seconds: number, work: () => Promise<unknown>) => {
     while (!signal.aborted) {
@@ -24,12 +25,13 @@ export function startChores(service: Service): { stop(): Promise<void> } {
       if (swept.expired > 0) log.info(swept, 'erased what had expired')
     }),
     repeat('orphans', ORPHAN_SECONDS, () => sweepOrphans(db, blobs)),
-    repeat('webhooks', DELIVERY_SECONDS, () => deliverDue(service)),
+    repeat('webhooks', DELIVERY_SECONDS, () => deliverer.sendDue()),
   ]
   return {
     async stop() {
       stopping.abort()
       await Promise.all(loops)
+      await deliverer.settled()
     },
   }
 }

@@ -14,6 +14,9 @@ export type AuditEntry = Static<typeof AuditEntry>
 
 export const AuditQuery = Type.Object(
   {
+    actor: Type.Optional(Type.String({ maxLength: 300, description: 'as entries name it' })),
+    action: Type.Optional(Type.String({ maxLength: 64 })),
+    subject: Type.Optional(Type.String({ maxLength: 64, description: 'id of what was changed' })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
     cursor: Type.Optional(Type.String({ maxLength: 512 })),
   },

@@ -8,7 +8,7 @@ const Time = Type.String({ format: 'date-time' })
 /**
  * What `GET /api/v1/analyses/:id/events` sends (server-sent events): the event’s name is `type`, its data this
  * object as JSON. `id` rises; a client that comes back says the last one in `Last-Event-ID`. The stream ends
- * after `completed`, `failed` or `cancelled`. A webhook carries the final event.
+ * after `completed`, `failed` or `cancelled`. See `WebhookMessage` for webhooks.
  */
 export const AnalysisEvent = Type.Union([
   Type.Object({ type: Type.Literal('queued'), at: Time }),
@@ -20,3 +20,16 @@ export const AnalysisEvent = Type.Union([
 ])
 export type AnalysisEvent = Static<typeof AnalysisEvent>
 export const ANALYSIS_EVENTS = ['queued', 'running', 'progress', 'completed', 'failed', 'cancelled'] as const
+
+const About = {
+  analysis: Type.String({ description: 'id of the analysis' }),
+  href: Type.String({ description: 'its address; relative unless the service knows its own' }),
+}
+
+/** What a webhook receives when an analysis has ended: the final event, and which analysis it is about. */
+export const WebhookMessage = Type.Union([
+  Type.Object({ type: Type.Literal('completed'), at: Time, verdict: Verdict, ...About }),
+  Type.Object({ type: Type.Literal('failed'), at: Time, error: Problem, ...About }),
+  Type.Object({ type: Type.Literal('cancelled'), at: Time, ...About }),
+])
+export type WebhookMessage = Static<typeof WebhookMessage>

@@ -38,6 +38,9 @@ export const ServiceLimits = Type.Object({
   accepts: Type.Array(Type.String(), { description: 'media types' }),
   requestsPerMinute: Nullable(Count),
   analysesPerDay: Nullable(Count),
+  analysesLeft: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'what is left of them to the caller, where they are bounded' }),
+  ),
   filesPerBatch: Count,
   waitSeconds: Type.Number({ description: 'longest `wait`' }),
   urlFetch: Type.Boolean({ description: 'whether media may be given as an address' }),

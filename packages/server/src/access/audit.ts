@@ -8,6 +8,7 @@ type Action =
   | 'analysis.cancel'
   | 'analysis.delete'
   | 'batch.create'
+  | 'batch.delete'
   | 'feedback.create'
   | 'feedback.export'
   | 'key.create'
@@ -15,6 +16,12 @@ type Action =
   | 'session.create'
 
 const ownKey = randomBytes(32)
+
+/** What stands for an address. */
+export function hashAddress({ access }: Service['config'], address: string): string {
+  const key = access.addressKey === '' ? ownKey : access.addressKey
+  return createHmac('sha256', key).update(address).digest('hex').slice(0, 16)
+}
 
 /**
  * Notes who changed what. The address is kept as a keyed hash: it tells whether two entries came from one place, and
@@ -26,12 +33,11 @@ export async function audit(
   action: Action,
   subject: string | null,
 ): Promise<void> {
-  const key = config.access.addressKey === '' ? ownKey : config.access.addressKey
   await appendAudit(db, {
     actor: request.caller?.id ?? 'anonymous',
     action,
     subject,
     requestId: request.id,
-    address: createHmac('sha256', key).update(request.ip).digest('hex').slice(0, 16),
+    address: hashAddress(config, request.ip),
   })
 }

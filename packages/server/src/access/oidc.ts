@@ -23,10 +23,10 @@ export function tokenVerifier(access: Config['access']): VerifyToken | null {
       resolved = await keys
     } catch (cause) {
       keys = null
-      throw new UnswapError('overloaded', 'The issuer of tokens cannot be reached now; try again.', { cause })
+      throw unreachable(cause)
     }
     try {
-      const { payload } = await jwtVerify(token, resolved, {
+      const { payload } = await jwtVerify(token, reaching(resolved), {
         issuer: access.oidcIssuer,
         audience: access.oidcAudience,
         algorithms: ALGORITHMS,
@@ -35,6 +35,7 @@ export function tokenVerifier(access: Config['access']): VerifyToken | null {
       })
       return toCaller(payload, access)
     } catch (cause) {
+      if (cause instanceof UnswapError) throw cause
       if (cause instanceof errors.JWTExpired) {
         throw new UnswapError('unauthorized', 'The token has expired; sign in again.', { cause })
       }
@@ -42,6 +43,23 @@ export function tokenVerifier(access: Config['access']): VerifyToken | null {
     }
   }
 }
+
+/** An issuer that does not answer says nothing about the token: its bearer is to come back, not to sign in again. */
+const unreachable = (cause: unknown) =>
+  new UnswapError('overloaded', 'The issuer of tokens cannot be reached now; try again.', { cause })
+
+/** Keys that were fetched, and none of them fits the token. */
+const UNFIT = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
+
+const reaching =
+  (keys: JWTVerifyGetKey): JWTVerifyGetKey =>
+  async (header, token) => {
+    try {
+      return await keys(header, token)
+    } catch (cause) {
+      throw UNFIT.some((kind) => cause instanceof kind) ? cause : unreachable(cause)
+    }
+  }
 
 async function findKeys(access: Config['access']): Promise<JWTVerifyGetKey> {
   if (access.oidcJwksUrl !== '') return createRemoteJWKSet(new URL(access.oidcJwksUrl))

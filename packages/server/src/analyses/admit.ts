@@ -1,9 +1,10 @@
 import { UnswapError } from '@unswap/contract'
 import type { FastifyRequest } from 'fastify'
+import { hashAddress } from '../access/audit.ts'
 import { type Caller, requireScope } from '../access/caller.ts'
 import { Refusal } from '../problem.ts'
 import type { Service } from '../service.ts'
-import { countAnalysesSince } from '../storage/analyses.ts'
+import { countSubmissions, type Sender, submissionTime } from '../storage/audit.ts'
 
 /** What a form needs around its files. */
 const ENVELOPE_BYTES = 1024 ** 2
@@ -33,23 +34,39 @@ export async function admit(service: Service, request: FastifyRequest, bytes: nu
       retryAfterSeconds: Math.min(300, 5 + queued / 20),
     })
   }
-  await checkQuota(service, caller, 1)
+  await checkQuota(service, request, 1)
   return caller
 }
 
+/** How many analyses the caller may still send within this day; null for no bound. What was deleted counts as sent. */
+export async function quotaLeft({ db, config }: Service, request: FastifyRequest): Promise<number | null> {
+  const most = quotaOf(config, request.caller)
+  if (most === 0) return null
+  return Math.max(0, most - (await countSubmissions(db, senderOf(config, request), Date.now() - DAY)))
+}
+
 /**
- * @throws Refusal `quota_exceeded` when the caller has sent as many analyses within a day as it may
+ * @throws Refusal `quota_exceeded` when the caller may not send so many analyses more within this day
  */
-export async function checkQuota({ db, config }: Service, caller: Caller, wanted: number): Promise<void> {
-  const most = caller.analysesPerDay ?? config.access.analysesPerDay
-  if (most === 0) return
-  const sent = await countAnalysesSince(db, caller.id, Date.now() - DAY)
-  if (sent + wanted <= most) return
+export async function checkQuota(service: Service, request: FastifyRequest, wanted: number): Promise<void> {
+  const { db, config } = service
+  const left = await quotaLeft(service, request)
+  if (left === null || wanted <= left) return
+  const since = Date.now() - DAY
+  const freed = await submissionTime(db, senderOf(config, request), since, wanted - left - 1)
+  const most = quotaOf(config, request.caller)
   throw new Refusal(
     'quota_exceeded',
-    `${most} analyses a day are allowed, and ${sent} were sent; wait or ask for more.`,
-    {
-      retryAfterSeconds: 3600,
-    },
+    `${most} analyses a day are allowed, and ${most - left} were sent; wait or ask for more.`,
+    { retryAfterSeconds: ((freed ?? Date.now()) - since) / 1000 },
   )
 }
+
+const quotaOf = ({ access }: Service['config'], caller: Caller | null): number =>
+  caller?.analysesPerDay ?? access.analysesPerDay
+
+/** Callers without a key are told apart by their addresses. */
+const senderOf = (config: Service['config'], { caller, ip }: FastifyRequest): Sender =>
+  caller === null || caller.kind === 'anonymous'
+    ? { actor: 'anonymous', address: hashAddress(config, ip) }
+    : { actor: caller.id, address: null }

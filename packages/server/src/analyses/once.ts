@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto'
+import { createHash, randomUUIDv7 } from 'node:crypto'
 import { UnswapError } from '@unswap/contract'
 import { Refusal } from '../problem.ts'
 import type { Database } from '../storage/database.ts'
@@ -17,8 +17,8 @@ export interface OnceOptions {
   readonly route: string
   /** `Idempotency-Key`; without one the work is simply done. */
   readonly key: string | undefined
-  /** The same for the same request, so that a key is not taken for another one. */
-  readonly identity: string
+  /** What makes two requests the same, so that a key is not taken for another one. */
+  readonly identity: unknown
 }
 
 /**
@@ -37,7 +37,8 @@ export async function once<T>(
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw new UnswapError('body_malformed', 'Idempotency-Key is 1 to 255 visible ASCII characters.')
   }
-  const request = { owner, route, key, bodyHash: identity }
+  const bodyHash = createHash('sha256').update(JSON.stringify(identity)).digest('hex')
+  const request = { owner, route, key, bodyHash }
   const start = await beginIdempotent(db, request, fresh)
   if (start.outcome === 'replay') return JSON.parse(start.response.body) as T
   if (start.outcome === 'conflict') {

@@ -2,14 +2,15 @@ import { randomUUIDv7 } from 'node:crypto'
 import { type AnalysisOptions, isFinal, type ModelIdentity, UnswapError } from '@unswap/contract'
 import type { Caller } from '../access/caller.ts'
 import { mediaName } from '../blobs/names.ts'
-import { parseAddress } from '../fetch/guard.ts'
+import { checkLiteral, parseAddress } from '../fetch/guard.ts'
 import { resolveRetention, resolveSettings } from '../intake/options.ts'
 import type { Received } from '../intake/receive.ts'
 import type { Service } from '../service.ts'
-import { findAnalysis, findSame } from '../storage/analyses.ts'
+import { findAnalysis, findSame, serveAlso } from '../storage/analyses.ts'
 import { type AnalysisRecord, hashModels, type NewAnalysis } from '../storage/analysis-record.ts'
 import { addDelivery } from '../storage/webhooks.ts'
 import { listWorkers } from '../storage/workers.ts'
+import { isKept } from './resource.ts'
 
 export interface Submission {
   readonly caller: Caller
@@ -40,7 +41,7 @@ export function resolveChoices({ config, catalog }: Service, options: AnalysisOp
   }
   if (options.webhook !== undefined) {
     if (!config.webhooks.enabled) throw new UnswapError('bad_option', 'This service sends no webhooks.')
-    parseAddress(options.webhook.url)
+    checkLiteral(parseAddress(options.webhook.url), config.fetch.allowPrivate)
   }
   const ownSecret = config.webhooks.secret === '' ? {} : { secret: config.webhooks.secret }
   return {
@@ -64,7 +65,8 @@ export async function submit(service: Service, submission: Submission): Promise<
   try {
     const choices = resolveChoices(service, options)
     if (!options.fresh && !batch) {
-      const same = await findEarlier(service, submission, choices)
+      const earlier = await findEarlier(service, submission, choices)
+      const same = earlier && (await serveAlso(service.db, earlier.id, choices))
       if (same !== null) {
         if (choices.webhook) await addDelivery(service.db, same.id, choices.webhook, Date.now())
         return { record: same, reused: true }
@@ -113,7 +115,7 @@ async function findEarlier(
     models,
     modelsHash: hashModels(running),
   })
-  return same === null || same.mediaBlob !== null || retention === 'none' ? same : null
+  return same === null || isKept(same) || retention === 'none' ? same : null
 }
 
 /** The analysis when it has ended, or as it stands when `seconds` are over or the caller has gone. */

@@ -34,7 +34,13 @@ export const compatAbout: Routes = async (app, { service }) => {
   const { config, catalog } = service
   app.setErrorHandler((thrown, request, reply) => answerError(thrown, request, reply))
 
-  app.get('/health', { schema: { tags, response: { 200: CompatHealth, ...ERRORS } } }, async () => {
+  const healthSchema = {
+    tags,
+    operationId: 'compatHealth',
+    summary: 'Whether predictions can be made',
+    response: { 200: CompatHealth, ...ERRORS },
+  }
+  app.get('/health', { schema: healthSchema }, async () => {
     const { ready } = await readiness(service)
     return {
       status: ready ? ('ok' as const) : ('degraded' as const),
@@ -43,7 +49,13 @@ export const compatAbout: Routes = async (app, { service }) => {
     }
   })
 
-  app.get('/models', { schema: { tags, response: { 200: CompatModels, ...ERRORS } } }, async () => ({
+  const modelsSchema = {
+    tags,
+    operationId: 'compatModels',
+    summary: 'The models, in the old words',
+    response: { 200: CompatModels, ...ERRORS },
+  }
+  app.get('/models', { schema: modelsSchema }, async () => ({
     models_dir: config.modelsDir,
     config_path: join(config.modelsDir, catalog[0]?.manifest.id ?? '', 'manifest.json'),
     models_loaded: catalog.length,
@@ -65,6 +77,8 @@ export const compat: Routes = async (app, { service }) => {
   const { bytes, perSecond, waitSeconds } = config.compat
 
   app.setErrorHandler((thrown, request, reply) => answerError(thrown, request, reply))
+  const atRoot = app.prefix === '' || app.prefix === '/'
+  const operationId = (name: string) => (atRoot ? `${name}AtRoot` : name)
 
   const limits: { preHandler: preHandlerAsyncHookHandler[] } = { preHandler: [] }
   if (perSecond > 0) {
@@ -90,6 +104,7 @@ export const compat: Routes = async (app, { service }) => {
       bodyLimit: Math.ceil(bytes * 1.37) + 65_536,
       schema: {
         tags,
+        operationId: operationId('compatPredict'),
         summary: 'Judge a picture or video, and wait for the answer',
         consumes: ['multipart/form-data', 'application/json'],
         body: {
@@ -104,8 +119,12 @@ export const compat: Routes = async (app, { service }) => {
     },
     async (request, reply) => {
       const received = await receive(service, request, bytes)
-      const { record } = await submit(service, { caller: request.caller as Caller, received, options: {} })
-      await audit(service, request, 'analysis.create', record.id)
+      const { record, reused } = await submit(service, {
+        caller: request.caller as Caller,
+        received,
+        options: {},
+      })
+      if (!reused) await audit(service, request, 'analysis.create', record.id)
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())
       const ended = await awaitFinal(service, record, waitSeconds, gone.signal)
@@ -124,7 +143,13 @@ export const compat: Routes = async (app, { service }) => {
     '/feedback',
     {
       ...limits,
-      schema: { tags, body: CompatFeedbackRequest, response: { 200: CompatFeedback, ...ERRORS } },
+      schema: {
+        tags,
+        operationId: operationId('compatFeedback'),
+        summary: 'Say what the media of a prediction really is',
+        body: CompatFeedbackRequest,
+        response: { 200: CompatFeedback, ...ERRORS },
+      },
     },
     async (request) => {
       requireScope(request.caller, 'feedback')

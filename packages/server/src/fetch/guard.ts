@@ -48,8 +48,20 @@ export function guardedAgent(options: GuardOptions = {}): Dispatcher {
   })
 }
 
+/**
+ * Refuses an address whose host is the number of an inner place, for which nothing must be resolved to know it.
+ * @throws UnswapError `url_blocked`
+ */
+export function checkLiteral(url: URL, allowPrivate: readonly string[]): void {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (isIP(host) !== 0 && !isPublic(host) && !networks(allowPrivate)(host)) throw blocked(host)
+}
+
 function blocked(host: string): UnswapError {
-  return new UnswapError('url_blocked', `${host} does not lead to a public address; upload the file instead.`)
+  return new UnswapError(
+    'url_blocked',
+    `${host} does not lead to a public address; give one that does, or upload the file.`,
+  )
 }
 
 /**

@@ -4,6 +4,15 @@ import Value from 'typebox/value'
 import type { Config } from '../config.ts'
 import { Refusal } from '../problem.ts'
 
+/** Options as form fields and query parameters write them. */
+export const OptionFields = {
+  ...AnalysisOptions.properties,
+  webhook: Type.Optional(Type.String({ maxLength: 2048, description: 'called when the analysis ends' })),
+  webhookSecret: Type.Optional(
+    Type.String({ minLength: 8, maxLength: 256, description: 'key of the webhook’s signature' }),
+  ),
+}
+
 const Strict = Type.Object(AnalysisOptions.properties, { additionalProperties: false })
 
 /**

@@ -55,7 +55,9 @@ export async function readForm(
         if (part.valueTruncated || part.fieldnameTruncated || typeof part.value !== 'string') {
           throw new UnswapError('body_malformed', 'A field of the form is too long.')
         }
-        form.fields[part.fieldname] = part.value
+        const before = form.fields[part.fieldname]
+        // As in an address: a list may come as one field with commas, or as a field for each.
+        form.fields[part.fieldname] = before === undefined ? part.value : `${before},${part.value}`
         continue
       }
       const name = readName(part.filename)

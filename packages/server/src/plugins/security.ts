@@ -35,7 +35,17 @@ export const security = fastifyPlugin(async (app: FastifyInstance, http: Config[
   await app.register(cors, {
     origin: [...http.corsOrigins],
     methods: ['GET', 'POST', 'DELETE'],
-    exposedHeaders: ['location', 'retry-after', 'x-request-id'],
+    exposedHeaders: [
+      'location',
+      'preference-applied',
+      'content-disposition',
+      'content-range',
+      'retry-after',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      'x-request-id',
+    ],
     maxAge: 3600,
   })
   app.addHook('onRequest', async (request, reply) => {

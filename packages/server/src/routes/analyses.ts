@@ -17,6 +17,7 @@ export const analyses: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'listAnalyses',
         summary: 'List analyses',
         description: 'One’s own, or everybody’s for admins; newest first unless `sort` says otherwise.',
         querystring: AnalysisQuery,
@@ -42,6 +43,7 @@ export const analyses: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'getAnalysis',
         summary: 'One analysis, with its report when it is completed',
         params: Id,
         response: { 200: AnalysisResource, ...PROBLEMS },
@@ -58,6 +60,7 @@ export const analyses: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'cancelAnalysis',
         summary: 'Cancel an analysis that waits or runs',
         params: Id,
         response: { 200: AnalysisResource, ...PROBLEMS },
@@ -84,6 +87,7 @@ export const analyses: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'deleteAnalysis',
         summary: 'Erase media, evidence and everything known of an analysis',
         params: Id,
         response: { 204: Type.Null(), ...PROBLEMS },

@@ -1,21 +1,30 @@
-import { AnalysisOptions, Batch, type Problem, UnswapError } from '@unswap/contract'
+import { Batch, isFinal, UnswapError } from '@unswap/contract'
 import Type from 'typebox'
 import { audit } from '../access/audit.ts'
 import { type Caller, requireScope, visibleOwner } from '../access/caller.ts'
 import { admit, checkQuota } from '../analyses/admit.ts'
+import { once } from '../analyses/once.ts'
 import { toSummary } from '../analyses/resource.ts'
 import { resolveChoices, submit } from '../analyses/submit.ts'
-import { readFields } from '../intake/options.ts'
+import { OptionFields, readFields } from '../intake/options.ts'
 import { discardForm, readForm, readQuery } from '../intake/receive.ts'
 import { toProblem } from '../problem.ts'
 import type { Service } from '../service.ts'
 import { listBatchAnalyses } from '../storage/analyses.ts'
-import { type BatchRecord, countBatch, findBatch, insertBatch } from '../storage/batches.ts'
-import { Id, PROBLEMS, type Routes } from './schema.ts'
+import {
+  type BatchRecord,
+  countBatch,
+  deleteBatch,
+  findBatch,
+  insertBatch,
+  listPositions,
+} from '../storage/batches.ts'
+import { eraseAnalysis } from '../storage/erase.ts'
+import { Id, OnceHeaders, PROBLEMS, type Routes } from './schema.ts'
 
 const Form = Type.Object({
   file: Type.Array(Type.String({ format: 'binary' }), { minItems: 1 }),
-  ...AnalysisOptions.properties,
+  ...OptionFields,
 })
 
 /** Many files, one status. */
@@ -28,9 +37,11 @@ export const batches: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['batches'],
+        operationId: 'createBatch',
         summary: 'Analyse many files',
         description:
           'multipart/form-data with the field `file` once for each; the options hold for all. A file that is refused stands in `refused` and stops no other.',
+        headers: OnceHeaders,
         consumes: ['multipart/form-data'],
         body: { content: { 'multipart/form-data': { schema: Form } } },
         response: { 202: Batch, ...PROBLEMS },
@@ -63,23 +74,41 @@ export const batches: Routes = async (app, { service }) => {
         }
         resolveChoices(service, options)
         if (form.files.length === 0) throw new UnswapError('body_malformed', 'The form has no file.')
-        await checkQuota(service, caller, form.files.length)
+        await checkQuota(service, request, form.files.length)
         const { name: batchName, ...perFile } = options
-        const batch = await insertBatch(service.db, { owner: caller.id, name: batchName ?? null })
-        await audit(service, request, 'batch.create', batch.id)
-        const refused: { name: string | null; error: Problem }[] = []
-        for (const [position, { name, media }] of form.files.entries()) {
-          if (media instanceof UnswapError) {
-            refused.push({ name, error: toProblem(media) })
-            continue
+        const accept = async (id: string, again: boolean): Promise<Accepted> => {
+          const owner = caller.id
+          const begun = again ? await findBatch(service.db, id) : null
+          const batch = begun ?? (await insertBatch(service.db, { id, owner, name: batchName ?? null }))
+          // What a request that broke off had already taken in is not taken in a second time.
+          const taken = begun ? await listPositions(service.db, id) : []
+          if (!begun) await audit(service, request, 'batch.create', id)
+          const refused: Batch['refused'] = []
+          for (const [position, { name, media }] of form.files.entries()) {
+            if (media instanceof UnswapError) {
+              refused.push({ name, error: toProblem(media) })
+            } else if (!taken.includes(position)) {
+              const received = { media, name, source: 'upload' as const }
+              const place = { id: batch.id, position }
+              const { record } = await submit(service, { caller, received, options: perFile, batch: place })
+              await audit(service, request, 'analysis.create', record.id)
+            }
           }
-          const received = { media, name, source: 'upload' as const }
-          const place = { id: batch.id, position }
-          const { record } = await submit(service, { caller, received, options: perFile, batch: place })
-          await audit(service, request, 'analysis.create', record.id)
+          return { id, refused }
         }
-        reply.code(202).header('location', `/api/v1/batches/${batch.id}`)
-        return { ...(await showBatch(service, batch)), refused }
+        const key = request.headers['idempotency-key'] as string | undefined
+        const files = form.files.map(({ name, media }) => [
+          name,
+          media instanceof UnswapError ? media.code : media.sha256,
+        ])
+        const identity = { files, options }
+        const { id, refused } = await once(
+          service.db,
+          { owner: caller.id, route: 'batches', key, identity },
+          accept,
+        )
+        reply.code(202).header('location', `/api/v1/batches/${id}`)
+        return { ...(await showBatch(service, await findVisibleBatch(service, caller, id))), refused }
       } finally {
         await discardForm(form)
       }
@@ -91,6 +120,7 @@ export const batches: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['batches'],
+        operationId: 'getBatch',
         summary: 'How far a batch is',
         params: Id,
         response: { 200: Batch, ...PROBLEMS },
@@ -98,14 +128,69 @@ export const batches: Routes = async (app, { service }) => {
     },
     async (request) => {
       requireScope(request.caller, 'read')
-      const batch = await findBatch(service.db, request.params.id)
-      const owner = visibleOwner(request.caller)
-      if (batch === null || (owner !== null && batch.owner !== owner)) {
-        throw new UnswapError('not_found', 'There is no batch with this id.')
+      return showBatch(service, await findVisibleBatch(service, request.caller, request.params.id))
+    },
+  )
+
+  app.post(
+    '/batches/:id/cancel',
+    {
+      schema: {
+        tags: ['batches'],
+        operationId: 'cancelBatch',
+        summary: 'Cancel what of a batch still waits or runs',
+        params: Id,
+        response: { 200: Batch, ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      requireScope(request.caller, 'analyze')
+      const batch = await findVisibleBatch(service, request.caller, request.params.id)
+      for (const { id, state } of await listBatchAnalyses(service.db, batch.id)) {
+        if (isFinal(state) || (await service.queue.cancel(id)) !== 'cancelled') continue
+        service.metrics.noteEnded('cancelled', null)
+        await audit(service, request, 'analysis.cancel', id)
       }
       return showBatch(service, batch)
     },
   )
+
+  app.delete(
+    '/batches/:id',
+    {
+      schema: {
+        tags: ['batches'],
+        operationId: 'deleteBatch',
+        summary: 'Erase a batch with media, evidence and everything known of its analyses',
+        params: Id,
+        response: { 204: Type.Null(), ...PROBLEMS },
+      },
+    },
+    async (request, reply) => {
+      requireScope(request.caller, 'analyze')
+      const batch = await findVisibleBatch(service, request.caller, request.params.id)
+      for (const { id } of await listBatchAnalyses(service.db, batch.id)) {
+        await service.queue.cancel(id)
+        await eraseAnalysis(service.db, service.blobs, id)
+        await audit(service, request, 'analysis.delete', id)
+      }
+      await deleteBatch(service.db, batch.id)
+      await audit(service, request, 'batch.delete', batch.id)
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+/** What a submission is answered with, again where it is repeated. */
+type Accepted = Pick<Batch, 'id' | 'refused'>
+
+async function findVisibleBatch({ db }: Service, caller: Caller, id: string): Promise<BatchRecord> {
+  const batch = await findBatch(db, id)
+  const owner = visibleOwner(caller)
+  if (batch === null || (owner !== null && batch.owner !== owner)) {
+    throw new UnswapError('not_found', 'There is no batch with this id; it may have been deleted.')
+  }
+  return batch
 }
 
 async function showBatch({ db }: Service, batch: BatchRecord): Promise<Batch> {

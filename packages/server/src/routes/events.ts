@@ -1,4 +1,5 @@
 import { AnalysisEvent, isFinal } from '@unswap/contract'
+import Type from 'typebox'
 import { requireScope } from '../access/caller.ts'
 import { findVisible } from '../analyses/find.ts'
 import { toEvent, writeEvent } from '../events/event.ts'
@@ -19,10 +20,14 @@ export const events: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'followAnalysis',
         summary: 'Follow an analysis (server-sent events)',
         description:
           'Events `queued`, `running`, `progress`, `completed`, `failed` and `cancelled`, each with an id; send the last one as Last-Event-ID to go on from there. The stream ends with the analysis; who comes back after its end gets 204.',
         params: Id,
+        headers: Type.Object({
+          'last-event-id': Type.Optional(Type.String({ description: 'id of the last event that was seen' })),
+        }),
         response: described({
           200: { description: 'the events', content: { 'text/event-stream': { schema: AnalysisEvent } } },
         }),

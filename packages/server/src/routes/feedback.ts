@@ -15,6 +15,7 @@ export const feedback: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'giveFeedback',
         summary: 'Say whether a verdict was right, or decide otherwise',
         params: Id,
         body: FeedbackRequest,
@@ -34,6 +35,7 @@ export const feedback: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'exportFeedback',
         summary: 'All feedback as JSON Lines: a regression set',
         response: described({
           200: {

@@ -47,6 +47,7 @@ export const files: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'getReport',
         summary: 'The report, byte for byte the same for the same media, settings and models',
         params: Id,
         response: described({ 200: Report }),
@@ -66,6 +67,7 @@ export const files: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'getReportPage',
         summary: 'The report as one page to read and print',
         params: Id,
         response: described({ 200: bytes('the page', 'text/html') }),
@@ -90,6 +92,7 @@ export const files: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'getEvidence',
         summary: 'One picture of the evidence',
         params: Type.Object({ ...Id.properties, name: Type.String({ maxLength: 200 }) }),
         response: described({
@@ -112,6 +115,7 @@ export const files: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'getThumbnail',
         summary: 'A small picture of the deciding face, or of the whole where there is none',
         params: Id,
         response: described({ 200: bytes('the picture', 'image/jpeg') }),
@@ -136,8 +140,10 @@ export const files: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['analyses'],
+        operationId: 'getMedia',
         summary: 'The media itself, while it is kept; parts of it by Range',
         params: Id,
+        headers: Type.Object({ range: Type.Optional(Type.String({ description: '`bytes=0-1023`' })) }),
         response: described({
           200: bytes('the media', 'image/*', 'video/*'),
           206: bytes('the part asked for', 'image/*', 'video/*'),

@@ -28,6 +28,7 @@ export const health: Routes = async (app, { service }) => {
       ...quiet,
       schema: {
         tags: ['service'],
+        operationId: 'getLiveness',
         summary: 'Whether the process answers',
         response: { 200: Type.Object({ alive: Type.Literal(true) }), ...PROBLEMS },
       },
@@ -41,6 +42,7 @@ export const health: Routes = async (app, { service }) => {
       ...quiet,
       schema: {
         tags: ['service'],
+        operationId: 'getReadiness',
         summary: 'Whether analyses can be done: database, queue, storage, and models proven by their goldens',
         response: { 200: Ready, 503: Ready, ...PROBLEMS },
       },
@@ -57,6 +59,7 @@ export const health: Routes = async (app, { service }) => {
       ...quiet,
       schema: {
         tags: ['service'],
+        operationId: 'getMetrics',
         summary: 'Figures for Prometheus',
         response: described({
           200: {

@@ -14,6 +14,7 @@ export const keys: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['access'],
+        operationId: 'createKey',
         summary: 'Make an API key; its secret is told this once',
         body: KeyRequest,
         response: { 201: KeyCreated, ...PROBLEMS },
@@ -32,6 +33,7 @@ export const keys: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['access'],
+        operationId: 'listKeys',
         summary: 'All keys, without their secrets',
         response: { 200: KeyList, ...PROBLEMS },
       },
@@ -47,6 +49,7 @@ export const keys: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['access'],
+        operationId: 'revokeKey',
         summary: 'Revoke a key for good',
         params: Id,
         response: { 200: Key, ...PROBLEMS },
@@ -65,6 +68,7 @@ export const keys: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['access'],
+        operationId: 'listAudit',
         summary: 'Who changed what, newest first',
         querystring: AuditQuery,
         response: { 200: AuditList, ...PROBLEMS },
@@ -72,8 +76,8 @@ export const keys: Routes = async (app, { service }) => {
     },
     async (request) => {
       requireScope(request.caller, 'admin')
-      const { limit = 100, cursor } = request.query
-      const { items, next } = await listAudit(db, { limit, cursor })
+      const { limit = 100, ...filter } = request.query
+      const { items, next } = await listAudit(db, { ...filter, limit })
       return { items: items.map(({ at, ...entry }) => ({ ...entry, at: new Date(at).toISOString() })), next }
     },
   )

@@ -1,5 +1,6 @@
 import { ModelList, ServiceLimits } from '@unswap/contract'
 import { requireScope } from '../access/caller.ts'
+import { quotaLeft } from '../analyses/admit.ts'
 import { toModel } from '../catalog.ts'
 import { listWorkers } from '../storage/workers.ts'
 import { PROBLEMS, type Routes } from './schema.ts'
@@ -28,6 +29,7 @@ export const models: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['service'],
+        operationId: 'listModels',
         summary: 'The classifiers, their calibration and their model cards',
         response: { 200: ModelList, ...PROBLEMS },
       },
@@ -48,6 +50,7 @@ export const models: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['service'],
+        operationId: 'getLimits',
         summary: 'What to check before an upload',
         response: { 200: ServiceLimits, ...PROBLEMS },
       },
@@ -56,11 +59,13 @@ export const models: Routes = async (app, { service }) => {
       const { bytes, pixels, durationSeconds, frames, seconds } = config.limits
       const requests = request.caller?.requestsPerMinute ?? config.access.requestsPerMinute
       const analyses = request.caller?.analysesPerDay ?? config.access.analysesPerDay
+      const left = await quotaLeft(service, request)
       return {
         media: { bytes, pixels, durationSeconds, frames, seconds },
         accepts: ACCEPTS,
         requestsPerMinute: requests || null,
         analysesPerDay: analyses || null,
+        ...(left !== null && { analysesLeft: left }),
         filesPerBatch: config.limits.batchFiles,
         waitSeconds: config.http.waitSeconds,
         urlFetch: config.fetch.enabled,

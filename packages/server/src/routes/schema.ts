@@ -14,6 +14,13 @@ export const PROBLEMS = {
 
 export const Id = Type.Object({ id: Type.String({ maxLength: 64 }) })
 
+/** Of routes that do nothing twice. */
+export const OnceHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({ description: 'the same for a repeat, which then gets what the first one made' }),
+  ),
+})
+
 /** Bytes that are not JSON, for the description of the API. */
 export const bytes = (description: string, ...types: string[]) => ({
   description,

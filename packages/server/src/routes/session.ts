@@ -23,7 +23,14 @@ export const session = (verify: (credential: string) => Promise<Caller>): Routes
 
     app.get(
       '/session',
-      { schema: { tags: ['access'], summary: 'Who is asking', response: { 200: Session, ...PROBLEMS } } },
+      {
+        schema: {
+          tags: ['access'],
+          operationId: 'getSession',
+          summary: 'Who is asking',
+          response: { 200: Session, ...PROBLEMS },
+        },
+      },
       async (request) => showSession(request.caller, service),
     )
 
@@ -32,6 +39,7 @@ export const session = (verify: (credential: string) => Promise<Caller>): Routes
       {
         schema: {
           tags: ['access'],
+          operationId: 'signIn',
           summary: 'Sign in with a key or token, kept in a cookie that scripts cannot read',
           body: SessionRequest,
           response: { 200: Session, ...PROBLEMS },
@@ -48,7 +56,14 @@ export const session = (verify: (credential: string) => Promise<Caller>): Routes
 
     app.delete(
       '/session',
-      { schema: { tags: ['access'], summary: 'Sign out', response: { 204: Type.Null(), ...PROBLEMS } } },
+      {
+        schema: {
+          tags: ['access'],
+          operationId: 'signOut',
+          summary: 'Sign out',
+          response: { 204: Type.Null(), ...PROBLEMS },
+        },
+      },
       async (request, reply) => {
         reply.clearCookie(cookieName(request), cookie(request)).header('clear-site-data', '"cache"')
         return reply.code(204).send(null)

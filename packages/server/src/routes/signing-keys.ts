@@ -11,6 +11,7 @@ export const signingKeys: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['service'],
+        operationId: 'listSigningKeys',
         summary: 'The public keys that verify signed reports, as a JWK set; earlier keys stay listed',
         response: { 200: SigningKeySet, ...PROBLEMS },
       },

@@ -14,6 +14,7 @@ export const stats: Routes = async (app, { service }) => {
     {
       schema: {
         tags: ['service'],
+        operationId: 'getStats',
         summary: 'The queue now, and what was done over the last hours',
         querystring: StatsQuery,
         response: { 200: Stats, ...PROBLEMS },

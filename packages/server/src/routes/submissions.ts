@@ -1,5 +1,10 @@
-import { createHash } from 'node:crypto'
-import { AnalysisOptions, AnalysisRequest, AnalysisResource, isFinal, UnswapError } from '@unswap/contract'
+import {
+  type AnalysisOptions,
+  AnalysisRequest,
+  AnalysisResource,
+  isFinal,
+  UnswapError,
+} from '@unswap/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { audit } from '../access/audit.ts'
@@ -9,7 +14,7 @@ import { findVisible, loadResource } from '../analyses/find.ts'
 import { once } from '../analyses/once.ts'
 import { analysisHref } from '../analyses/resource.ts'
 import { awaitFinal, resolveChoices, submit } from '../analyses/submit.ts'
-import { readFields } from '../intake/options.ts'
+import { OptionFields, readFields } from '../intake/options.ts'
 import {
   discardForm,
   type Received,
@@ -25,24 +30,24 @@ import { Refusal, toProblem } from '../problem.ts'
 import type { Service } from '../service.ts'
 import { findAnalysis } from '../storage/analyses.ts'
 import type { AnalysisRecord } from '../storage/analysis-record.ts'
-import { described, type Routes } from './schema.ts'
+import { described, OnceHeaders, type Routes } from './schema.ts'
 
-const Form = Type.Object({
-  file: Type.String({ format: 'binary' }),
-  ...AnalysisOptions.properties,
-  webhook: Type.Optional(Type.String()),
-  webhookSecret: Type.Optional(Type.String()),
-})
+const Form = Type.Object({ file: Type.String({ format: 'binary' }), ...OptionFields })
 const Raw = Type.String({ format: 'binary' })
 const Query = Type.Object({
   wait: Type.Optional(Type.Number({ minimum: 0, description: 'seconds to wait for the result' })),
+  ...OptionFields,
+})
+const Headers = Type.Object({
+  ...OnceHeaders.properties,
+  prefer: Type.Optional(Type.String({ description: '`wait=N`: seconds to wait for the result' })),
 })
 
 /** A request as it has been read: media, or where to get it, and what is wanted. */
 interface Read {
   readonly options: AnalysisOptions
   /** Tells this submission from others under the same Idempotency-Key. */
-  readonly identity: string
+  readonly identity: unknown
   receive(): Promise<Received>
   discard(): Promise<void>
 }
@@ -57,10 +62,12 @@ export const submissions: Routes = async (app, { service }) => {
       bodyLimit: Math.ceil(Math.min(config.limits.bytes, 48 * 1024 ** 2) * 1.37) + 65_536,
       schema: {
         tags: ['analyses'],
+        operationId: 'createAnalysis',
         summary: 'Analyse a photograph or a video',
         description:
           'As multipart/form-data with the field `file`, as the media itself with its content type (options in the query), or as JSON with `url` or `base64`. Answers 202 at once, or 200 when `wait` (or `Prefer: wait=N`) is given and the result is there in time. The same media with the same settings is answered from the earlier result, or waits for the one that is being analysed, unless `fresh` is true.',
         querystring: Query,
+        headers: Headers,
         consumes: ['multipart/form-data', 'application/json', 'application/octet-stream'],
         body: {
           content: {
@@ -158,7 +165,7 @@ async function readSubmission(service: Service, request: FastifyRequest): Promis
       request.raw.once('error', () => gone.abort())
       return {
         options: wanted,
-        identity: hash({ url, wanted }),
+        identity: { url, wanted },
         receive: () => receiveUrl(url, options, gone.signal),
         discard: async () => undefined,
       }
@@ -185,12 +192,10 @@ const read = (
   received: Received,
 ): Read => ({
   options: wanted,
-  identity: hash({ sha256, wanted }),
+  identity: { sha256, wanted },
   receive: async () => received,
   discard,
 })
-
-const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
 /** Seconds to wait, from `?wait=` or `Prefer: wait=N` (RFC 7240), within what the service allows. */
 function readWait(request: FastifyRequest, most: number): number {

@@ -1,4 +1,4 @@
-import type { Report, Settings } from '@unswap/contract'
+import type { Report, Retention, Settings } from '@unswap/contract'
 import {
   type AnalysisRecord,
   hashSettings,
@@ -124,6 +124,52 @@ export async function findSame(db: Database, same: Sameness): Promise<AnalysisRe
   return row ? readAnalysis(row) : null
 }
 
+/** An analysis is not written again to be kept so little longer. */
+const WORTH_KEEPING = 60_000
+
+/**
+ * Lets a completed analysis answer another submission of its owner as well: it is found under that one’s tags, too, and
+ * media and evidence, while they are there, stay until the later of both ends. Null when it was deleted meanwhile.
+ */
+export async function serveAlso(
+  db: Database,
+  id: string,
+  { tags, retention }: Pick<NewAnalysis, 'tags' | 'retention'>,
+  now = Date.now(),
+): Promise<AnalysisRecord | null> {
+  return db.transaction().execute(async (trx) => {
+    const row = await trx.selectFrom('analyses').selectAll().where('id', '=', id).executeTakeFirst()
+    if (!row) return null
+    const known = JSON.parse(row.tags) as string[]
+    const more = [...new Set(tags)].filter((tag) => !known.includes(tag))
+    if (more.length > 0) {
+      const rows = more.map((tag) => ({ analysis_id: id, tag }))
+      await trx
+        .insertInto('analysis_tags')
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      row.tags = JSON.stringify([...known, ...more])
+    }
+    const until = expiryOf(retention, now)
+    const end = row.expires_at
+    const held = row.media_blob !== null && end !== null && end > now
+    const longer = held && (until === null || until > end + WORTH_KEEPING)
+    if (longer) Object.assign(row, { retention, expires_at: until })
+    if (longer || more.length > 0) {
+      const { tags, retention, expires_at } = row
+      await trx.updateTable('analyses').set({ tags, retention, expires_at }).where('id', '=', id).execute()
+    }
+    return readAnalysis(row)
+  })
+}
+
+/** When what is kept by a retention from now on is erased; null for never. */
+function expiryOf(retention: Retention, now: number): number | null {
+  if (retention === 'keep') return null
+  return retention === 'none' ? now : now + Number(retention.slice('hours:'.length)) * 3_600_000
+}
+
 /**
  * What another analysis of the same owner, media and choices came to while this one waited: the newest report, whose
  * pictures are still there when this one keeps them, or an error that would come again. Null for neither.
@@ -143,15 +189,4 @@ export async function findAnswered(db: Database, waited: AnalysisRecord): Promis
   if (waited.retention !== 'none') query = query.where('media_blob', 'is not', null)
   const row = await query.orderBy('finished_at', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst()
   return row ? readAnalysis(row) : null
-}
-
-/** Analyses that `owner` has sent since a time; for quotas. */
-export async function countAnalysesSince(db: Database, owner: string, since: number): Promise<number> {
-  const { count } = await db
-    .selectFrom('analyses')
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .where('owner', '=', owner)
-    .where('created_at', '>=', since)
-    .executeTakeFirstOrThrow()
-  return Number(count)
 }

@@ -26,15 +26,61 @@ export async function appendAudit(
     .execute()
 }
 
+/** Whose submissions are counted: an actor’s, from one address alone where that is given. */
+export interface Sender {
+  readonly actor: string
+  readonly address: string | null
+}
+
+const submissionsOf = (db: Database, { actor, address }: Sender, since: number) => {
+  const all = db
+    .selectFrom('audit')
+    .where('actor', '=', actor)
+    .where('at', '>', since)
+    .where('action', '=', 'analysis.create')
+  return address === null ? all : all.where('address', '=', address)
+}
+
+/** Analyses that were made since a time, also those that were deleted again. */
+export async function countSubmissions(db: Database, sender: Sender, since: number): Promise<number> {
+  const { count } = await submissionsOf(db, sender, since)
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** When the submission was made before which `earlier` others came since a time; null when there are fewer. */
+export async function submissionTime(
+  db: Database,
+  sender: Sender,
+  since: number,
+  earlier: number,
+): Promise<number | null> {
+  const rows = submissionsOf(db, sender, since).select('at').orderBy('at')
+  return (await rows.offset(earlier).limit(1).executeTakeFirst())?.at ?? null
+}
+
+/** Which entries to list. */
+export interface AuditFilter {
+  readonly actor?: string | undefined
+  readonly action?: string | undefined
+  readonly subject?: string | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
 /**
  * One page of the audit log, newest first.
  * @throws UnswapError `bad_option` for a cursor of another list.
  */
 export async function listAudit(
   db: Database,
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  { actor, action, subject, limit, cursor }: AuditFilter,
 ): Promise<Page<AuditRecord>> {
   let query = db.selectFrom('audit').selectAll().orderBy('at', 'desc').orderBy('id', 'desc')
+  if (actor !== undefined) query = query.where('actor', '=', actor)
+  if (action !== undefined) query = query.where('action', '=', action)
+  if (subject !== undefined) query = query.where('subject', '=', subject)
   if (cursor !== undefined) {
     const [at, id] = readTimeCursor(cursor)
     query = query.where(({ eb, or, and }) =>

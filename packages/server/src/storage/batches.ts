@@ -19,10 +19,9 @@ export interface BatchCounts {
 /** Makes an empty batch; analyses name it when they are enqueued. */
 export async function insertBatch(
   db: Database,
-  { owner, name }: { owner: string; name: string | null },
+  { id = randomUUIDv7(), owner, name }: { id?: string; owner: string; name: string | null },
   now = Date.now(),
 ): Promise<BatchRecord> {
-  const id = randomUUIDv7()
   await db.insertInto('batches').values({ id, owner, name, created_at: now }).execute()
   return { id, owner, name, createdAt: now }
 }
@@ -31,6 +30,17 @@ export async function insertBatch(
 export async function findBatch(db: Database, id: string): Promise<BatchRecord | null> {
   const row = await db.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst()
   return row ? { id: row.id, owner: row.owner, name: row.name, createdAt: row.created_at } : null
+}
+
+/** Removes the row of a batch; what is left of its analyses stays. */
+export async function deleteBatch(db: Database, id: string): Promise<void> {
+  await db.deleteFrom('batches').where('id', '=', id).execute()
+}
+
+/** Which files of a batch have an analysis, counted from 0. */
+export async function listPositions(db: Database, id: string): Promise<number[]> {
+  const rows = await db.selectFrom('analyses').select('batch_position').where('batch_id', '=', id).execute()
+  return rows.map(({ batch_position }) => batch_position ?? -1)
 }
 
 export async function countBatch(db: Database, id: string): Promise<BatchCounts> {

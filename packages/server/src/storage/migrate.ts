@@ -3,8 +3,13 @@ import { Migrator } from 'kysely/migration'
 import type { Database } from './database.ts'
 import { up as first } from './migrations/0001-first.ts'
 import { up as joins } from './migrations/0002-joins.ts'
+import { up as auditByActor } from './migrations/0003-audit-by-actor.ts'
 
-const MIGRATIONS = { '0001-first': { up: first }, '0002-joins': { up: joins } }
+const MIGRATIONS = {
+  '0001-first': { up: first },
+  '0002-joins': { up: joins },
+  '0003-audit-by-actor': { up: auditByActor },
+}
 
 /**
  * Brings the tables up to date; safe when several processes start at once.

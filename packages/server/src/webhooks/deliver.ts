@@ -1,4 +1,4 @@
-import { type AnalysisEvent, toUnswapError } from '@unswap/contract'
+import { toUnswapError, type WebhookMessage } from '@unswap/contract'
 import { analysisHref } from '../analyses/resource.ts'
 import { toEvent } from '../events/event.ts'
 import type { Service } from '../service.ts'
@@ -6,15 +6,30 @@ import { findAnalysis } from '../storage/analyses.ts'
 import { type Delivery, deliveryFailed, deliverySucceeded, takeDelivery } from '../storage/webhooks.ts'
 import { pauseAfter, postWebhook } from './post.ts'
 
-/** What a webhook receives: the final event, and which analysis it is about. */
-type WebhookBody = AnalysisEvent & { readonly analysis: string; readonly href: string }
+/** Receivers that are waited for at a time: one that does not answer holds up no other. */
+const AT_ONCE = 16
 
-/** Sends every delivery that is due, one after the other; those that fail are put off with a growing pause. */
-export async function deliverDue(service: Service): Promise<void> {
-  for (;;) {
-    const delivery = await takeDelivery(service.db)
-    if (delivery === null) return
-    await deliver(service, delivery)
+export interface Deliverer {
+  /** Begins to send what is due, as much as there is room for; those that fail are put off with a growing pause. */
+  sendDue(): Promise<void>
+  /** Resolves when everything begun has been sent, or put off. */
+  settled(): Promise<void>
+}
+
+export function openDeliverer(service: Service): Deliverer {
+  const sending = new Set<Promise<void>>()
+  return {
+    async sendDue() {
+      while (sending.size < AT_ONCE) {
+        const delivery = await takeDelivery(service.db)
+        if (delivery === null) return
+        const sent = deliver(service, delivery)
+          .catch((error) => service.log.error({ err: error, delivery: delivery.id }, 'delivery not noted'))
+          .finally(() => sending.delete(sent))
+        sending.add(sent)
+      }
+    },
+    settled: async () => void (await Promise.all(sending)),
   }
 }
 
@@ -24,7 +39,8 @@ async function deliver({ db, config, agent, metrics, log }: Service, delivery: D
   // Deleted meanwhile: there is nothing left to tell.
   if (record === null) return deliverySucceeded(db, id)
   const href = `${config.http.publicUrl}${analysisHref(analysisId)}`
-  const body = JSON.stringify({ ...toEvent(record), analysis: analysisId, href } satisfies WebhookBody)
+  const message = { ...toEvent(record), analysis: analysisId, href } as WebhookMessage
+  const body = JSON.stringify(message)
   try {
     await postWebhook({ id, url, body, secret }, agent, config.webhooks.seconds)
     await deliverySucceeded(db, id)

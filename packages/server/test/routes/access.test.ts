@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createKey } from '../../src/access/keys.ts'
+import { tokenVerifier } from '../../src/access/oidc.ts'
 import { form, picture, type Running, run } from '../running/service.ts'
 
 let running: Running
@@ -201,6 +202,35 @@ test('tokens of the issuer are checked for signature, issuer, audience and time'
   expect(await read(`${none}.${body}.`)).toBe(401)
 })
 
+test('an issuer that does not answer with its keys is no fault of the token', async () => {
+  let keys: object | null = null
+  const other = createServer((_request, reply) => {
+    reply.statusCode = keys === null ? 500 : 200
+    reply.setHeader('content-type', 'application/json').end(JSON.stringify(keys))
+  })
+  await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
+  const oidcJwksUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}/keys`
+  const verify = tokenVerifier({ ...closed.service.config.access, oidcJwksUrl })!
+  const sign = (alg: string, key: Parameters<SignJWT['sign']>[0], kid = 'one') =>
+    new SignJWT({})
+      .setProtectedHeader({ alg, kid })
+      .setSubject('ann')
+      .setIssuer(address)
+      .setAudience('us')
+      .setExpirationTime('1h')
+      .sign(key)
+  const good = await sign('RS256', privateKey)
+  await expect(verify(good)).rejects.toMatchObject({ code: 'overloaded' })
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256' }
+  keys = { keys: [jwk] }
+  expect(await verify(good)).toMatchObject({ id: 'user:ann' })
+  await expect(verify(await sign('RS256', privateKey, 'two'))).rejects.toMatchObject({ code: 'unauthorized' })
+  // The public key is no secret: what it signs as a shared one is nobody's token.
+  const confused = await sign('HS256', Buffer.from(JSON.stringify(jwk)))
+  await expect(verify(confused)).rejects.toMatchObject({ code: 'unauthorized' })
+  other.close()
+})
+
 test('browsers sign in by a cookie that scripts cannot read, and other sites cannot use', async () => {
   const { authorization } = await closed.key('read')
   const signIn = await closed.app.inject({
@@ -232,6 +262,19 @@ test('other origins may call only when they are named', async () => {
     'https://friend.example',
   )
   expect((await ask('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined()
+  // The page may read what it needs of an answer, a refusal included.
+  const refused = await closed.app.inject({
+    method: 'POST',
+    url: list,
+    headers: { origin: 'https://friend.example' },
+  })
+  expect([refused.statusCode, refused.headers['access-control-allow-origin']]).toEqual([
+    401,
+    'https://friend.example',
+  ])
+  expect(refused.headers['access-control-expose-headers']).toMatch(
+    /location.*retry-after.*ratelimit-remaining/,
+  )
 })
 
 test('every answer carries the security headers and its request id', async () => {
@@ -253,8 +296,14 @@ test('quotas bound what a key sends in a day, and the rate what it asks in a min
   expect([third.statusCode, third.json().code, third.headers['retry-after']]).toEqual([
     429,
     'quota_exceeded',
-    '3600',
+    expect.stringMatching(/^86[34]\d\d$/),
   ])
+  // What was deleted was sent all the same.
+  const { items } = (await closed.app.inject({ url: list, headers })).json()
+  for (const { links } of items) await closed.app.inject({ method: 'DELETE', url: links.self, headers })
+  expect((await send()).statusCode).toBe(429)
+  const limits = (await closed.app.inject({ url: '/api/v1/limits', headers })).json()
+  expect([limits.analysesPerDay, limits.analysesLeft]).toEqual([2, 0])
   const other = await closed.key('read')
   const many = await Promise.all(
     Array.from({ length: 60 }, () => closed.app.inject({ url: list, headers: other })),
@@ -280,8 +329,21 @@ test('every change is in the audit log, without addresses', async () => {
     ['analysis.delete', 'anonymous'],
     ['analysis.create', 'anonymous'],
   ])
+  const filtered = `/api/v1/audit?action=analysis.delete&subject=${sent.json().id}&actor=anonymous`
+  const found = (await running.app.inject({ url: filtered, headers: admin })).json()
+  expect(found.items).toEqual([mine[0]])
   expect(mine[0].requestId).toMatch(/^[0-9a-f-]{36}$/)
   expect(JSON.stringify(items)).not.toContain('127.0.0.1')
+})
+
+test('callers without a key have a quota by address', async () => {
+  const open = await run({ work: false, config: { access: { anonymous: 'anyone', analysesPerDay: 1 } } })
+  const send = async (remoteAddress: string) => {
+    const payload = form({ file: await picture() })
+    return (await open.app.inject({ method: 'POST', url: list, remoteAddress, payload })).statusCode
+  }
+  expect([await send('192.0.2.1'), await send('192.0.2.1'), await send('192.0.2.2')]).toEqual([202, 429, 202])
+  await open.close()
 })
 
 test('a full queue refuses before it reads', async () => {

@@ -109,6 +109,28 @@ test('the same media and settings are answered from the earlier analysis, unless
   expect(fresh.body.report).toEqual(first.body.report)
 })
 
+test('an earlier answer is found under the tags of the later submission, and kept as long as that one asks', async () => {
+  const file = await picture()
+  const first = await submit({ file, tags: 'one', retention: 'hours:1' }, { query: '?wait=20' })
+  const again = await submit({ file, tags: 'two', retention: 'keep' }, { query: '?wait=20' })
+  expect(again.body).toMatchObject({
+    id: first.body.id,
+    reused: true,
+    tags: ['one', 'two'],
+    retention: 'keep',
+    expiresAt: null,
+  })
+  const listed = (await running.app.inject('/api/v1/analyses?tag=two')).json()
+  expect(listed.items.map(({ id }: { id: string }) => id)).toEqual([first.body.id])
+})
+
+test('a list comes as one field with commas, or as a field for each', async () => {
+  const payload = form({ file: await picture() })
+  for (const tag of ['a', 'b,c']) payload.append('tags', tag)
+  const answer = await running.app.inject({ method: 'POST', url: '/api/v1/analyses', payload })
+  expect(answer.json().tags).toEqual(['a', 'b', 'c'])
+})
+
 test('an Idempotency-Key gives the first answer again, and is not taken for another request', async () => {
   const headers = { 'idempotency-key': 'key-1' }
   const file = await picture()
@@ -306,4 +328,49 @@ test('models, limits, figures and health are told', async () => {
   ]) {
     expect(metrics).toMatch(new RegExp(`^unswap_${name}[_{ ]`, 'm'))
   }
+})
+
+const sendBatch = (files: Buffer[], headers: Record<string, string> = {}) =>
+  running.app.inject({ method: 'POST', url: '/api/v1/batches', headers, payload: form({ file: files }) })
+
+test('a batch that is sent again under its Idempotency-Key is taken in once', async () => {
+  const files = [await picture(), Buffer.from('broken'), await picture()]
+  const headers = { 'idempotency-key': 'batch-1' }
+  const first = (await sendBatch(files, headers)).json()
+  const again = (await sendBatch(files, headers)).json()
+  expect([again.id, again.total, again.refused]).toEqual([first.id, 2, first.refused])
+  expect((await sendBatch(files.slice(1), headers)).statusCode).toBe(409)
+  expect((await sendBatch(files)).json().id).not.toBe(first.id)
+})
+
+test('what of a batch was taken in before its request broke off is not taken in again', async () => {
+  const files = [await picture(), await picture()]
+  const headers = { 'idempotency-key': 'batch-2' }
+  const first = (await sendBatch(files, headers)).json()
+  // As a process leaves it that dies after the first file.
+  await running.app.inject({ method: 'DELETE', url: first.analyses[1].links.self })
+  await running.service.db
+    .updateTable('idempotency')
+    .set({ state: 'pending', response: first.id, created_at: 0 })
+    .where('key', '=', 'batch-2')
+    .execute()
+  const again = (await sendBatch(files, headers)).json()
+  expect([again.id, again.total]).toEqual([first.id, 2])
+  expect(again.analyses[0].id).toBe(first.analyses[0].id)
+})
+
+test('a batch is cancelled and erased as a whole', async () => {
+  const waiting = await run({ work: false })
+  const ask = (method: 'GET' | 'POST' | 'DELETE', url: string) => waiting.app.inject({ method, url })
+  const payload = form({ file: [await picture(), await picture()] })
+  const batch = (await waiting.app.inject({ method: 'POST', url: '/api/v1/batches', payload })).json()
+  const url = `/api/v1/batches/${batch.id}`
+  const cancelled = (await ask('POST', `${url}/cancel`)).json()
+  expect([cancelled.done, cancelled.states.cancelled]).toEqual([true, 2])
+  expect((await ask('DELETE', url)).statusCode).toBe(204)
+  for (const gone of [url, ...batch.analyses.map((one: AnalysisResource) => one.links.self)]) {
+    expect((await ask('GET', gone)).statusCode).toBe(404)
+  }
+  expect(await waiting.stored()).toEqual([])
+  await waiting.close()
 })

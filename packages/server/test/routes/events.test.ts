@@ -5,7 +5,8 @@ import { AnalysisEvent } from '@unswap/contract'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startChores } from '../../src/chores.ts'
-import { deliverDue } from '../../src/webhooks/deliver.ts'
+import { openDeliverer } from '../../src/webhooks/deliver.ts'
+import { deliverDue } from '../running/deliver.ts'
 import { form, picture, type Running, run } from '../running/service.ts'
 
 interface Call {
@@ -24,6 +25,7 @@ beforeAll(async () => {
   receiver = createServer(async (request, reply) => {
     const chunks = await request.toArray()
     calls.push({ path: request.url!, headers: request.headers, body: Buffer.concat(chunks).toString() })
+    if (request.url === '/never') return
     reply.statusCode = request.url === '/broken' && refusals-- > 0 ? 500 : 204
     reply.end()
   })
@@ -116,10 +118,36 @@ test('a webhook that fails is tried again, with the same delivery id', async () 
   expect(new Set(tries.map(({ headers }) => headers['unswap-delivery'])).size).toBe(1)
 })
 
+test('a receiver that does not answer holds up no other', async () => {
+  const quiet = await run({ config: { fetch: { allowPrivate: ['127.0.0.1'] }, webhooks: { seconds: 30 } } })
+  const deliverer = openDeliverer(quiet.service)
+  for (const path of ['/never', '/after']) {
+    const payload = form({ file: await picture(), webhook: hook + path })
+    await quiet.app.inject({ method: 'POST', url: '/api/v1/analyses?wait=20', payload })
+  }
+  await deliverer.sendDue()
+  expect(await called('/after', 1)).toHaveLength(1)
+  const waiting = await quiet.service.db.selectFrom('webhook_deliveries').select('state').execute()
+  expect(waiting.map(({ state }) => state)).toContain('pending')
+  receiver.closeAllConnections()
+  await deliverer.settled()
+  await quiet.close()
+})
+
 test('a webhook to an inner address is never called', async () => {
   const guarded = await run({ config: { webhooks: { firstPauseSeconds: 0.05 } } })
-  const payload = form({ file: await picture(), webhook: `${hook}/inner` })
-  await guarded.app.inject({ method: 'POST', url: '/api/v1/analyses?wait=20', payload })
+  const send = async (webhook: string) =>
+    guarded.app.inject({
+      method: 'POST',
+      url: '/api/v1/analyses?wait=20',
+      payload: form({ file: await picture(), webhook }),
+    })
+  // A number is known to lead inside at once, a name when it is looked up.
+  for (const literal of [`${hook}/inner`, 'http://[::1]/', 'http://0x7f.1/', 'http://169.254.169.254/']) {
+    const refused = await send(literal)
+    expect([refused.statusCode, refused.json().code]).toEqual([400, 'url_blocked'])
+  }
+  await send(`${hook.replace('127.0.0.1', 'localhost')}/inner`)
   await deliverDue(guarded.service)
   expect(calls.filter(({ path }) => path === '/inner')).toEqual([])
   const rows = await guarded.service.db

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { AnalysisResource } from '@unswap/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deliverDue } from '../../src/webhooks/deliver.ts'
+import { deliverDue } from '../running/deliver.ts'
 import { form, picture, type Running, run } from '../running/service.ts'
 import { ENGINES, type TestDatabase } from '../storage/engines.ts'
 

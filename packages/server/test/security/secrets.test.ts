@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { hashSecret, newSecret, sameHash } from '../../src/access/secret.ts'
-import { deliverDue } from '../../src/webhooks/deliver.ts'
+import { deliverDue } from '../running/deliver.ts'
 import { form, picture, type Running, run } from '../running/service.ts'
 
 const compared = vi.hoisted(() => ({ times: 0 }))

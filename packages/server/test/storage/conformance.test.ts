@@ -5,17 +5,17 @@ import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { admit } from '../../src/jobs/lease.ts'
 import {
-  countAnalysesSince,
   findAnalysis,
   findEvidence,
   findReport,
   findSame,
   listBatchAnalyses,
   listEvidence,
+  serveAlso,
 } from '../../src/storage/analyses.ts'
 import { type AnalysisFilter, listAnalyses } from '../../src/storage/analysis-list.ts'
 import { hashModels } from '../../src/storage/analysis-record.ts'
-import { listAudit } from '../../src/storage/audit.ts'
+import { appendAudit, countSubmissions, listAudit, submissionTime } from '../../src/storage/audit.ts'
 import { countBatch, findBatch, insertBatch } from '../../src/storage/batches.ts'
 import { openDatabase, pingDatabase } from '../../src/storage/database.ts'
 import { addFeedback } from '../../src/storage/feedback.ts'
@@ -228,10 +228,55 @@ describe.each(ENGINES)('storage on %s', (_, open) => {
     }
   })
 
-  test('counts what an owner has sent since a time', async () => {
-    for (const at of [T0, T0 + 10, T0 + 20]) await admit(used.db, sampleAnalysis(), at)
-    await admit(used.db, sampleAnalysis({ owner: 'anonymous' }), T0 + 20)
-    expect(await countAnalysesSince(used.db, 'key:one', T0 + 10)).toBe(2)
+  test('counts what an actor has sent since a time, from one address alone where that is asked for', async () => {
+    const send = (at: number, change: { actor?: string; action?: string; address?: string } = {}) =>
+      appendAudit(
+        used.db,
+        {
+          actor: 'key:counted',
+          action: 'analysis.create',
+          subject: null,
+          requestId: null,
+          address: 'a',
+          ...change,
+        },
+        at,
+      )
+    for (const at of [T0, T0 + 10, T0 + 20]) await send(at)
+    await send(T0 + 20, { address: 'b' })
+    await send(T0 + 20, { actor: 'anonymous' })
+    await send(T0 + 20, { action: 'analysis.delete' })
+    const all = { actor: 'key:counted', address: null }
+    expect(await countSubmissions(used.db, all, T0)).toBe(3)
+    expect(await countSubmissions(used.db, { ...all, address: 'a' }, T0)).toBe(2)
+    expect(await submissionTime(used.db, all, T0, 0)).toBe(T0 + 10)
+    expect(await submissionTime(used.db, all, T0, 3)).toBeNull()
+    const deleted = await listAudit(used.db, { actor: 'key:counted', action: 'analysis.delete', limit: 9 })
+    expect(deleted.items.map(({ at }) => at)).toEqual([T0 + 20])
+  })
+
+  test('an analysis that answers again is found under more tags, and kept as long as the longer retention says', async () => {
+    const hours = (n: number) => T0 + n * 3_600_000
+    const { id } = await completed({ tags: ['a'], retention: 'hours:2' }, {}, { until: T0 })
+    const again = (tags: string[], retention: 'none' | 'keep' | `hours:${number}`) =>
+      serveAlso(used.db, id, { tags, retention }, T0 + 10)
+    expect(await again(['b', 'a', 'b'], 'none')).toMatchObject({ tags: ['a', 'b'], expiresAt: hours(2) })
+    expect(await again([], 'hours:1')).toMatchObject({ retention: 'hours:2', expiresAt: hours(2) })
+    expect(await again(['c'], 'hours:3')).toMatchObject({ retention: 'hours:3', expiresAt: hours(3) + 10 })
+    expect(await again([], 'keep')).toMatchObject({ retention: 'keep', expiresAt: null })
+    expect(await again([], 'hours:1')).toMatchObject({ retention: 'keep', expiresAt: null })
+    expect(await findAnalysis(used.db, id)).toMatchObject({ tags: ['a', 'b', 'c'], retention: 'keep' })
+    const found = await listAnalyses(used.db, { tag: 'b', limit: 9 })
+    expect(found.items.map((one) => one.id)).toContain(id)
+    expect(await serveAlso(used.db, randomUUIDv7(), { tags: ['x'], retention: 'keep' })).toBeNull()
+  })
+
+  test('what has expired is not kept after all', async () => {
+    const { id } = await completed({ retention: 'hours:1' }, {}, { at: T0 })
+    const late = T0 + 2 * 3_600_000
+    expect(await serveAlso(used.db, id, { tags: [], retention: 'keep' }, late)).toMatchObject({
+      retention: 'hours:1',
+    })
   })
 
   test('batches count states and verdicts, and list in the order of their files', async () => {
