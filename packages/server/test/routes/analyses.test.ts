@@ -294,7 +294,7 @@ test('a batch takes the good files, names the bad ones, and ends', async () => {
 })
 
 test('a process that dies takes its analysis down, and the service goes on', async () => {
-  const { status, body } = await submit({ file: await picture(), name: 'crash' }, { query: '?wait=30' })
+  const { status, body } = await submit({ file: await picture(), name: 'crash' }, { query: '?wait=60' })
   expect([status, (body as unknown as { code: string }).code]).toEqual([422, 'media_crashed_worker'])
   expect((await submit({ file: await picture() }, { query: '?wait=20' })).status).toBe(200)
 })

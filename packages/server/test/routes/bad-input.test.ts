@@ -171,7 +171,6 @@ test.each([
   "/api/v1/analyses/' OR 1=1 --",
   '/api/v1/analyses/1;DROP TABLE analyses',
   '/api/v1/analyses/..%2f..%2fetc%2fpasswd',
-  '/api/v1/analyses/%00',
   `/api/v1/analyses/${'x'.repeat(400)}`,
   `/api/v1/analyses/${crypto.randomUUID()}`,
   `/api/v1/batches/' OR ''='`,
@@ -180,6 +179,10 @@ test.each([
   '/api/v1/analyses/x/evidence/..%2f..%2fmedia',
 ])('%s is not found', async (url) => {
   await expectProblem(await running.app.inject(encodeURI(url).replaceAll('%25', '%')), 404, 'not_found')
+})
+
+test('an address with a NUL is malformed', async () => {
+  await expectProblem(await running.app.inject('/api/v1/analyses/%00'), 400, 'body_malformed')
 })
 
 test('SQL in filters is text', async () => {
