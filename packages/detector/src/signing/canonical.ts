@@ -32,10 +32,19 @@ export function parseSigned(text: string): Parsed {
   return value as Parsed
 }
 
-/** Keys as they are written: strings with a colon behind them. */
+/**
+ * Keys as they are written in text that is JSON: strings with a colon behind them. Regular expressions run out of
+ * stack on long strings.
+ */
 function keysWritten(text: string): number {
   let keys = 0
-  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:?)/g)) if (colon) keys++
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at)) {
+    do at += text[at] === '\\' ? 2 : 1
+    while (text[at] !== '"')
+    do at++
+    while (/\s/.test(text[at] ?? ''))
+    if (text[at] === ':') keys++
+  }
   return keys
 }
 

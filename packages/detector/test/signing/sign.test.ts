@@ -94,6 +94,15 @@ test('a text that names a key twice, or is cut off, is no report', () => {
   }
 })
 
+test('a report with a string of many megabytes is read, or refused, like any other', () => {
+  for (const long of ['x'.repeat(1e7), '\\"'.repeat(1e6)]) {
+    const text = JSON.stringify({ 'a":': long, b: ['\\', ':'] })
+    expect(Object.keys(parseSigned(text))).toEqual(['a":', 'b'])
+    const twice = text.replace('{', '{"b" : 1,')
+    expect(() => parseSigned(twice)).toThrow(expect.objectContaining({ code: 'report_malformed' }))
+  }
+})
+
 test('keys are read from PEM and JWK sets, and no other kind of key is taken', () => {
   const set = JSON.stringify(toKeySet([key, other, key]))
   expect(readPublicKeys(set, 'set').map(keyIdOf)).toEqual([keyIdOf(key), keyIdOf(other)])
