@@ -32,6 +32,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'deploy/test/**/*.test.ts', 'fuzz/test/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    // What is polled for comes at once on an idle machine, and late on a busy one.
+    expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },

@@ -1,6 +1,6 @@
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
 const size = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
-const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
+const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
 
 /** 0.934 → `93 %`; never a 0 or 100 that was not meant. */
 export function percent(share: number): string {

@@ -40,6 +40,11 @@ const routes = root.addChildren([
   }),
   createRoute({
     ...parent,
+    path: '/help',
+    component: lazyRouteComponent(() => import('./help/page.tsx'), 'HelpPage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/models',
     component: lazyRouteComponent(() => import('./models/page.tsx'), 'ModelsPage'),
   }),

@@ -10,6 +10,7 @@ export const text = {
     keys: 'Keys',
     signIn: 'Sign in',
     signOut: 'Sign out',
+    help: 'Help',
   },
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
   loading: 'Loading…',
@@ -24,14 +25,15 @@ export const text = {
   toStart: 'Back to the start',
   more: 'Show more',
   copied: 'Copied',
+  notCopied: 'Not allowed here',
   bands: {
     likely_manipulated: 'Likely manipulated',
     inconclusive: 'Inconclusive',
     likely_authentic: 'Likely authentic',
   },
   bandMeaning: {
-    likely_manipulated: 'The evidence for manipulation is stronger than almost all real media ever show.',
-    inconclusive: 'The evidence does not allow an answer. The reasons are below.',
+    likely_manipulated: 'What was measured in a face points to manipulation.',
+    inconclusive: 'What was measured does not allow an answer either way.',
     likely_authentic:
       'No sign of the manipulations that Unswap can see. That is not proof: some kinds escape it.',
   },
@@ -55,9 +57,13 @@ export const text = {
     title: 'Was this face manipulated?',
     lead: 'Give a photograph or a video. It is examined on this machine and nowhere else.',
     drop: 'Drop photographs or videos here',
-    or: 'or',
+    dropNow: 'Let go to analyse',
     choose: 'Choose files',
-    paste: 'or paste a picture',
+    paste: 'You can drop or paste files on any page.',
+    samples: 'No picture at hand?',
+    sampleReal: 'Try a photograph of an astronaut',
+    sampleFake: 'Try the same with another face put in',
+    sending: (files: number, first: string) => (files === 1 ? first : `${files} files`),
     camera: 'Take a photograph',
     url: 'Address of a photograph or video',
     urlGo: 'Fetch and analyse',
@@ -80,7 +86,32 @@ export const text = {
     cameraTake: 'Take it',
     cameraFailed: 'The camera could not be opened. Allow this page to use it, or choose a file instead.',
   },
+  why: {
+    noFaces: 'No face was found, so nothing speaks for or against manipulation.',
+    nothingJudged: 'No face could be judged, so nothing speaks for or against manipulation.',
+    oneFace: (score: string) => `The face has a score of ${score} for manipulation, on a scale from 0 to 1.`,
+    decided: (face: string, faces: number, score: string) =>
+      `Face ${face} of ${faces} decided: its score for manipulation is ${score}, on a scale from 0 to 1.`,
+    families: {
+      face_swap: 'It looks most like a face swap: another person’s face put in place of the original.',
+      reenactment: 'It looks most like reenactment: the expression or the lips driven by something else.',
+      synthesis: 'It looks most like synthesis: the whole face generated.',
+    },
+    frames: (observed: number, frames: number, usable: number) =>
+      `It was seen in ${observed} of ${frames} frames; ${usable === observed ? 'all were' : `${usable} were`} good enough to judge.`,
+    where: (region: string, area: string) =>
+      `The manipulation map is strongest at the ${region} and covers ${area} of the crop.`,
+    provisional:
+      'The calibration is provisional: it has not been fitted on a full set of labelled media. Take the probability as a rough guide.',
+    unseen: 'A kind of forgery that the models have not learned can pass unnoticed.',
+    limits: 'No reservation was recorded. The limits of the method still hold.',
+    between: (low: string, high: string) => `between ${low} and ${high}`,
+  },
   result: {
+    title: 'Analysis',
+    actions: 'What to do with it',
+    copySummary: 'Copy summary',
+    printed: (when: string, address: string) => `Unswap · analysed ${when} · ${address}`,
     progress: 'Analysis under way',
     frames: (done: number, total: number | null) => (total ? `${done} of ${total} frames` : `${done} frames`),
     waiting: 'Waiting for its turn',
@@ -92,16 +123,14 @@ export const text = {
     interval: (low: string, high: string) =>
       `The calibration itself is uncertain: between ${low} and ${high}.`,
     noProbability: 'No probability: no calibration stands behind this case.',
-    provisional:
-      'The calibration is provisional: it rests on published figures of the model, not yet on a fitted data set.',
-    reasons: 'Why not more certain',
-    certain: 'Nothing stood in the way of this verdict.',
+    basis: 'What the verdict rests on',
+    doubts: 'Why it is not more certain',
     notes: 'Also worth knowing',
     override: 'A person decided',
     machine: 'The machine’s verdict',
     reused: 'The same file was analysed before with the same settings; this is that result.',
     faces: 'Faces',
-    face: (number: number) => `Face ${number}`,
+    face: (number: string) => `Face ${number}`,
     noFaces: 'No face was found, so there was nothing to judge.',
     leftOut: (count: number) => `${count} smaller faces were left out.`,
     scores: 'Scores by kind of manipulation',
@@ -111,9 +140,13 @@ export const text = {
     original: 'Face',
     map: 'Manipulation map',
     together: 'Both',
+    compare: 'Compare',
     opacity: 'Strength of the map',
-    mapNote:
-      'Bright areas are where the model sees manipulation. On a face judged authentic the map means little.',
+    line: 'Where the map begins',
+    mapLow: '0: no colour',
+    mapHigh: '1: manipulated, says the model',
+    mapNote: 'Estimated probability that each part of the face is manipulated.',
+    mapNoteAuthentic: 'On a face judged authentic the map means little.',
     quality: 'Quality of the crop',
     qualityNames: {
       side: 'Size, pixels',
@@ -125,13 +158,18 @@ export const text = {
     },
     regions: 'Where in the face',
     picture: 'The picture with its faces',
-    video: 'The video and its faces over time',
+    video: 'The video with its faces',
     player: 'Video',
     timeline: 'Score over time',
     timelineHelp:
-      'Each line is one person. Click, or use the arrow keys, to go to that moment. Dashed lines are cuts.',
+      'Each line is one face, in the colour of its verdict. Click, or use the arrow keys, to go to that moment. Dashed lines are cuts. No height is a threshold.',
+    timelineChosen: (face: string) => `The strong line is face ${face}.`,
     moment: (seconds: string, score: string) => `At ${seconds}: score ${score}`,
-    suspicious: 'Most suspicious frames',
+    moments: 'Most suspicious moments',
+    momentsHelp: 'The highest scores of this video. Choose one to go there.',
+    momentOf: (face: string, score: string) => `Face ${face} · score ${score}`,
+    firstFrame: 'The most suspicious frame',
+    cannotPlay: 'This browser cannot play the video, so its most suspicious frame is shown.',
     temporal: 'How it moves',
     temporalNote: 'Measured evidence, each by itself. It does not make the verdict.',
     noMedia: 'The media is no longer kept; pictures of it may be missing.',
@@ -154,7 +192,7 @@ export const text = {
       noSignature: 'No signature holds, so nobody is known to have signed.',
       apart: 'They are shown beside the verdict and never change it.',
     },
-    provenance: 'What this rests on',
+    provenance: 'How this was made',
     signed: 'Signed',
     model: 'Model',
     calibration: 'Calibration',
@@ -183,9 +221,39 @@ export const text = {
     send: 'Send feedback',
     sent: 'Thank you. It is kept with the analysis.',
   },
+  help: {
+    title: 'How to read a result',
+    lead: 'In a minute: what the words and pictures of a result say, and what they do not.',
+    bands: 'The verdict',
+    bandsText: {
+      likely_manipulated:
+        'At least one face shows what manipulated faces show. Look at the map, then for the original and its source.',
+      inconclusive:
+        'Not a “maybe”: the media does not allow an answer, and the reasons say why. A sharper, larger or less compressed copy may.',
+      likely_authentic:
+        'Nothing was found. Lip-sync, changed expressions and portraits made by diffusion models often pass unnoticed.',
+    },
+    numbers: 'The numbers',
+    probability:
+      'Probability is of the whole photograph or video: of media that look like this, so many in 100 are manipulated. It comes from calibration and has an interval; the wider, the less is known. Even at its lowest it stays well above 0 %: some forgeries show nothing that Unswap can see.',
+    score:
+      'Score is what the model says of one face or frame, from 0 to 1. It puts faces and moments in order. It is not a probability.',
+    pictures: 'The pictures',
+    map: 'Manipulation map: colour where the model sees manipulation, from violet (a little) to yellow (much). It is an estimate, not a trace of what was done.',
+    timeline:
+      'Score over time: a face that is high all along says more than one peak, which a blurred or turned face can cause.',
+    next: 'Before you publish',
+    nextList: [
+      'Find the original file: screenshots and copies from messengers lose what matters.',
+      'Ask who made it, when and where, and look for other pictures of the moment.',
+      'Look at the reasons and at the face yourself. About one real photograph in thirty looks suspicious.',
+      'Never let a verdict alone decide anything about a person.',
+    ],
+  },
   history: {
     title: 'History',
     empty: 'Nothing here yet.',
+    begin: 'Analyse a photograph or a video',
     emptyFiltered: 'Nothing matches these filters.',
     search: 'Name or checksum',
     verdict: 'Verdict',
@@ -214,6 +282,7 @@ export const text = {
   batch: {
     title: 'Batch',
     counts: (done: number, total: number) => `${done} of ${total} done`,
+    bands: 'Verdicts',
     refused: 'Not accepted',
     file: 'File',
     state: 'State',
@@ -250,6 +319,9 @@ export const text = {
     week: '7 days',
     month: '30 days',
     table: 'The same as a table',
+    per: (stretch: string) => `Analyses per ${stretch}`,
+    bin: (from: number, to: number) => `${from} to ${to} %:`,
+    probabilityAxis: 'Probability of manipulation; the height is the number of analyses',
     time: 'Time',
     nothing: 'No analysis in this period.',
   },
@@ -293,3 +365,6 @@ export const text = {
     stored: 'What you had typed is kept.',
   },
 } as const
+
+/** The number by which a face is called everywhere, in pictures and reports too: `face-3` → `3`. */
+export const faceNumber = (id: string): string => id.replace(/^face-/, '')

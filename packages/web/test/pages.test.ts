@@ -56,6 +56,10 @@ test('a real photograph: verdict in words, face, heat map, report', async () => 
   await analyse(REAL)
   await verdict().waitFor()
   expect(await verdict().innerText()).toMatch(/Likely authentic|Inconclusive/)
+  expect(await page.title()).toMatch(/^(Likely authentic|Inconclusive) · astronaut.png · /)
+  const panel = await page.getByRole('region', { name: /Likely authentic|Inconclusive/ }).innerText()
+  expect(panel).toMatch(/What the verdict rests on\s+The face has a score of 0\.\d\d/)
+  expect(panel).toMatch(/Why it is not more certain\s+\S/)
   await page.getByRole('button', { name: /^Face 1:/ }).waitFor()
   await page.getByLabel('Manipulation map', { exact: true }).check()
   const map = page.getByRole('img', { name: 'Manipulation map' })
@@ -70,6 +74,15 @@ test('a real photograph: verdict in words, face, heat map, report', async () => 
       .getByRole('img', { name: 'Manipulation map' })
       .evaluate((map) => getComputedStyle(map).opacity),
   ).toBe('0.3')
+  await page.getByLabel('Compare').check()
+  await page.getByLabel('Where the map begins').fill('0.25')
+  expect(await map.evaluate((image) => getComputedStyle(image).clipPath)).toBe('inset(0px 0px 0px 25%)')
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByRole('button', { name: 'Copy summary' }).click()
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  const summary = (await page.evaluate('navigator.clipboard.readText()')) as string
+  expect(summary).toMatch(/^Unswap: (Likely authentic|Inconclusive)\nastronaut.png\nProbability .*\d %/)
+  expect(summary).toContain(page.url())
   const report = await page.getByRole('link', { name: 'Report (JSON)' }).getAttribute('href')
   const answer = await page.request.get(`${service.address}${report}`)
   expect((await answer.json()).schema).toBe('unswap.report/1')
@@ -95,13 +108,19 @@ test('a video: progress, timeline, seeking', async () => {
   const timeline = page.getByRole('slider', { name: 'Score over time' })
   await timeline.focus()
   await page.keyboard.press('End')
-  const player = page.locator('video')
+  const player = page.locator('video[controls]')
   await expect
     .poll(() => player.evaluate((video: HTMLVideoElement) => video.currentTime))
     .toBeGreaterThan(0.5)
   const box = (await timeline.boundingBox())!
   await page.mouse.click(box.x + 2, box.y + box.height / 2)
   await expect.poll(() => player.evaluate((video: HTMLVideoElement) => video.currentTime)).toBeLessThan(0.3)
+  const moment = page.getByRole('button', { name: /score 0\.\d\d/ }).first()
+  const seconds = Number(/0:(\d\d\.\d)/.exec(await moment.innerText())?.[1])
+  await moment.click()
+  await expect
+    .poll(() => player.evaluate((video: HTMLVideoElement) => video.currentTime))
+    .toBeCloseTo(seconds, 0)
   await shoot(page, 'video')
   expect(await findBarriers(page)).toEqual([])
 })
@@ -145,6 +164,43 @@ test('content credentials stand beside the verdict, integrity and trust apart', 
   expect(await findBarriers(page)).toEqual([])
 })
 
+test('a sample shows what a result looks like', async () => {
+  await page.goto(`${service.address}/`)
+  await page.getByRole('button', { name: 'Try the same with another face put in' }).click()
+  await verdict().waitFor()
+  expect(await verdict().innerText()).toBe('Likely manipulated')
+})
+
+test('files are dropped or pasted on any page, and it says so while they hover', async () => {
+  await page.goto(`${service.address}/help`)
+  await page.getByRole('heading', { name: 'How to read a result' }).waitFor()
+  const give = (kind: string, name: string) =>
+    page.evaluate(`{
+      const files = new DataTransfer()
+      files.items.add(new File(['words'], '${name}', { type: 'text/plain' }))
+      const of = { bubbles: true, cancelable: true }
+      document.body.dispatchEvent('${kind}' === 'paste'
+        ? new ClipboardEvent('paste', { ...of, clipboardData: files })
+        : new DragEvent('${kind}', { ...of, dataTransfer: files }))
+    }`)
+  await give('dragenter', 'one.txt')
+  await page.getByText('Let go to analyse').waitFor()
+  await give('dragleave', 'one.txt')
+  await page.getByText('Let go to analyse').waitFor({ state: 'detached' })
+  for (const kind of ['drop', 'paste']) {
+    await give(kind, `${kind}.txt`)
+    await page.getByRole('alert').getByText(`${kind}.txt is neither`).waitFor()
+    await page.getByRole('link', { name: 'Help' }).click()
+  }
+})
+
+test('an analysis that is gone says so, and does not offer to try again', async () => {
+  await page.goto(`${service.address}/analyses/00000000-0000-7000-8000-000000000000`)
+  await page.getByRole('alert').waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Analysis' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0)
+})
+
 test('what is no picture is refused before it is sent', async () => {
   await analyse(join(TESTDATA, 'SOURCES.md'))
   expect(await page.getByRole('alert').innerText()).toContain('neither a picture nor a video')
@@ -181,7 +237,7 @@ test('history: found by name, filtered, exported, deleted', async () => {
   await expect.poll(() => rows.count()).toBe(before - 1)
 })
 
-test.each(['models', 'status', 'sign-in', 'nowhere'])('the page %s has no barrier', async (name) => {
+test.each(['models', 'status', 'help', 'sign-in', 'nowhere'])('the page %s has no barrier', async (name) => {
   await page.goto(`${service.address}/${name}`)
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.waitForLoadState('networkidle')

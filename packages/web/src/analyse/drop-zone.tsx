@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { text } from '../text.ts'
 import { Button } from '../ui/button.tsx'
 import { Camera } from './camera.tsx'
@@ -6,36 +6,27 @@ import { Camera } from './camera.tsx'
 const t = text.analyse
 const ACCEPT = 'image/*,video/*,.heic,.heif,.mkv,.avi'
 
-/** Files by dropping, choosing, pasting or photographing. */
+/** Files by choosing or photographing. Dropping and pasting work on every page: see `incoming.tsx`. */
 export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
   const input = useRef<HTMLInputElement>(null)
-  const [over, setOver] = useState(false)
   const [camera, setCamera] = useState(false)
-  useEffect(() => {
-    const paste = (event: ClipboardEvent) => {
-      const files = [...(event.clipboardData?.files ?? [])]
-      if (files.length) onFiles(files)
-    }
-    document.addEventListener('paste', paste)
-    return () => document.removeEventListener('paste', paste)
-  }, [onFiles])
   return (
     <section
       aria-label={t.drop}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setOver(false)
-        onFiles([...event.dataTransfer.files])
-      }}
-      className={`grid min-h-72 place-content-center gap-3 rounded-xl border-2 border-dashed p-6 text-center ${over ? 'border-accent bg-paper' : 'border-muted'}`}
+      className="grid min-h-72 place-content-center gap-3 rounded-xl border-2 border-dashed border-muted bg-paper p-6 text-center"
     >
-      <p className="text-lg">{t.drop}</p>
-      <p className="text-muted">{t.or}</p>
+      <svg
+        viewBox="0 0 48 48"
+        aria-hidden="true"
+        className="mx-auto size-12 text-accent"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="2.5"
+        strokeLinecap="round"
+      >
+        <path d="M6 16v-6a4 4 0 0 1 4-4h6M32 6h6a4 4 0 0 1 4 4v6M42 32v6a4 4 0 0 1-4 4h-6M16 42h-6a4 4 0 0 1-4-4v-6M18 20v2M30 20v2M18 30q6 5 12 0" />
+      </svg>
+      <p className="text-lg font-medium">{t.drop}</p>
       <div className="flex flex-wrap justify-center gap-2">
         <Button look="primary" onClick={() => input.current?.click()}>
           {t.choose}

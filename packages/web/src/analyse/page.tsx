@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { AnalysisResource, Batch, ServiceLimits } from '@unswap/contract'
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { refusedQuery } from '../api/analyses.ts'
 import { limitsQuery } from '../api/service.ts'
 import { type UploadOptions, upload } from '../api/upload.ts'
@@ -14,7 +14,9 @@ import { Failure, Notice } from '../ui/notice.tsx'
 import { Title } from '../ui/title.tsx'
 import { AddressForm } from './address.tsx'
 import { DropZone } from './drop-zone.tsx'
+import { useIncoming } from './incoming.tsx'
 import { Options } from './options.tsx'
+import { Samples } from './samples.tsx'
 
 const t = text.analyse
 
@@ -27,12 +29,18 @@ function objection(files: readonly File[], limits: ServiceLimits | undefined): s
   return limits && files.length > limits.filesPerBatch ? t.tooMany(limits.filesPerBatch) : null
 }
 
+interface Sending {
+  readonly name: string
+  readonly share: number
+  readonly stop: AbortController
+}
+
 export function AnalysePage() {
   const limits = useQuery(limitsQuery)
   const navigate = useNavigate()
   const client = useQueryClient()
   const [options, setOptions] = useState<UploadOptions>({ frames: '', retention: '', tags: '', fresh: false })
-  const [sending, setSending] = useState<{ share: number; stop: AbortController } | null>(null)
+  const [sending, setSending] = useState<Sending | null>(null)
   const [error, setError] = useState<unknown>(null)
 
   async function send(files: readonly File[]) {
@@ -41,9 +49,10 @@ export function AnalysePage() {
     if (wrong) return setError(new Error(wrong))
     const stop = new AbortController()
     setError(null)
-    setSending({ share: 0, stop })
+    const name = t.sending(files.length, files[0]!.name)
+    setSending({ name, share: 0, stop })
     try {
-      const watch = { onShare: (share: number) => setSending({ share, stop }), signal: stop.signal }
+      const watch = { onShare: (share: number) => setSending({ name, share, stop }), signal: stop.signal }
       const made = await upload<AnalysisResource | Batch>(files, options, watch)
       if ('refused' in made) {
         client.setQueryData(refusedQuery(made.id).queryKey, made.refused)
@@ -56,13 +65,21 @@ export function AnalysePage() {
     }
   }
 
+  const incoming = useIncoming()
+  const receive = useEffectEvent(() => {
+    if (!incoming.files.length) return
+    incoming.taken()
+    void send(incoming.files)
+  })
+  useEffect(() => receive(), [incoming.files])
+
   return (
     <>
       <Title>{t.title}</Title>
       <p className="text-muted">{t.lead}</p>
       {error !== null && <Failure error={error} />}
       {sending ? (
-        <Card title={t.uploading}>
+        <Card title={`${t.uploading} ${sending.name}`}>
           <ProgressBar label={t.uploading} share={sending.share} />
           <p className="my-2 tabular-nums">{percent(sending.share)}</p>
           <Button onClick={() => sending.stop.abort()}>{text.cancel}</Button>
@@ -76,6 +93,7 @@ export function AnalysePage() {
       {limits.error && <Notice alert>{limits.error.message}</Notice>}
       {limits.data?.urlFetch && <AddressForm options={options} onError={setError} />}
       <Options value={options} onChange={setOptions} limits={limits.data} />
+      {!sending && <Samples onFiles={send} onError={setError} />}
     </>
   )
 }

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import type { AnalysisSummary } from '@unswap/contract'
 import { batchQuery, refusedQuery } from '../api/analyses.ts'
 import { percent } from '../format.ts'
 import { saveCsv } from '../history/csv.ts'
 import { text } from '../text.ts'
-import { BandLabel } from '../ui/band.tsx'
+import { BANDS, BandLabel } from '../ui/band.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { ProgressBar } from '../ui/meter.tsx'
@@ -14,7 +15,11 @@ import { Title } from '../ui/title.tsx'
 
 const t = text.batch
 
-/** Many files, one table. */
+/** What has no probability comes last, in its order. */
+const bySuspicion = (a: AnalysisSummary, b: AnalysisSummary): number =>
+  (b.verdict?.probability ?? -1) - (a.verdict?.probability ?? -1)
+
+/** Many files, one table, most suspicious first. */
 export function BatchPage() {
   const { id } = useParams({ from: '/batches/$id' })
   const query = useQuery(batchQuery(id))
@@ -36,7 +41,19 @@ export function BatchPage() {
       </Title>
       <div>
         <ProgressBar label={t.title} share={batch.total ? done / batch.total : null} />
-        <p aria-live="polite">{t.counts(done, batch.total)}</p>
+        <p aria-live="polite" className="mt-1">
+          {t.counts(done, batch.total)}
+        </p>
+        <ul aria-label={t.bands} className="mt-2 flex flex-wrap gap-x-6 gap-y-1">
+          {BANDS.map((band) => (
+            <li key={band} className="flex items-baseline gap-2">
+              <span className="text-2xl font-semibold tabular-nums">
+                {batch.analyses.filter((item) => item.verdict?.band === band).length}
+              </span>
+              <BandLabel band={band} />
+            </li>
+          ))}
+        </ul>
       </div>
       {refused.length > 0 && (
         <Notice alert>
@@ -54,7 +71,7 @@ export function BatchPage() {
         {/* On a telephone there is no room for the number of faces. */}
         <div className="max-sm:[&_:is(td,th):last-child]:hidden">
           <Table label={t.title} columns={[t.file, t.verdict, t.probability, t.faces]}>
-            {batch.analyses.map((item) => (
+            {batch.analyses.toSorted(bySuspicion).map((item) => (
               <tr key={item.id} className="border-b border-line">
                 <td className="max-w-20 truncate p-1 sm:max-w-64 sm:p-2">
                   <Link to="/analyses/$id" params={{ id: item.id }}>

@@ -1,6 +1,6 @@
 import type { AnalysisQuery } from '@unswap/contract'
+import { BANDS } from '../ui/band.tsx'
 
-const BANDS = ['likely_manipulated', 'inconclusive', 'likely_authentic'] as const
 const FAMILIES = ['face_swap', 'reenactment', 'synthesis'] as const
 const KINDS = ['image', 'video'] as const
 export const SORTS = ['-createdAt', 'createdAt', '-probability', 'probability'] as const

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { AnalysisSummary } from '@unswap/contract'
 import { useState } from 'react'
 import { historyQuery, useDelete } from '../api/analyses.ts'
@@ -54,8 +54,9 @@ export function HistoryPage() {
       {query.isPending ? (
         <Loading height="30rem" />
       ) : items.length === 0 ? (
-        <p className="py-10 text-center text-muted">
+        <p className="grid gap-3 py-10 text-center text-muted">
           {Object.keys(filters).length ? t.emptyFiltered : t.empty}
+          <Link to="/">{t.begin}</Link>
         </p>
       ) : (
         <ul className="grid grid-cols-1 gap-2">

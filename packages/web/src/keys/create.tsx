@@ -4,6 +4,7 @@ import { useCreateKey } from '../api/service.ts'
 import { text } from '../text.ts'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
 import { Failure } from '../ui/notice.tsx'
 
 const t = text.keys
@@ -87,7 +88,7 @@ function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
       <p className="my-2">{t.secretText}</p>
       <code className="block rounded bg-ground p-3 break-all">{secret}</code>
       <div className="mt-4 flex justify-end gap-2">
-        <Button onClick={() => navigator.clipboard.writeText(secret)}>{t.copy}</Button>
+        <CopyButton label={t.copy} copy={() => secret} />
         <Button look="primary" onClick={() => dialog.current?.close()}>
           {text.close}
         </Button>

@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { Key } from '@unswap/contract'
 import { useState } from 'react'
+import { ServiceError } from '../api/request.ts'
 import { auditQuery, keysQuery, useRevokeKey } from '../api/service.ts'
 import { when } from '../format.ts'
 import { text } from '../text.ts'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Confirm } from '../ui/confirm.tsx'
-import { Failure, Loading } from '../ui/notice.tsx'
+import { Failure, Loading, Notice } from '../ui/notice.tsx'
 import { Table } from '../ui/table.tsx'
 import { Title } from '../ui/title.tsx'
 import { CreateKey } from './create.tsx'
@@ -22,7 +24,13 @@ export function KeysPage() {
   return (
     <>
       <Title>{t.title}</Title>
-      {keys.error ? <Failure error={keys.error} retry={() => keys.refetch()} /> : <CreateKey />}
+      {isDenied(keys.error) ? (
+        <Denied />
+      ) : keys.error ? (
+        <Failure error={keys.error} retry={() => keys.refetch()} />
+      ) : (
+        <CreateKey />
+      )}
       {keys.isPending && <Loading />}
       {revoke.error && <Failure error={revoke.error} />}
       {keys.data && (
@@ -63,6 +71,19 @@ export function KeysPage() {
         }}
       />
     </>
+  )
+}
+
+const isDenied = (error: unknown): boolean =>
+  error instanceof ServiceError && (error.status === 401 || error.status === 403)
+
+/** The service's own words are for whoever writes a client; here they lead to where one signs in. */
+function Denied() {
+  return (
+    <Notice alert>
+      <p>{t.forbidden}</p>
+      <Link to="/sign-in">{text.nav.signIn}</Link>
+    </Notice>
   )
 }
 

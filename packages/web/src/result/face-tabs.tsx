@@ -1,6 +1,6 @@
 import type { Face } from '@unswap/contract'
 import { type KeyboardEvent, useRef } from 'react'
-import { text } from '../text.ts'
+import { faceNumber, text } from '../text.ts'
 import { BandMark } from '../ui/band.tsx'
 
 /** One tab per face, moved through with the arrow keys (WAI-ARIA tabs pattern). */
@@ -39,7 +39,7 @@ export function FaceTabs(props: {
           className="flex min-h-10 cursor-pointer items-center gap-2 rounded-md border border-line px-3 aria-selected:border-accent aria-selected:font-semibold"
         >
           <BandMark band={face.verdict.band} />
-          {text.result.face(index + 1)}
+          {text.result.face(faceNumber(face.id))}
         </button>
       ))}
     </div>

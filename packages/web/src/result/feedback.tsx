@@ -2,12 +2,12 @@ import type { AnalysisResource, Band } from '@unswap/contract'
 import { useId, useState } from 'react'
 import { useFeedback } from '../api/analyses.ts'
 import { text } from '../text.ts'
+import { BANDS } from '../ui/band.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Failure, Notice } from '../ui/notice.tsx'
 
 const t = text.feedback
-const BANDS = ['likely_manipulated', 'inconclusive', 'likely_authentic'] as const
 
 /** Right or wrong, how useful, what is known, and what a person decided instead. */
 export function FeedbackForm({ analysis }: { analysis: AnalysisResource }) {

@@ -1,40 +1,71 @@
 import type { AnalysisResource, Report } from '@unswap/contract'
-import { useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { text } from '../text.ts'
 import { Card } from '../ui/card.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { FacePanel } from './face.tsx'
 import { FaceTabs } from './face-tabs.tsx'
+import { Moments } from './moments.tsx'
 import { PictureView } from './picture.tsx'
+import { Timeline } from './timeline.tsx'
+import { VerdictPanel } from './verdict.tsx'
 import { VideoView } from './video.tsx'
 
-/** The media with its faces, and the chosen face in detail. */
-export function Findings({ analysis, report }: { analysis: AnalysisResource; report: Report }) {
+const t = text.result
+
+/** The verdict beside the media, what can be done with both (`children`), then time and the chosen face in detail. */
+export function Findings(props: { analysis: AnalysisResource; report: Report; children: ReactNode }) {
+  const { analysis, report } = props
   const [chosen, setChosen] = useState(0)
+  const [seconds, setSeconds] = useState(0)
+  const player = useRef<HTMLVideoElement>(null)
   const face = report.faces[chosen]
   const isVideo = report.media.kind === 'video'
+  const view = { analysis, report, chosen, onChoose: setChosen }
+  const seek = (to: number) => {
+    setSeconds(to)
+    if (player.current) player.current.currentTime = to
+  }
   return (
     <>
-      {!analysis.mediaKept && <Notice>{text.result.noMedia}</Notice>}
-      <Card title={isVideo ? text.result.video : text.result.picture}>
-        {isVideo ? (
-          <VideoView analysis={analysis} report={report} chosen={chosen} onChoose={setChosen} />
-        ) : (
-          <PictureView analysis={analysis} report={report} chosen={chosen} onChoose={setChosen} />
-        )}
-      </Card>
-      <Card title={text.result.faces}>
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <VerdictPanel analysis={analysis} report={report} />
+        <Card title={isVideo ? t.video : t.picture}>
+          {isVideo ? (
+            <>
+              <VideoView {...view} player={player} seconds={seconds} onTime={setSeconds} />
+              {face && <Timeline report={report} chosen={chosen} seconds={seconds} onSeek={seek} />}
+            </>
+          ) : (
+            <PictureView {...view} />
+          )}
+        </Card>
+      </div>
+      {props.children}
+      {!analysis.mediaKept && <Notice>{t.noMedia}</Notice>}
+      {isVideo && report.faces.length > 0 && (
+        <Card title={t.moments}>
+          <Moments
+            analysis={analysis}
+            report={report}
+            onSeek={(to, index) => {
+              setChosen(index)
+              seek(to)
+              player.current?.scrollIntoView({ block: 'nearest' })
+            }}
+          />
+        </Card>
+      )}
+      <Card title={t.faces}>
         {face ? (
           <>
             <FaceTabs faces={report.faces} chosen={chosen} onChoose={setChosen} />
             <FacePanel analysis={analysis} face={face} />
           </>
         ) : (
-          <p>{text.result.noFaces}</p>
+          <p>{t.noFaces}</p>
         )}
-        {report.facesLeftOut > 0 && (
-          <p className="mt-3 text-muted">{text.result.leftOut(report.facesLeftOut)}</p>
-        )}
+        {report.facesLeftOut > 0 && <p className="mt-3 text-muted">{t.leftOut(report.facesLeftOut)}</p>}
       </Card>
     </>
   )

@@ -1,37 +1,43 @@
-import type { AnalysisResource, Report } from '@unswap/contract'
+import { Link } from '@tanstack/react-router'
+import type { AnalysisResource, Band, Report } from '@unswap/contract'
 import { percent } from '../format.ts'
-import { text } from '../text.ts'
-import { BAND_COLOUR, BandLabel, BandMark } from '../ui/band.tsx'
+import { faceNumber, text } from '../text.ts'
+import { BAND_COLOUR, BAND_FILL, BandLabel, BandMark } from '../ui/band.tsx'
+import { basisOf, doubtsOf } from './why.ts'
 
 const t = text.result
 const PRIOR_PERCENT = 50
 
-/** The verdict in words first, then the probability, what it means, and what stands against more certainty. */
+/** The verdict in words first, then the probability and what it means, and why: what speaks for it, what against. */
 export function VerdictPanel({ analysis, report }: { analysis: AnalysisResource; report: Report }) {
-  const { band, probability, interval, family, reasons } = report.verdict
+  const { band, probability, interval } = report.verdict
   return (
-    <section aria-labelledby="verdict" className="rounded-xl border border-line bg-paper p-4 sm:p-6">
+    <section
+      aria-labelledby="verdict"
+      className="verdict rounded-xl border border-l-8 border-line bg-paper p-4 sm:p-6"
+      style={{ borderLeftColor: BAND_FILL[band] }}
+    >
       {analysis.override && (
         <p className="mb-3 border-b border-line pb-3">
           {t.override}: <BandLabel band={analysis.override} />
           <span className="block text-sm text-muted">{t.machine}:</span>
         </p>
       )}
-      <h2 id="verdict" className={`flex items-center gap-3 text-3xl font-bold ${BAND_COLOUR[band]}`}>
+      <h2
+        id="verdict"
+        className={`flex items-center gap-3 text-3xl font-bold sm:text-4xl ${BAND_COLOUR[band]}`}
+      >
         <BandMark band={band} />
         {text.bands[band]}
       </h2>
-      <p className="mt-1 max-w-prose">
-        {text.bandMeaning[band]}
-        {family && band === 'likely_manipulated' && ` ${text.families[family]}.`}
-      </p>
+      <p className="mt-2 max-w-prose text-lg">{text.bandMeaning[band]}</p>
       {probability === null ? (
-        <p className="mt-4 text-muted">{t.noProbability}</p>
+        report.faces.length > 0 && <p className="mt-4 text-muted">{t.noProbability}</p>
       ) : (
         <div className="mt-4 max-w-prose">
           <p className="flex flex-wrap items-baseline justify-between gap-x-4">
             <span>{t.probability}</span>
-            <span className="text-2xl font-semibold tabular-nums">{percent(probability)}</span>
+            <span className="text-3xl font-semibold tabular-nums">{percent(probability)}</span>
           </p>
           <ProbabilityScale probability={probability} interval={interval} band={band} />
           <p className="mt-2 text-sm text-muted">
@@ -40,72 +46,64 @@ export function VerdictPanel({ analysis, report }: { analysis: AnalysisResource;
           </p>
         </div>
       )}
-      {report.models.some((model) => model.calibration.status === 'provisional') && (
-        <p className="mt-2 max-w-prose text-sm text-muted">{t.provisional}</p>
-      )}
-      <h3 className="mt-5">{t.reasons}</h3>
-      {reasons.length === 0 ? (
-        <p>{t.certain}</p>
-      ) : (
-        <ul className="ml-5 list-disc">
-          {reasons.map((reason) => (
-            <li key={`${reason.code}${reason.faceId ?? ''}`}>
-              {reason.message}
-              {reason.faceId && <span className="text-muted"> ({faceName(report, reason.faceId)})</span>}
-            </li>
-          ))}
-        </ul>
-      )}
+      <h3 className="mt-5">{t.basis}</h3>
+      <Sentences of={basisOf(report)} />
+      <h3 className="mt-4">{t.doubts}</h3>
+      <Sentences of={doubtsOf(report)} />
       {report.notes.length > 0 && (
         <>
           <h3 className="mt-4">{t.notes}</h3>
-          <ul className="ml-5 list-disc">
-            {report.notes.map((note) => (
-              <li key={note.code}>{note.message}</li>
-            ))}
-          </ul>
+          <Sentences
+            of={report.notes.map(({ message, faceId }) =>
+              faceId ? `${t.face(faceNumber(faceId))}: ${message}` : message,
+            )}
+          />
         </>
       )}
+      <p className="no-print mt-4">
+        <Link to="/help">{text.help.title}</Link>
+      </p>
     </section>
   )
 }
 
-const faceName = (report: Report, id: string): string =>
-  t.face(report.faces.findIndex((face) => face.id === id) + 1)
+function Sentences({ of }: { of: readonly string[] }) {
+  return (
+    <ul className="ml-5 max-w-prose list-disc">
+      {of.map((sentence) => (
+        <li key={sentence}>{sentence}</li>
+      ))}
+    </ul>
+  )
+}
 
+/** The probability on a line from 0 to 100 %, its interval as a wider band. Said in words beside it. */
 function ProbabilityScale(props: {
   probability: number
   interval: readonly [number, number] | null
-  band: Report['verdict']['band']
+  band: Band
 }) {
   const [low, high] = props.interval ?? [props.probability, props.probability]
+  const at = (share: number) => `${share * 100}%`
+  const colour = BAND_FILL[props.band]
   return (
-    <svg
-      viewBox="0 0 100 6"
-      className="mt-2 w-full overflow-visible"
-      aria-hidden="true"
-      preserveAspectRatio="none"
-      height="18"
-    >
-      <rect y="2" width="100" height="2" rx="1" fill="var(--line)" />
-      <rect
-        x={low * 100}
-        y="1.500"
-        width={Math.max(0.5, (high - low) * 100)}
-        height="3"
-        rx="1"
-        fill="currentColor"
-        opacity="0.35"
-        className={BAND_COLOUR[props.band]}
-      />
-      <rect
-        x={props.probability * 100 - 0.4}
-        y="0"
-        width="0.8"
-        height="6"
-        fill="currentColor"
-        className={BAND_COLOUR[props.band]}
-      />
-    </svg>
+    <div aria-hidden="true" className="mt-2 text-xs text-muted tabular-nums">
+      <div className="relative h-4">
+        <div className="absolute top-1.5 h-1 w-full rounded-full bg-line" />
+        <div
+          className="absolute top-1 h-2 min-w-1 rounded-full opacity-40"
+          style={{ left: at(low), width: at(high - low), background: colour }}
+        />
+        <div
+          className="absolute top-0 size-4 -translate-x-1/2 rounded-full border-2 border-paper"
+          style={{ left: at(props.probability), background: colour }}
+        />
+      </div>
+      <div className="flex justify-between">
+        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+          <span key={share}>{percent(share)}</span>
+        ))}
+      </div>
+    </div>
   )
 }

@@ -1,82 +1,72 @@
 import type { AnalysisResource, Report } from '@unswap/contract'
-import { useRef, useState } from 'react'
+import { type RefObject, useState } from 'react'
 import { text } from '../text.ts'
 import { evidenceOf } from './evidence.ts'
-import { FaceBoxes } from './face-boxes.tsx'
-import { Timeline } from './timeline.tsx'
+import { MediaFrame } from './media-frame.tsx'
 
-/** The player with the faces of the moment, and under it what was found when. */
+/** Height in pixels of the controls that browsers lay over a video. */
+const CONTROLS = 56
+/** A box is shown this many seconds around the frame it was found in: further away the face has moved. */
+const NEAR = 0.4
+
+/** The player with the faces of the moment; the annotated frame where the browser cannot play the video. */
 export function VideoView(props: {
   analysis: AnalysisResource
   report: Report
   chosen: number
   onChoose: (index: number) => void
+  player: RefObject<HTMLVideoElement | null>
+  seconds: number
+  onTime: (seconds: number) => void
 }) {
   const { analysis, report } = props
-  const player = useRef<HTMLVideoElement>(null)
-  const [seconds, setSeconds] = useState(0)
   const [failed, setFailed] = useState(false)
-  const { width, height } = report.media
-  const nearest = nearestFrame(report, seconds)
-  const boxes = report.faces.map((face) => ({
-    face,
-    box: face.timeline.find((each) => each.frame === nearest)?.box,
-  }))
-  const sheet = evidenceOf(analysis, 'contact_sheet')
-  const seek = (to: number) => {
-    setSeconds(to)
-    if (player.current) player.current.currentTime = to
-  }
-  return (
-    <div className="grid gap-4">
-      {analysis.links.media && !failed && (
-        <div
-          className="relative mx-auto w-full"
-          style={{ maxWidth: `min(100%, ${(60 * width) / height}vh)`, aspectRatio: `${width} / ${height}` }}
-        >
-          {/* biome-ignore lint/a11y/useMediaCaption: this is the media under examination, there are no captions */}
-          <video
-            ref={player}
-            src={analysis.links.media}
-            controls
-            playsInline
-            preload="metadata"
-            aria-label={text.result.player}
-            onTimeUpdate={(event) => setSeconds(event.currentTarget.currentTime)}
-            onError={() => setFailed(true)}
-            className="size-full rounded bg-black"
-          />
-          <FaceBoxes
-            width={width}
-            height={height}
-            boxes={boxes}
-            chosen={props.chosen}
-            onChoose={props.onChoose}
-          />
-        </div>
-      )}
-      <Timeline
-        report={report}
+  const frame = frameNear(report, props.seconds)
+  const annotated = evidenceOf(analysis, 'annotated')
+  if (analysis.links.media && !failed)
+    return (
+      <MediaFrame
+        media={report.media}
+        boxes={report.faces.map((face) => ({
+          face,
+          box: face.timeline.find((each) => each.frame === frame)?.box,
+        }))}
         chosen={props.chosen}
-        seconds={seconds}
-        onSeek={seek}
         onChoose={props.onChoose}
-      />
-      {sheet && (
-        <figure>
-          <figcaption className="mb-1 font-semibold">{text.result.suspicious}</figcaption>
-          <img src={sheet} alt={text.result.suspicious} className="max-w-full rounded" />
-        </figure>
-      )}
-    </div>
+        foot={CONTROLS}
+      >
+        {/* biome-ignore lint/a11y/useMediaCaption: this is the media under examination, there are no captions */}
+        <video
+          ref={props.player}
+          src={analysis.links.media}
+          controls
+          playsInline
+          preload="metadata"
+          aria-label={text.result.player}
+          onTimeUpdate={(event) => props.onTime(event.currentTarget.currentTime)}
+          onError={() => setFailed(true)}
+          className="size-full rounded bg-black"
+        />
+      </MediaFrame>
+    )
+  return annotated ? (
+    <figure>
+      <img src={annotated} alt={text.result.firstFrame} className="mx-auto max-h-[62vh] max-w-full rounded" />
+      <figcaption className="mt-2 text-sm text-muted">
+        {analysis.links.media ? text.result.cannotPlay : text.result.firstFrame}
+      </figcaption>
+    </figure>
+  ) : (
+    <p className="text-muted">{text.result.noMedia}</p>
   )
 }
 
-function nearestFrame(report: Report, seconds: number): number {
-  let best = 0
-  for (const frame of report.frames) {
-    const before = report.frames[best]?.seconds ?? 0
-    if (Math.abs(frame.seconds - seconds) < Math.abs(before - seconds)) best = frame.index
-  }
-  return best
+/** Index of the analysed frame nearest to a moment, or null when none is near. */
+function frameNear(report: Report, seconds: number): number | null {
+  const away = (at: number) => Math.abs(at - seconds)
+  const nearest = report.frames.reduce<Report['frames'][number] | null>(
+    (best, each) => (best && away(best.seconds) <= away(each.seconds) ? best : each),
+    null,
+  )
+  return nearest && away(nearest.seconds) <= NEAR ? nearest.index : null
 }

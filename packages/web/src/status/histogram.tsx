@@ -1,21 +1,35 @@
+import { text } from '../text.ts'
+
+const t = text.status
+
 /** How often each tenth of the probability scale was given. */
 export function Histogram({ counts }: { counts: readonly number[] }) {
   const most = Math.max(1, ...counts)
   return (
-    <ol className="flex items-end gap-1">
-      {counts.map((count, index) => {
-        const range = `${index * 10}–${(index + 1) * 10} %`
-        return (
-          <li key={range} className="grid grow justify-items-center text-xs">
-            <span className="tabular-nums">{count}</span>
-            <span className="flex h-28 w-full items-end">
-              <span className="w-full rounded-t bg-accent" style={{ height: `${(count / most) * 100}%` }} />
+    <>
+      <ol className="flex items-end gap-1">
+        {counts.map((count, index) => (
+          <li key={index} className="grid min-w-0 grow basis-0 justify-items-center text-xs">
+            <span className="sr-only">{t.bin(index * 10, (index + 1) * 10)}</span>
+            <span className="flex h-32 w-full flex-col justify-end text-center">
+              <span className="tabular-nums">{count}</span>
+              <span
+                className="block w-full rounded-t bg-accent"
+                style={{ height: `${(count / most) * 82}%` }}
+              />
             </span>
-            <span className="hidden sm:inline">{range}</span>
-            <span className="sm:hidden">{index * 10}</span>
           </li>
-        )
-      })}
-    </ol>
+        ))}
+      </ol>
+      <div
+        aria-hidden="true"
+        className="flex justify-between border-t border-muted pt-1 text-xs text-muted tabular-nums"
+      >
+        {[0, 20, 40, 60, 80, 100].map((share) => (
+          <span key={share}>{share} %</span>
+        ))}
+      </div>
+      <p className="text-center text-sm text-muted">{t.probabilityAxis}</p>
+    </>
   )
 }

@@ -1,82 +1,61 @@
-import type { Band, Stats } from '@unswap/contract'
-import { useEffect, useRef } from 'react'
-import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
-import { when } from '../format.ts'
+import type { Stats } from '@unswap/contract'
+import { duration, when } from '../format.ts'
 import { text } from '../text.ts'
-import { BandLabel } from '../ui/band.tsx'
-import { useThemeVersion } from '../ui/theme.tsx'
+import { BAND_FILL, BANDS, BandLabel } from '../ui/band.tsx'
 
-const BANDS: readonly Band[] = ['likely_manipulated', 'inconclusive', 'likely_authentic']
-const TOKEN = {
-  likely_manipulated: '--manipulated',
-  inconclusive: '--inconclusive',
-  likely_authentic: '--authentic',
+const t = text.status
+
+/** The next round number: the height of the axis. */
+function roundUp(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, most)))
+  return [1, 2, 3, 4, 6, 8, 10].map((step) => step * power).find((step) => step >= most) ?? most
 }
-const DASH = { likely_manipulated: [], inconclusive: [6, 4], likely_authentic: [2, 3] }
-const HEIGHT = 220
 
-/** Verdicts per stretch of time as lines, and as a table for those who cannot see the lines. */
+/** Verdicts per stretch of time as stacked bars, and as a table for those who cannot see the bars. */
 export function VerdictChart({ stats }: { stats: Stats }) {
-  const place = useRef<HTMLDivElement>(null)
-  const theme = useThemeVersion()
-  // Painted anew when the figures or the theme change.
-  useEffect(() => {
-    const box = place.current
-    if (!box) return
-    const style = getComputedStyle(document.documentElement)
-    const colour = (token: string) => style.getPropertyValue(token).trim()
-    const axis = {
-      stroke: colour('--muted'),
-      grid: { stroke: colour('--line') },
-      ticks: { stroke: colour('--line') },
-    }
-    const data: uPlot.AlignedData = [
-      stats.series.map((each) => Date.parse(each.at) / 1000),
-      ...BANDS.map((band) => stats.series.map((each) => each[band])),
-    ]
-    const chart = new uPlot(
-      {
-        width: box.clientWidth,
-        height: HEIGHT,
-        axes: [axis, { ...axis, size: 40 }],
-        legend: { show: false },
-        scales: { y: { range: (_chart, _low, high) => [0, Math.max(1, high)] } },
-        series: [
-          {},
-          ...BANDS.map((band) => ({
-            stroke: colour(TOKEN[band]),
-            width: 2,
-            dash: DASH[band],
-            points: { show: false },
-          })),
-        ],
-      },
-      data,
-      box,
-    )
-    const watch = new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: HEIGHT }))
-    watch.observe(box)
-    return () => {
-      watch.disconnect()
-      chart.destroy()
-    }
-  }, [stats, theme])
-  const shown = stats.series.filter((each) => each.completed + each.failed > 0)
+  const { series } = stats
+  const total = (each: Stats['series'][number]) => BANDS.reduce((sum, band) => sum + each[band], 0)
+  const top = roundUp(Math.max(...series.map(total)))
+  const marks = [series[0], series[series.length >> 1], series.at(-1)].filter((each) => each !== undefined)
+  const shown = series.filter((each) => each.completed + each.failed > 0)
   return (
     <>
-      <div className="flex flex-wrap gap-4 text-sm">
+      <div className="flex flex-wrap gap-x-4 text-sm">
         {BANDS.map((band) => (
           <BandLabel key={band} band={band} />
         ))}
       </div>
-      <div ref={place} aria-hidden="true" style={{ height: HEIGHT }} className="my-2 overflow-hidden" />
-      <details>
-        <summary className="cursor-pointer">{text.status.table}</summary>
+      <p className="mt-1 text-sm text-muted">{t.per(duration(stats.bucketSeconds))}</p>
+      <div aria-hidden="true" className="mt-2 grid grid-cols-[auto_1fr] gap-x-2 text-xs text-muted">
+        <div className="flex h-48 flex-col justify-between text-right leading-none tabular-nums">
+          <span>{top}</span>
+          {top % 2 === 0 && <span>{top / 2}</span>}
+          <span>0</span>
+        </div>
+        <div className="flex h-48 items-end gap-px border-y border-line bg-[linear-gradient(var(--line),var(--line))] bg-[length:100%_1px] bg-center bg-no-repeat">
+          {series.map((each) => (
+            <div key={each.at} className="flex h-full min-w-0 grow basis-0 flex-col justify-end gap-px">
+              {BANDS.filter((band) => each[band] > 0).map((band) => (
+                <div
+                  key={band}
+                  style={{ height: `${(each[band] / top) * 100}%`, background: BAND_FILL[band] }}
+                />
+              ))}
+            </div>
+          ))}
+        </div>
+        <div className="col-start-2 flex justify-between pt-1">
+          {marks.map((each) => (
+            <span key={each.at}>{when(each.at)}</span>
+          ))}
+        </div>
+      </div>
+      <details className="mt-3">
+        <summary className="cursor-pointer">{t.table}</summary>
         <table className="mt-2 w-full text-sm">
           <thead>
             <tr>
-              <th scope="col">{text.status.time}</th>
+              <th scope="col">{t.time}</th>
               {BANDS.map((band) => (
                 <th key={band} scope="col">
                   {text.bands[band]}

@@ -1,10 +1,21 @@
 import type { Band } from '@unswap/contract'
 import { text } from '../text.ts'
 
+// The contract's own list would bring its schemas into the page.
+/** The bands, most suspicious first. */
+export const BANDS: readonly Band[] = ['likely_manipulated', 'inconclusive', 'likely_authentic']
+
 export const BAND_COLOUR: Record<Band, string> = {
   likely_manipulated: 'text-manipulated',
   inconclusive: 'text-inconclusive',
   likely_authentic: 'text-authentic',
+}
+
+/** The same colours for what is drawn rather than written. */
+export const BAND_FILL: Record<Band, string> = {
+  likely_manipulated: 'var(--manipulated)',
+  inconclusive: 'var(--inconclusive)',
+  likely_authentic: 'var(--authentic)',
 }
 
 // A shape beside the colour, for those who cannot tell the colours apart.
@@ -16,7 +27,11 @@ const MARKS: Record<Band, string> = {
 
 export function BandMark({ band }: { band: Band }) {
   return (
-    <svg viewBox="0 0 16 16" aria-hidden="true" className={`inline-block size-[0.8em] ${BAND_COLOUR[band]}`}>
+    <svg
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      className={`inline-block size-[0.8em] shrink-0 ${BAND_COLOUR[band]}`}
+    >
       <path d={MARKS[band]} fill="currentColor" />
     </svg>
   )

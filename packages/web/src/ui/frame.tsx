@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
+import { IncomingFiles } from '../analyse/incoming.tsx'
 import { sessionQuery } from '../api/service.ts'
 import { text } from '../text.ts'
 import { ThemeChoice } from './theme.tsx'
@@ -10,6 +11,7 @@ const LINKS = [
   { to: '/history', label: text.nav.history },
   { to: '/models', label: text.nav.models },
   { to: '/status', label: text.nav.status },
+  { to: '/help', label: text.nav.help },
 ] as const
 
 /** The frame around every page: navigation above, the page below. */
@@ -24,9 +26,9 @@ export function Frame() {
     else main.current?.focus()
   }, [path])
   const link =
-    'inline-flex min-h-10 items-center rounded-md px-2 no-underline aria-[current=page]:underline decoration-2'
+    'inline-flex min-h-10 items-center rounded-md px-1 no-underline sm:px-2 decoration-2 underline-offset-8 hover:underline aria-[current=page]:font-semibold aria-[current=page]:text-ink aria-[current=page]:underline'
   return (
-    <>
+    <IncomingFiles>
       <a href="#main" className="sr-only focus:not-sr-only">
         {text.skip}
       </a>
@@ -42,7 +44,7 @@ export function Frame() {
             <img src="/icon.svg" alt="" width="24" height="24" />
             {text.name}
           </Link>
-          <span className="order-last -ml-2 flex basis-full flex-wrap gap-x-1 sm:order-none sm:ml-0 sm:basis-auto">
+          <span className="order-last -ml-1 flex basis-full flex-wrap gap-x-1 sm:order-none sm:ml-0 sm:basis-auto">
             {LINKS.map((each) => (
               <Link key={each.to} to={each.to} className={link} activeOptions={{ exact: each.to === '/' }}>
                 {each.label}
@@ -72,6 +74,6 @@ export function Frame() {
       >
         <Outlet />
       </main>
-    </>
+    </IncomingFiles>
   )
 }

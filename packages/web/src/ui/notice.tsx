@@ -33,7 +33,8 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
           <Link to="/sign-in">{text.nav.signIn}</Link>
         </p>
       )}
-      {retry && (
+      {/* Asking again helps when the service was away or broke down, not when it has said no. */}
+      {retry && (!problem || problem.retryable || problem.status >= 500) && (
         <Button className="mt-2" onClick={retry}>
           {text.retry}
         </Button>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { text } from '../text.ts'
 
 const STORE = 'unswap-theme'
@@ -39,21 +39,4 @@ export function ThemeChoice() {
       ))}
     </select>
   )
-}
-
-/** A number that changes with the theme, for what is painted rather than styled. */
-export function useThemeVersion(): number {
-  const [version, setVersion] = useState(0)
-  useEffect(() => {
-    const changed = () => setVersion((before) => before + 1)
-    const system = matchMedia('(prefers-color-scheme: dark)')
-    const chosen = new MutationObserver(changed)
-    system.addEventListener('change', changed)
-    chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] })
-    return () => {
-      system.removeEventListener('change', changed)
-      chosen.disconnect()
-    }
-  }, [])
-  return version
 }
