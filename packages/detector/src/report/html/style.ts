@@ -108,7 +108,7 @@ body>header{padding-top:0}
 h1{font-size:26pt}
 section{margin-top:1.6rem}
 .verdict{padding-top:1.4rem}
-.wide img{max-height:98mm}
+.wide img{max-height:76mm}.sheet img{max-height:98mm}
 .pictures{grid-template-columns:repeat(2,52mm)}
 .tables>div>*+*{margin-top:1.75rem}
 .scroll{overflow:visible;break-inside:avoid}
