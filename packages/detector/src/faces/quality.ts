@@ -2,16 +2,13 @@ import type { Quality, ReasonCode } from '@unswap/contract'
 import type { Picture } from '../media/frame.ts'
 import { REGIONS, regionGrid } from '../scoring/regions.ts'
 import { blockingOf } from './blocking.ts'
+import { coveredOf } from './cover.ts'
 import type { FaceCrop, LocatedFace } from './face.ts'
 import { poseOf } from './pose.ts'
 
 /** Cells on a side of the grid on which the face's outline is drawn. */
 const CELLS = 28
 const SURROUND = REGIONS.indexOf('surround')
-const MOUTH = REGIONS.indexOf('mouth')
-const EYES = REGIONS.indexOf('eyes')
-
-type Colour = readonly [number, number, number]
 
 /** What a face must reach to be judged; each limit's measurement is in docs/faces.md. */
 const LIMITS = {
@@ -31,10 +28,6 @@ const LIMITS = {
 const ROUNDING = 0.4
 /** Luma, 0..255, at or below and above which a pixel counts as clipped. */
 const CLIPPED = [3, 252] as const
-/** How far a cell may be from the face's middle colour: in chromaticity, and in natural logarithm of luma. */
-const OTHER = { chromaticity: 0.09, luma: 1.2 } as const
-/** Share of the eyes' cells that must differ. */
-const COVERED_EYES = 0.8
 
 /**
  * What makes a face easy or hard to judge, measured on its crop; `reasons` names what fails. Reasons hold whatever the
@@ -53,7 +46,7 @@ export function assessQuality(picture: Picture, face: LocatedFace, crop: FaceCro
     brightness,
     clipped,
     ...poseOf(face.mesh),
-    covered: coveredOf(crop, regions),
+    covered: coveredOf(crop, regions, CELLS),
     outside: outsideOf(picture, crop, inside),
     blocking: blockingOf(picture, crop.transform),
   }
@@ -124,47 +117,6 @@ function laplacianSpread(luma: Float32Array, size: number, step: number, within:
     count++
   }
   return count ? Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)) : 0
-}
-
-/**
- * Share of the face whose colour is far from the middle colour of its skin: masks, glasses, gloves, hair. The mouth says
- * nothing, and eyes with their brows count as covered only when nearly all of them differ. A hand is not noticed.
- */
-function coveredOf(crop: FaceCrop, regions: Uint8Array): number {
-  const cells = new Map<number, Colour>()
-  regions.forEach((region, cell) => {
-    if (region !== SURROUND && region !== MOUTH) cells.set(cell, chromaticityOf(cellColour(crop, cell)))
-  })
-  const skin = [...cells].filter(([cell]) => regions[cell] !== EYES).map(([, colour]) => colour)
-  if (skin.length === 0) return 0
-  const middle = [0, 1, 2].map(
-    (k) => skin.map((colour) => colour[k]!).sort((a, b) => a - b)[skin.length >> 1]!,
-  )
-  const differs = (colour: Colour) =>
-    Math.hypot(colour[0] - middle[0]!, colour[1] - middle[1]!) > OTHER.chromaticity ||
-    Math.abs(colour[2] - middle[2]!) > OTHER.luma
-  const eyes = [...cells].filter(([cell]) => regions[cell] === EYES).map(([, colour]) => colour)
-  const eyesDiffer = eyes.filter(differs).length
-  const eyesCovered = eyesDiffer > COVERED_EYES * eyes.length ? eyesDiffer : 0
-  return (skin.filter(differs).length + eyesCovered) / cells.size
-}
-
-/** Chromaticity (red and green share) and natural logarithm of the brightness. */
-function chromaticityOf([r, g, b]: Colour): Colour {
-  const sum = r + g + b + 1e-3
-  return [r / sum, g / sum, Math.log(sum / 3 + 0.01)]
-}
-
-/** Colour at the middle of a cell, RGB 0..1, as the mean of four pixels. */
-function cellColour({ size, pixels }: FaceCrop, cell: number): Colour {
-  const at =
-    Math.floor(((Math.floor(cell / CELLS) + 0.5) * size) / CELLS) * size +
-    Math.floor((((cell % CELLS) + 0.5) * size) / CELLS)
-  const mean = (plane: number) => {
-    const p = plane * size * size + at
-    return (pixels[p]! + pixels[p - 1]! + pixels[p - size]! + pixels[p - size - 1]!) / 4
-  }
-  return [mean(0), mean(1), mean(2)]
 }
 
 /** Share of the face's cells that lie outside the picture. */
