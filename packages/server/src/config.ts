@@ -53,7 +53,7 @@ export const ConfigSchema = Type.Object(
       anonymous: choice(
         ['loopback', 'never', 'anyone'],
         'loopback',
-        'who needs no key: callers on this machine, nobody, or anyone',
+        'who needs no key: callers on this machine, nobody, or anyone (who then sees what they have the id of, and no lists)',
       ),
       anonymousScopes: Type.Array(Scope, {
         default: ['analyze', 'read', 'feedback'],

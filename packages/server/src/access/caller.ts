@@ -1,4 +1,5 @@
 import { SCOPES, type Scope, UnswapError } from '@unswap/contract'
+import type { Config } from '../config.ts'
 
 /** Who is asking. `id` owns what they submit: `key:<id>`, `user:<subject>` or `anonymous`. */
 export interface Caller {
@@ -28,6 +29,19 @@ export function requireScope(caller: Caller | null, scope: Scope): asserts calle
     )
   }
   throw new UnswapError('forbidden', `This needs the scope ${scope}, which ${caller.name} does not have.`)
+}
+
+/**
+ * Lets a caller pass who may have a list of what they sent. Where anyone may come without a key, all strangers are one
+ * owner, and a list would show each what the others sent; an id is known to whom it was given alone.
+ * @throws UnswapError `unauthorized`
+ */
+export function requireList(caller: Caller, { anonymous }: Pick<Config['access'], 'anonymous'>): void {
+  if (caller.kind !== 'anonymous' || anonymous !== 'anyone') return
+  throw new UnswapError(
+    'unauthorized',
+    'Lists need an API key: without one, an analysis is found by its id alone.',
+  )
 }
 
 /** The owner whose analyses a caller may see; null for all. */

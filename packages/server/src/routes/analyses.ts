@@ -1,7 +1,7 @@
 import { AnalysisList, AnalysisQuery, AnalysisResource, isFinal, UnswapError } from '@unswap/contract'
 import Type from 'typebox'
 import { audit } from '../access/audit.ts'
-import { requireScope, visibleOwner } from '../access/caller.ts'
+import { requireList, requireScope, visibleOwner } from '../access/caller.ts'
 import { findVisible, loadResource } from '../analyses/find.ts'
 import { toSummary } from '../analyses/resource.ts'
 import { listAnalyses } from '../storage/analysis-list.ts'
@@ -26,6 +26,7 @@ export const analyses: Routes = async (app, { service }) => {
     },
     async (request) => {
       requireScope(request.caller, 'read')
+      requireList(request.caller, service.config.access)
       const { from, to, limit = 50, ...rest } = request.query
       const { items, next } = await listAnalyses(db, {
         ...rest,

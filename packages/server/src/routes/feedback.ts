@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { Feedback, FeedbackLine, FeedbackRequest } from '@unswap/contract'
 import { audit } from '../access/audit.ts'
-import { requireScope, visibleOwner } from '../access/caller.ts'
+import { requireList, requireScope, visibleOwner } from '../access/caller.ts'
 import { giveFeedback } from '../analyses/feedback.ts'
 import { showFeedback } from '../analyses/resource.ts'
 import type { Service } from '../service.ts'
@@ -47,6 +47,7 @@ export const feedback: Routes = async (app, { service }) => {
     },
     async (request, reply) => {
       requireScope(request.caller, 'feedback')
+      requireList(request.caller, service.config.access)
       await audit(service, request, 'feedback.export', null)
       const lines = writeLines(service, visibleOwner(request.caller) ?? undefined)
       return reply

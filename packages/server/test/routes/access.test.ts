@@ -346,6 +346,18 @@ test('callers without a key have a quota by address', async () => {
   await open.close()
 })
 
+test('where anyone may come without a key, nobody is shown what others sent', async () => {
+  const open = await run({ work: false, config: { access: { anonymous: 'anyone' } } })
+  const payload = form({ file: await picture() })
+  const sent = await open.app.inject({ method: 'POST', url: list, remoteAddress: '192.0.2.1', payload })
+  const from = async (remoteAddress: string, url: string) =>
+    (await open.app.inject({ url, remoteAddress })).statusCode
+  // whoever was given the id may use it
+  expect(await from('192.0.2.1', `${list}/${sent.json().id}`)).toBe(200)
+  for (const url of [list, '/api/v1/feedback/export']) expect(await from('192.0.2.2', url)).toBe(401)
+  await open.close()
+})
+
 test('a full queue refuses before it reads', async () => {
   const small = await run({ work: false, config: { queue: { most: 1 } } })
   const send = async () =>
