@@ -158,6 +158,9 @@ export function readQuery(request: FastifyRequest): Record<string, string> {
   return fields
 }
 
+/** Processor time of reading a header, which takes seconds even of hours of video, in the process that answers. */
+const PROBE_SECONDS = 120
+
 const patienceOf = ({ http }: Config) => ({ stallSeconds: http.stallSeconds, seconds: http.uploadSeconds })
 
 async function spoolMedia(
@@ -168,7 +171,8 @@ async function spoolMedia(
   const media = await spool(pieces, { folder: `${config.dataDir}/spool`, bytes, ...patienceOf(config) })
   try {
     // Header and limits alone: what cannot be analysed is refused now, and nothing of it is kept.
-    const opened = await openMedia({ path: media.path }, { limits: config.limits })
+    const seconds = Math.min(PROBE_SECONDS, config.limits.seconds)
+    const opened = await openMedia({ path: media.path }, { limits: { ...config.limits, seconds } })
     await opened.close()
     return media
   } catch (error) {
