@@ -22,14 +22,14 @@ export interface CloserOptions {
 export function planCloserLook(report: Report, options: CloserOptions): CloserLook | null {
   const { sampling } = report.settings
   if (!('count' in sampling && sampling.closer) || report.media.kind !== 'video') return null
-  const room = Math.min(MOST_MORE, options.mostFrames - report.frames.length)
+  let room = Math.min(MOST_MORE, options.mostFrames - report.frames.length)
   const around = new Map<number, number>()
-  const frames = () => [...around.values()].reduce((sum, more) => sum + more, 0)
   for (const face of lacking(report)) {
     const moments = face.timeline.filter(({ usable }) => usable).map(({ seconds }) => seconds)
     const each = Math.ceil((options.minimumFrames - moments.length) / moments.length) + IN_RESERVE
     const added = moments.reduce((sum, moment) => sum + Math.max(0, each - (around.get(moment) ?? 0)), 0)
-    if (frames() + added > room) continue
+    if (added > room) continue
+    room -= added
     for (const moment of moments) around.set(moment, Math.max(each, around.get(moment) ?? 0))
   }
   if (around.size === 0) return null
