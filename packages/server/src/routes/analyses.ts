@@ -1,16 +1,15 @@
-import { AnalysisList, AnalysisQuery, AnalysisResource, isFinal, UnswapError } from '@unswap/contract'
+import { AnalysisList, AnalysisQuery, AnalysisResource, UnswapError } from '@unswap/contract'
 import Type from 'typebox'
-import { audit } from '../access/audit.ts'
 import { requireList, requireScope, visibleOwner } from '../access/caller.ts'
 import { findVisible, loadResource } from '../analyses/find.ts'
 import { toSummary } from '../analyses/resource.ts'
+import { cancelAnalysis, deleteAnalysis } from '../analyses/withdraw.ts'
 import { listAnalyses } from '../storage/analysis-list.ts'
-import { eraseAnalysis } from '../storage/erase.ts'
 import { Id, PROBLEMS, type Routes } from './schema.ts'
 
 /** Reading, cancelling and deleting analyses. */
 export const analyses: Routes = async (app, { service }) => {
-  const { db, blobs, queue } = service
+  const { db } = service
 
   app.get(
     '/analyses',
@@ -69,17 +68,15 @@ export const analyses: Routes = async (app, { service }) => {
     },
     async (request) => {
       requireScope(request.caller, 'analyze')
-      const { id, state: before } = await findVisible(service, request.caller, request.params.id)
-      const state = isFinal(before) ? before : await queue.cancel(id)
-      if (isFinal(before) || state !== 'cancelled') {
+      const record = await findVisible(service, request.caller, request.params.id)
+      const { cancelled, state } = await cancelAnalysis(service, request, record)
+      if (!cancelled) {
         throw new UnswapError(
           'conflict',
           `The analysis is ${state ?? 'deleted'} already and cannot be cancelled.`,
         )
       }
-      service.metrics.noteEnded('cancelled', null)
-      await audit(service, request, 'analysis.cancel', id)
-      return loadResource(service, await findVisible(service, request.caller, id))
+      return loadResource(service, await findVisible(service, request.caller, record.id))
     },
   )
 
@@ -97,9 +94,7 @@ export const analyses: Routes = async (app, { service }) => {
     async (request, reply) => {
       requireScope(request.caller, 'analyze')
       const { id } = await findVisible(service, request.caller, request.params.id)
-      await queue.cancel(id)
-      await eraseAnalysis(db, blobs, id)
-      await audit(service, request, 'analysis.delete', id)
+      await deleteAnalysis(service, request, id)
       return reply.code(204).send(null)
     },
   )

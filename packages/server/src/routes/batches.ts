@@ -1,4 +1,4 @@
-import { Batch, isFinal, UnswapError } from '@unswap/contract'
+import { Batch, UnswapError } from '@unswap/contract'
 import Type from 'typebox'
 import { audit } from '../access/audit.ts'
 import { type Caller, requireScope, visibleOwner } from '../access/caller.ts'
@@ -6,6 +6,7 @@ import { admit, checkQuota } from '../analyses/admit.ts'
 import { once } from '../analyses/once.ts'
 import { toSummary } from '../analyses/resource.ts'
 import { resolveChoices, submit } from '../analyses/submit.ts'
+import { cancelAnalysis, deleteAnalysis } from '../analyses/withdraw.ts'
 import { OptionFields, readFields } from '../intake/options.ts'
 import { discardForm, readForm, readQuery } from '../intake/receive.ts'
 import { toProblem } from '../problem.ts'
@@ -19,7 +20,6 @@ import {
   insertBatch,
   listPositions,
 } from '../storage/batches.ts'
-import { eraseAnalysis } from '../storage/erase.ts'
 import { Id, OnceHeaders, PROBLEMS, type Routes } from './schema.ts'
 
 const Form = Type.Object({
@@ -146,10 +146,8 @@ export const batches: Routes = async (app, { service }) => {
     async (request) => {
       requireScope(request.caller, 'analyze')
       const batch = await findVisibleBatch(service, request.caller, request.params.id)
-      for (const { id, state } of await listBatchAnalyses(service.db, batch.id)) {
-        if (isFinal(state) || (await service.queue.cancel(id)) !== 'cancelled') continue
-        service.metrics.noteEnded('cancelled', null)
-        await audit(service, request, 'analysis.cancel', id)
+      for (const one of await listBatchAnalyses(service.db, batch.id)) {
+        await cancelAnalysis(service, request, one)
       }
       return showBatch(service, batch)
     },
@@ -170,9 +168,7 @@ export const batches: Routes = async (app, { service }) => {
       requireScope(request.caller, 'analyze')
       const batch = await findVisibleBatch(service, request.caller, request.params.id)
       for (const { id } of await listBatchAnalyses(service.db, batch.id)) {
-        await service.queue.cancel(id)
-        await eraseAnalysis(service.db, service.blobs, id)
-        await audit(service, request, 'analysis.delete', id)
+        await deleteAnalysis(service, request, id)
       }
       await deleteBatch(service.db, batch.id)
       await audit(service, request, 'batch.delete', batch.id)
