@@ -44,7 +44,13 @@ interface WatchOptions extends Omit<AnalyzeOptions, 'sampling'>, PersonOptions {
 interface Seen {
   readonly frame: Pick<Frame, 'index' | 'seconds'>
   readonly faces: readonly { readonly face: TrackedFace; readonly score: Promise<CropScore> }[]
-  readonly picture: Omit<EvidenceFrame, 'frame' | 'seconds'> | null
+  readonly kept: Kept | null
+}
+
+/** A picture that may become evidence, and the memory that it shares with its frame, if any. */
+interface Kept {
+  readonly evidence: EvidenceFrame
+  release?(): void
 }
 
 /**
@@ -71,7 +77,7 @@ export async function watch(
   const tracker = createTracker()
   const persons = new Map<number, Person>()
   const frames: Report['frames'] = []
-  const evidence = keepHighest<EvidenceFrame>(evidenceFrames)
+  const evidence = keepHighest<Kept>(evidenceFrames)
   const waiting: Seen[] = []
   let leftOut = 0
   let highest: number | null = null
@@ -115,7 +121,7 @@ export async function watch(
     }))
   }
 
-  async function settle({ frame, faces: seen, picture }: Seen): Promise<void> {
+  async function settle({ frame, faces: seen, kept }: Seen): Promise<void> {
     let most = 0
     for (const { face, score } of seen) {
       const person = persons.get(face.track) ?? newPerson(face.track, options)
@@ -124,8 +130,7 @@ export async function watch(
       most = Math.max(most, manipulated)
     }
     if (seen.length) highest = Math.max(highest ?? 0, most)
-    if (picture && evidence.worthKeeping(most))
-      evidence.offer(most, { frame: frame.index, seconds: frame.seconds, ...picture })
+    if (kept) evidence.offer(most, kept)?.release?.()
     tell('scoring')
   }
 
@@ -150,13 +155,34 @@ export async function watch(
         score.catch(() => undefined)
         return { face, score }
       })
-      const picture = evidenceFrames > 0 ? await shrinkFrame(frame) : null
-      waiting.push({ frame: { index: frame.index, seconds: frame.seconds }, faces: scored, picture })
+      waiting.push({
+        frame: { index: frame.index, seconds: frame.seconds },
+        faces: scored,
+        kept: await keep(frame, evidenceFrames > 0),
+      })
       while (waiting.length > MOST_IN_FLIGHT) await settle(waiting.shift()!)
     }
     while (waiting.length) await settle(waiting.shift()!)
   } finally {
     await stream.return()
   }
-  return { persons: [...persons.values()], frames, cuts: tracker.cuts, leftOut, evidence: evidence.values() }
+  return {
+    persons: [...persons.values()],
+    frames,
+    cuts: tracker.cuts,
+    leftOut,
+    evidence: evidence.values().map(({ evidence: frame }) => frame),
+  }
+}
+
+/** Releases the frame, unless its data is kept. */
+async function keep(frame: Frame, wanted: boolean): Promise<Kept | null> {
+  const { index, seconds } = frame
+  const shrunk = wanted ? await shrinkFrame(frame) : null
+  if (shrunk?.picture.data !== frame.data) frame.release?.()
+  if (shrunk === null) return null
+  const evidence = { frame: index, seconds, ...shrunk }
+  return shrunk.picture.data === frame.data && frame.release
+    ? { evidence, release: frame.release }
+    : { evidence }
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { type Progress, Report, UnswapError } from '@unswap/contract'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Detector, openDetector, reportToJson } from '../src/index.ts'
+import { type Detector, openDetector, openMedia, reportToJson } from '../src/index.ts'
+import { collect } from './media/numbered-frames.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const testdata = (name: string) => ({ path: join(ROOT, 'testdata', name) })
@@ -89,6 +90,19 @@ describe('a video', () => {
     expect(steps.map(({ frames }) => frames)).toEqual(
       steps.map(({ frames }) => frames).toSorted((a, b) => a - b),
     )
+  })
+
+  it('keeps the most suspicious frames as they were shown, though later ones use the memory of others', async () => {
+    const source = testdata('video/real-group-6.mp4')
+    const { evidence } = await detector.analyze(source, { evidenceFrames: 3 })
+    expect(evidence.frames).toHaveLength(3)
+    const media = await openMedia(source)
+    const shown = await collect(media.frames({ count: 32 }))
+    await media.close()
+    for (const { frame, scale, picture } of evidence.frames) {
+      expect(scale).toBe(1)
+      expect(Buffer.compare(picture.data, shown[frame]!.data)).toBe(0)
+    }
   })
 
   it('forged comes out more manipulated than real', async () => {

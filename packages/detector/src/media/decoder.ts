@@ -40,6 +40,8 @@ export interface Size {
 export interface DecodedFrame {
   readonly position: number
   readonly picture: Picture
+  /** As `Frame.release`. */
+  release?(): void
 }
 
 export interface DecodeRequest {

@@ -13,6 +13,11 @@ export interface Frame extends Picture {
   readonly index: number
   /** Presentation time in seconds from the start of the video; 0 for images. */
   readonly seconds: number
+  /**
+   * Lets the decoder use the memory of `data` again, which must not be read from then on. To be called once, or never:
+   * then the memory is collected like any other.
+   */
+  release?(): void
 }
 
 /** Where media comes from. Bytes are never written to a disk unless a video decoder must seek in them. */

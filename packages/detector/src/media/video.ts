@@ -47,9 +47,11 @@ export async function openVideo(
     })
     let index = 0
     try {
-      for await (const { position, picture } of readAhead(decoded, FRAMES_AHEAD, () => leaving.abort())) {
+      for await (const { position, picture, release } of readAhead(decoded, FRAMES_AHEAD, () =>
+        leaving.abort(),
+      )) {
         checkCancelled(signal)
-        yield { ...picture, index: index++, seconds: seconds[position]! }
+        yield { ...picture, index: index++, seconds: seconds[position]!, ...(release && { release }) }
       }
     } catch (cause) {
       checkCancelled(signal)

@@ -5,7 +5,7 @@ import type { Frame, Picture } from '../media/frame.ts'
 /** Longest side of a kept frame: enough to look at, small enough to keep several of a 4K video. */
 const LONGEST_SIDE = 1600
 
-/** A copy of the frame that may outlive it, shrunk to at most `LONGEST_SIDE`. */
+/** The frame shrunk to at most `LONGEST_SIDE`; one that is smaller keeps its data. */
 export async function shrinkFrame(frame: Frame): Promise<Omit<EvidenceFrame, 'frame' | 'seconds'>> {
   const scale = Math.min(1, LONGEST_SIDE / Math.max(frame.width, frame.height))
   if (scale === 1) return { scale, picture: { width: frame.width, height: frame.height, data: frame.data } }
@@ -30,15 +30,15 @@ export function cropPicture(pixels: Float32Array, size: number): Picture {
   return { width: size, height: size, data }
 }
 
-/** Keeps the `limit` entries with the highest rank; `worthKeeping` says beforehand whether a rank would stay. */
+/** Keeps the `limit` entries with the highest rank. */
 export function keepHighest<T>(limit: number) {
   const kept: { rank: number; value: T }[] = []
   return {
-    worthKeeping: (rank: number) => limit > 0 && (kept.length < limit || rank > kept.at(-1)!.rank),
-    offer(rank: number, value: T): void {
+    /** Returns what there is no room for. */
+    offer(rank: number, value: T): T | undefined {
       kept.push({ rank, value })
       kept.sort((a, b) => b.rank - a.rank)
-      if (kept.length > limit) kept.pop()
+      return kept.length > limit ? kept.pop()!.value : undefined
     },
     values: (): T[] => kept.map((entry) => entry.value),
   }

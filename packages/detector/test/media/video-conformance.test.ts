@@ -130,6 +130,20 @@ describe.each(['ffmpeg', 'bundled'] as const)('video by %s', (decoder) => {
     await media.close()
   })
 
+  it('frames whose memory is given back as they come are the same', async () => {
+    const { frames } = await decodeAll('gop-12.mp4', decoder)
+    const media = await openMedia({ path: path('gop-12.mp4') }, { decoder })
+    const memories = new Set<ArrayBufferLike>()
+    for await (const frame of media.frames({ all: true })) {
+      expect(frame.data).toEqual(frames[frame.index]!.data)
+      memories.add(frame.data.buffer)
+      frame.release?.()
+    }
+    await media.close()
+    // two are decoded ahead while the third is looked at
+    if (decoder === 'ffmpeg') expect(memories.size).toBeLessThanOrEqual(4)
+  })
+
   it('a video in memory', async () => {
     const bytes = await import('node:fs/promises').then(({ readFile }) => readFile(path('vp8.webm')))
     const media = await openMedia({ bytes }, { decoder })

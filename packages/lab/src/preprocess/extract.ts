@@ -53,6 +53,7 @@ export async function extractCrops(root: string, item: Item, options: ExtractOpt
         hints = found.map(({ detection }) => detection)
         const facts = { width, height, bytes, durationSeconds }
         crops.push(...(await Promise.all(found.map((face) => cropOf(frame, face, facts)))))
+        frame.release?.()
       }
     } finally {
       await media.close()
