@@ -118,6 +118,8 @@ setup() {
   export PATH="$ROOT/node_modules/.bin:$PATH"
   # What V8 compiled of the packages is kept: each start after the first spares a fifth of a second of processor time.
   export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$STATE/compile-cache}
+  # glibc asks for pages of two megabytes: pictures and tensors are mapped in with a fraction of the work.
+  export GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}
 }
 
 # --- the service --------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 import { toUnswapError } from '@unswap/contract'
 import fc from 'fast-check'
 import Value from 'typebox/value'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { ConfigSchema, listSettings } from '../src/config.ts'
-import { loadConfig } from '../src/environment.ts'
+import { childEnvironment, loadConfig } from '../src/environment.ts'
+
+afterEach(() => void vi.unstubAllEnvs())
 
 const variables = listSettings().map(({ variable }) => variable)
 const value = fc.oneof(
@@ -27,4 +29,17 @@ test('whatever the variables say: a configuration that its schema allows, or an 
       }
     }),
   )
+})
+
+test('a process that analyses is told no secret, and to use large pages unless the operator says otherwise', () => {
+  vi.stubEnv('UNSWAP_DATABASE_URL', 'postgres://unswap:secret@localhost/unswap')
+  vi.stubEnv('OMP_NUM_THREADS', '2')
+  vi.stubEnv('GLIBC_TUNABLES', undefined)
+  expect(childEnvironment()).toMatchObject({
+    OMP_NUM_THREADS: '2',
+    GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
+  })
+  expect(JSON.stringify(childEnvironment())).not.toContain('secret')
+  vi.stubEnv('GLIBC_TUNABLES', 'glibc.malloc.hugetlb=0')
+  expect(childEnvironment()).toMatchObject({ GLIBC_TUNABLES: 'glibc.malloc.hugetlb=0' })
 })
