@@ -145,6 +145,9 @@ without VNNI, on which the classifier takes twice as long, so that the rest look
 - Faces are sought in pictures halved by words and sampled with one tap; crops keep four.
 - V8 counts pictures, which lie outside its heap, as if they filled it. With its small first heap that meant a full collection
   every other frame; the command and the analysing processes start with 128 MB (\`--initial-heap-size\`).
+- Fresh memory is dear: the system maps it in page by page, and once more after each start of a decoder (a fork). Frames
+  give theirs back to the decoder, and glibc asks for pages of two megabytes (\`GLIBC_TUNABLES\`, set by \`run.sh\` and for the
+  analysing processes): a fifth less processor time of a clip.
 - Evidence is rendered when it is first asked for.
 
 Again: \`npm run bench\`, \`bench:serve\`, \`bench:preprocess\`, \`bench:page\`, then \`bench:history\`.
