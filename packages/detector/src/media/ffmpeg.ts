@@ -23,7 +23,7 @@ import {
   outOfProcessorTime,
 } from './isolation.ts'
 import { tooSlow } from './limits.ts'
-import { type PictureMemory, pictureMemory } from './picture-memory.ts'
+import { givePicture, takePicture } from './picture-memory.ts'
 import { selectExpression } from './selection.ts'
 import { planRuns, type Run } from './timeline.ts'
 
@@ -36,17 +36,13 @@ export const ffmpegDecoder: VideoDecoder = { name: 'ffmpeg', probe: probeWithFfp
 async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, void, undefined> {
   const { stream, chosen } = request
   const { width, height } = stream.shape.stored
-  const { upright } = stream.shape
-  const memory = pictureMemory(upright.width * upright.height * 3)
   // Numbers count from the first frame decoded, so a stream without times is decoded from its start.
   const worthwhile = stream.numbered ? Number.POSITIVE_INFINITY : START_PIXELS / (width * height)
   const modern = isModern(await ffmpegVersion())
-  for (const run of planRuns(stream.timeline, chosen, worthwhile)) {
-    yield* decodeRun(request, run, memory, modern)
-  }
+  for (const run of planRuns(stream.timeline, chosen, worthwhile)) yield* decodeRun(request, run, modern)
 }
 
-async function* decodeRun(request: DecodeRequest, run: Run, memory: PictureMemory, modern: boolean) {
+async function* decodeRun(request: DecodeRequest, run: Run, modern: boolean) {
   const { stream, signal, onDamage } = request
   const { width, height } = stream.shape.upright
   const positions = new Map(run.chosen.map((position) => [stream.timeline.ticks[position]!, position]))
@@ -64,13 +60,13 @@ async function* decodeRun(request: DecodeRequest, run: Run, memory: PictureMemor
   const log = readLog(decoding.stderr)
   let frames = 0
   try {
-    for await (const data of split(decoding.stdout, memory)) {
+    for await (const data of split(decoding.stdout, width * height * 3)) {
       const tick = await log.tick(frames)
       const position = stream.numbered ? run.chosen[frames] : positions.get(tick)
       frames++
       if (position !== undefined) {
         toSrgb(data, stream.colour)
-        yield { position, picture: { width, height, data }, release: () => memory.give(data) }
+        yield { position, picture: { width, height, data }, release: () => givePicture(data) }
       }
       if (frames === run.chosen.length) return
     }
@@ -146,21 +142,26 @@ function isModern(version: string | null): boolean {
 /** Cuts a stream of bytes into pictures; a last incomplete one is dropped. */
 async function* split(
   stream: AsyncIterable<Uint8Array>,
-  memory: PictureMemory,
+  size: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let picture = memory.take()
-  const size = picture.length
+  let picture: Uint8Array | null = null
   let filled = 0
-  for await (const chunk of stream) {
-    for (let offset = 0; offset < chunk.length; ) {
-      const part = chunk.subarray(offset, offset + size - filled)
-      picture.set(part, filled)
-      filled += part.length
-      offset += part.length
-      if (filled < size) continue
-      yield picture
-      picture = memory.take()
-      filled = 0
+  try {
+    for await (const chunk of stream) {
+      for (let offset = 0; offset < chunk.length; ) {
+        picture ??= takePicture(size)
+        const part = chunk.subarray(offset, offset + size - filled)
+        picture.set(part, filled)
+        filled += part.length
+        offset += part.length
+        if (filled < size) continue
+        const whole = picture
+        picture = null
+        filled = 0
+        yield whole
+      }
     }
+  } finally {
+    if (picture) givePicture(picture)
   }
 }

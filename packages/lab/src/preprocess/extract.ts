@@ -89,14 +89,17 @@ async function cropOf(frame: Frame, face: LocatedFace, media: CropRow['media']):
   const size = Math.min(Math.max(Math.round(side), SMALLEST), LARGEST)
   const { pixels, transform } = alignFace(frame, face.mesh, { margin: MARGIN, size })
   const plane = size * size
-  const rgb = Buffer.alloc(3 * plane)
-  for (let i = 0; i < plane; i++) {
-    for (let c = 0; c < 3; c++) rgb[3 * i + c] = Math.round(255 * pixels[c * plane + i]!)
+  const rgb = Buffer.allocUnsafe(3 * plane)
+  for (let i = 0, to = 0; i < plane; i++) {
+    rgb[to++] = 255 * pixels[i]! + 0.5
+    rgb[to++] = 255 * pixels[plane + i]! + 0.5
+    rgb[to++] = 255 * pixels[2 * plane + i]! + 0.5
   }
-  const picture = sharp(rgb, { raw: { width: size, height: size, channels: 3 } })
+  // one each: cloning a picture copies its pixels
+  const picture = () => sharp(rgb, { raw: { width: size, height: size, channels: 3 } })
   const [jpeg, hash] = await Promise.all([
-    picture.clone().jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4' }).toBuffer(),
-    differenceHash(picture),
+    picture().jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4' }).toBuffer(),
+    differenceHash(picture()),
   ])
   const quality = {
     side: rounded(transform.side),

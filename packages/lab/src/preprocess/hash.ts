@@ -6,11 +6,10 @@ const FLAT = 3
 
 /**
  * Difference hash of a picture (N. Krawetz 2013): is each of 16 × 16 cells brighter than its right neighbour; 256 bits
- * as hexadecimal. Compression and scale change few of them.
+ * as hexadecimal. Compression and scale change few of them. The picture is used up.
  */
 export async function differenceHash(picture: Sharp): Promise<string> {
   const grey = await picture
-    .clone()
     .greyscale()
     .resize(SIDE + 1, SIDE, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
     .raw()
