@@ -1,16 +1,8 @@
 import type { Limits, ModelIdentity, Progress, Report, Sampling } from '@unswap/contract'
 import type { MediaSource, OpenMediaOptions, Picture } from './media/frame.ts'
 import type { Remote } from './scoring/kserve/call.ts'
-
-/** Where the networks run. `cpu` is always there; the others where onnxruntime offers them. */
-export type Device = 'cpu' | 'cuda' | 'coreml' | 'directml' | 'webgpu'
-
-/** How many crops a batch held, and how long all classifiers and each by its id took over it. */
-export interface BatchTimes {
-  readonly crops: number
-  readonly milliseconds: number
-  readonly models: Readonly<Record<string, number>>
-}
+import type { BatchTimes } from './scoring/scorer.ts'
+import type { Device } from './scoring/session.ts'
 
 export interface DetectorOptions {
   /** Folder of `models/<id>/` folders. */

@@ -34,9 +34,9 @@ export { type TritonOptions, writeTritonRepository } from './scoring/kserve/repo
 export { readManifests } from './scoring/manifests.ts'
 export { mapMean, meanMap, summarizeMap } from './scoring/map.ts'
 export type * from './scoring/score.ts'
-export { createScorer, type ScorerOptions } from './scoring/scorer.ts'
+export { type BatchTimes, createScorer, type ScorerOptions } from './scoring/scorer.ts'
 export { scoresOf, sigmoid } from './scoring/scores.ts'
-export { describeRuntime } from './scoring/session.ts'
+export { type Device, describeRuntime } from './scoring/session.ts'
 export { parseSigned } from './signing/canonical.ts'
 export {
   createSigningKey,

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SupportManifest, UnswapError } from '@unswap/contract'
 import Value from 'typebox/value'
-import type { Device } from '../analysis.ts'
-import { openSession, type Session } from '../scoring/session.ts'
+import { type Device, openSession, type Session } from '../scoring/session.ts'
 import { readVerified } from '../scoring/weights.ts'
 
 /** The networks of the faces stage. */

@@ -1,5 +1,4 @@
 import { type ClassifierManifest, UnswapError, type Weights } from '@unswap/contract'
-import type { Device } from '../analysis.ts'
 import type { Remote } from './kserve/call.ts'
 import { outputNames } from './logits.ts'
 import { readManifests } from './manifests.ts'
@@ -10,7 +9,7 @@ import {
   strayFromGolden,
   withinTolerance,
 } from './self-test.ts'
-import type { Session } from './session.ts'
+import type { Device, Session } from './session.ts'
 import { waysOf } from './ways.ts'
 
 /** One way to run a model, and how far it strays from the golden crops that it was tried on. */

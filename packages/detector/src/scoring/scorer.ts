@@ -1,10 +1,16 @@
 import { UnswapError } from '@unswap/contract'
-import type { BatchTimes } from '../analysis.ts'
 import type { FaceCrop } from '../faces/face.ts'
 import type { Classifier } from './classifiers.ts'
 import { classify, shareOfCrop } from './classify.ts'
 import { untilDeserted } from './deserted.ts'
 import type { CropScore, Scorer } from './score.ts'
+
+/** How many crops a batch held, and how long all classifiers and each by its id took over it. */
+export interface BatchTimes {
+  readonly crops: number
+  readonly milliseconds: number
+  readonly models: Readonly<Record<string, number>>
+}
 
 export interface ScorerOptions {
   /** Most crops in one run of a network (mirror images count), 8 by default. */

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { UnswapError } from '@unswap/contract'
-import type { Device } from '../analysis.ts'
 import { loadHere, type Runtime, type RuntimeSettings, runtimeBackends, runtimeVersion } from './runtime.ts'
 import { loadInThread } from './runtime-thread.ts'
+
+/** Where the networks run. `cpu` is always there; the others where onnxruntime offers them. */
+export type Device = 'cpu' | 'cuda' | 'coreml' | 'directml' | 'webgpu'
 
 export interface SessionOptions {
   /** `cpu` by default. */
