@@ -2,6 +2,7 @@
 export * from './api/analysis.ts'
 export * from './api/audit.ts'
 export * from './api/batch.ts'
+export * from './api/delivery.ts'
 export * from './api/event.ts'
 export * from './api/feedback.ts'
 export * from './api/key.ts'

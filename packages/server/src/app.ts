@@ -20,6 +20,7 @@ import { site } from './plugins/site.ts'
 import { toProblem } from './problem.ts'
 import { analyses } from './routes/analyses.ts'
 import { batches } from './routes/batches.ts'
+import { deliveries } from './routes/deliveries.ts'
 import { events } from './routes/events.ts'
 import { feedback } from './routes/feedback.ts'
 import { files } from './routes/files.ts'
@@ -58,7 +59,18 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
     throw new UnswapError('unauthorized', 'This is no API key of Unswap; keys start with usk_.')
   }
   const v1 = { service, prefix: '/api/v1' }
-  for (const routes of [submissions, analyses, files, events, feedback, batches, models, stats, keys]) {
+  for (const routes of [
+    submissions,
+    analyses,
+    files,
+    events,
+    deliveries,
+    feedback,
+    batches,
+    models,
+    stats,
+    keys,
+  ]) {
     await app.register(routes, v1)
   }
   await app.register(signingKeys, v1)

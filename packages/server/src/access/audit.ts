@@ -9,6 +9,7 @@ type Action =
   | 'analysis.delete'
   | 'batch.create'
   | 'batch.delete'
+  | 'delivery.retry'
   | 'feedback.create'
   | 'feedback.export'
   | 'key.create'

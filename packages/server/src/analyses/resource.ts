@@ -1,5 +1,6 @@
 import {
   type AnalysisSummary,
+  type Delivery,
   EVIDENCE_ROLES,
   type EvidenceLink,
   type Feedback,
@@ -9,6 +10,7 @@ import {
 import { toProblem } from '../problem.ts'
 import type { AnalysisRecord } from '../storage/analysis-record.ts'
 import type { FeedbackRecord } from '../storage/feedback.ts'
+import type { DeliveryRecord } from '../storage/webhooks.ts'
 
 const time = (milliseconds: number | null) =>
   milliseconds === null ? null : new Date(milliseconds).toISOString()
@@ -90,3 +92,13 @@ export const showFeedback = (record: FeedbackRecord): Feedback => ({
   by: record.by,
   createdAt: new Date(record.createdAt).toISOString(),
 })
+
+/** A webhook's message as the API shows it. */
+export function showDelivery({ createdAt, nextAt, endedAt, ...delivery }: DeliveryRecord): Delivery {
+  return {
+    ...delivery,
+    createdAt: time(createdAt)!,
+    nextAt: delivery.state === 'pending' ? time(nextAt) : null,
+    endedAt: time(endedAt),
+  }
+}

@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Webhook } from '@unswap/contract'
+import type { Selectable } from 'kysely'
 import { type Database, locksRows } from './database.ts'
+import type { Tables } from './tables.ts'
 
 /** A message to be sent about an analysis that has ended. `attempts` counts this one. */
 export interface Delivery {
@@ -9,6 +11,15 @@ export interface Delivery {
   readonly url: string
   readonly secret: string | null
   readonly attempts: number
+}
+
+/** How the sending of a message goes, without what it is signed with. */
+export interface DeliveryRecord extends Omit<Delivery, 'secret'> {
+  readonly state: 'pending' | 'delivered' | 'failed'
+  readonly error: string | null
+  readonly createdAt: number
+  readonly nextAt: number
+  readonly endedAt: number | null
 }
 
 /** How long a delivery belongs to the process that took it; longer than any try may last. */
@@ -85,3 +96,44 @@ export async function deliveryFailed(
     .where('id', '=', id)
     .execute()
 }
+
+/** The deliveries of an analysis, oldest first. */
+export async function listDeliveries(db: Database, analysisId: string): Promise<DeliveryRecord[]> {
+  const rows = await db
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('analysis_id', '=', analysisId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(toRecord)
+}
+
+/** Makes a delivery due now, with all of its tries before it; null when the analysis has none with this id. */
+export async function retryDelivery(
+  db: Database,
+  analysisId: string,
+  id: string,
+  now = Date.now(),
+): Promise<DeliveryRecord | null> {
+  const row = await db
+    .updateTable('webhook_deliveries')
+    .set({ state: 'pending', attempts: 0, next_at: now, ended_at: null })
+    .where('id', '=', id)
+    .where('analysis_id', '=', analysisId)
+    .returningAll()
+    .executeTakeFirst()
+  return row === undefined ? null : toRecord(row)
+}
+
+const toRecord = (row: Selectable<Tables['webhook_deliveries']>): DeliveryRecord => ({
+  id: row.id,
+  analysisId: row.analysis_id,
+  url: row.url,
+  state: row.state,
+  attempts: row.attempts,
+  error: row.last_error,
+  createdAt: row.created_at,
+  nextAt: row.next_at,
+  endedAt: row.ended_at,
+})

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { AnalysisEvent } from '@unswap/contract'
+import { AnalysisEvent, type DeliveryList, type Problem } from '@unswap/contract'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startChores } from '../../src/chores.ts'
@@ -116,6 +116,36 @@ test('a webhook that fails is tried again, with the same delivery id', async () 
   await submit({ webhook: `${hook}/broken` })
   const tries = await called('/broken', 3)
   expect(new Set(tries.map(({ headers }) => headers['unswap-delivery'])).size).toBe(1)
+})
+
+test('who sent a webhook sees whether it arrived, and can have it sent again', async () => {
+  refusals = 99
+  const { id } = await submit({ webhook: `${hook}/broken`, webhookSecret: 'a secret word' })
+  const path = `${running.url}/api/v1/analyses/${id}/deliveries`
+  const list = async () => {
+    const answer = await fetch(path)
+    const text = await answer.text()
+    expect(text).not.toContain('a secret word')
+    const { items } = JSON.parse(text) as DeliveryList
+    return items
+  }
+  await expect
+    .poll(list)
+    .toMatchObject([{ url: `${hook}/broken`, state: 'failed', attempts: 3, error: expect.stringMatching('500'), nextAt: null }])
+  const [failed] = await list()
+  refusals = 0
+  const again = await fetch(`${path}/${failed!.id}/retry`, { method: 'POST' })
+  expect(again.status).toBe(202)
+  expect(await again.json()).toMatchObject({ state: 'pending', attempts: 0, endedAt: null })
+  await expect.poll(list).toMatchObject([{ id: failed!.id, state: 'delivered', attempts: 1, error: null }])
+  const sent = calls.filter(({ headers }) => headers['unswap-delivery'] === failed!.id)
+  expect(sent).toHaveLength(4)
+
+  const { id: other } = await submit({})
+  const foreign = `${running.url}/api/v1/analyses/${other}/deliveries`
+  expect(await (await fetch(foreign)).json()).toEqual({ items: [] })
+  const refused = await fetch(`${foreign}/${failed!.id}/retry`, { method: 'POST' })
+  expect([refused.status, ((await refused.json()) as Problem).code]).toEqual([404, 'not_found'])
 })
 
 test('a receiver that does not answer holds up no other', async () => {
