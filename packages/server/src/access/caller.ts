@@ -32,12 +32,18 @@ export function requireScope(caller: Caller | null, scope: Scope): asserts calle
 }
 
 /**
- * Lets a caller pass who may have a list of what they sent. Where anyone may come without a key, all strangers are one
- * owner, and a list would show each what the others sent; an id is known to whom it was given alone.
+ * Whether a caller is one of many who share an owner: where anyone may come without a key, all who do are `anonymous`. What
+ * one of them sent must reach none of the others but by its id, which is known to whom it was given alone.
+ */
+export const isStranger = (caller: Caller, { anonymous }: Pick<Config['access'], 'anonymous'>): boolean =>
+  caller.kind === 'anonymous' && anonymous === 'anyone'
+
+/**
+ * Lets a caller pass who may have a list of what they sent; it would show a stranger what all others sent.
  * @throws UnswapError `unauthorized`
  */
-export function requireList(caller: Caller, { anonymous }: Pick<Config['access'], 'anonymous'>): void {
-  if (caller.kind !== 'anonymous' || anonymous !== 'anyone') return
+export function requireList(caller: Caller, access: Pick<Config['access'], 'anonymous'>): void {
+  if (!isStranger(caller, access)) return
   throw new UnswapError(
     'unauthorized',
     'Lists need an API key: without one, an analysis is found by its id alone.',

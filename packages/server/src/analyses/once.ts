@@ -1,6 +1,10 @@
 import { createHash, randomUUIDv7 } from 'node:crypto'
 import { UnswapError } from '@unswap/contract'
+import type { FastifyRequest } from 'fastify'
+import { hashAddress } from '../access/audit.ts'
+import { type Caller, isStranger } from '../access/caller.ts'
 import { Refusal } from '../problem.ts'
+import type { Service } from '../service.ts'
 import type { Database } from '../storage/database.ts'
 import {
   abandonIdempotent,
@@ -13,6 +17,7 @@ import {
 const RENEW_MILLISECONDS = 5000
 
 export interface OnceOptions {
+  /** Whose keys are told apart from those of others: see `onceOwner`. */
   readonly owner: string
   readonly route: string
   /** `Idempotency-Key`; without one the work is simply done. */
@@ -20,6 +25,13 @@ export interface OnceOptions {
   /** What makes two requests the same, so that a key is not taken for another one. */
   readonly identity: unknown
 }
+
+/** Who repeats a request. Strangers choose their keys without knowing of each other, and are told apart by address. */
+export const onceOwner = (
+  { config }: Pick<Service, 'config'>,
+  caller: Caller,
+  { ip }: FastifyRequest,
+): string => (isStranger(caller, config.access) ? `${caller.id}:${hashAddress(config, ip)}` : caller.id)
 
 /**
  * Does the work once per key: a repeat within a day gets the first answer again, a repeat while the first is still at

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { type AnalysisOptions, isFinal, type ModelIdentity, UnswapError } from '@unswap/contract'
-import type { Caller } from '../access/caller.ts'
+import { type Caller, isStranger } from '../access/caller.ts'
 import { mediaName } from '../blobs/names.ts'
 import { checkLiteral, parseAddress } from '../fetch/guard.ts'
 import { resolveRetention, resolveSettings } from '../intake/options.ts'
@@ -55,8 +55,9 @@ export function resolveChoices({ config, catalog }: Service, options: AnalysisOp
 }
 
 /**
- * Takes an analysis in for good, or answers with an earlier one of the same owner. Takes the spooled media over: it
- * is gone from the spool afterwards, whatever happens.
+ * Takes an analysis in for good, or answers with an earlier one of the same owner, but no stranger with that of another:
+ * its name, tags and notes stand in it, and it would be theirs to delete. Takes the spooled media over: it is gone from
+ * the spool afterwards, whatever happens.
  * @throws as `resolveChoices`; `storage_failed`
  */
 export async function submit(service: Service, submission: Submission): Promise<Submitted> {
@@ -64,7 +65,7 @@ export async function submit(service: Service, submission: Submission): Promise<
   const { media } = received
   try {
     const choices = resolveChoices(service, options)
-    if (!options.fresh && !batch) {
+    if (!options.fresh && !batch && !isStranger(caller, service.config.access)) {
       const earlier = await findEarlier(service, submission, choices)
       const same = earlier && (await serveAlso(service.db, earlier.id, choices))
       if (same !== null) {

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { audit } from '../access/audit.ts'
 import { type Caller, requireScope, visibleOwner } from '../access/caller.ts'
 import { admit, checkQuota } from '../analyses/admit.ts'
-import { once } from '../analyses/once.ts'
+import { once, onceOwner } from '../analyses/once.ts'
 import { toSummary } from '../analyses/resource.ts'
 import { resolveChoices, submit } from '../analyses/submit.ts'
 import { cancelAnalysis, deleteAnalysis } from '../analyses/withdraw.ts'
@@ -104,7 +104,7 @@ export const batches: Routes = async (app, { service }) => {
         const identity = { files, options }
         const { id, refused } = await once(
           service.db,
-          { owner: caller.id, route: 'batches', key, identity },
+          { owner: onceOwner(service, caller, request), route: 'batches', key, identity },
           accept,
         )
         reply.code(202).header('location', `/api/v1/batches/${id}`)

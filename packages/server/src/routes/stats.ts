@@ -1,5 +1,5 @@
 import { Stats, StatsQuery } from '@unswap/contract'
-import { requireScope } from '../access/caller.ts'
+import { requireScope, visibleOwner } from '../access/caller.ts'
 import { analysisStats } from '../storage/stats.ts'
 import { PROBLEMS, type Routes } from './schema.ts'
 
@@ -7,7 +7,10 @@ import { PROBLEMS, type Routes } from './schema.ts'
 const bucketOf = (hours: number): number =>
   hours <= 6 ? 300 : hours <= 48 ? 3600 : hours <= 24 * 14 ? 21_600 : 86_400
 
-/** Figures of the whole service; they count, and name nobody. */
+/**
+ * The queue of the whole service, and figures of what the caller may see: on a quiet service, figures of others would tell
+ * their verdicts.
+ */
 export const stats: Routes = async (app, { service }) => {
   app.get(
     '/stats',
@@ -16,6 +19,8 @@ export const stats: Routes = async (app, { service }) => {
         tags: ['service'],
         operationId: 'getStats',
         summary: 'The queue now, and what was done over the last hours',
+        description:
+          'The queue of the whole service; what was done for oneself, or for everybody where an admin asks.',
         querystring: StatsQuery,
         response: { 200: Stats, ...PROBLEMS },
       },
@@ -26,7 +31,7 @@ export const stats: Routes = async (app, { service }) => {
       const bucketSeconds = bucketOf(hours)
       const [{ queued, running, oldestSeconds }, done] = await Promise.all([
         service.queue.stats(),
-        analysisStats(service.db, { hours, bucketSeconds }),
+        analysisStats(service.db, { hours, bucketSeconds, owner: visibleOwner(request.caller) ?? undefined }),
       ])
       return {
         queue: { queued, running, oldestSeconds },

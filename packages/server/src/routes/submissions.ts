@@ -11,7 +11,7 @@ import { audit } from '../access/audit.ts'
 import type { Caller } from '../access/caller.ts'
 import { admit } from '../analyses/admit.ts'
 import { findVisible, loadResource } from '../analyses/find.ts'
-import { once } from '../analyses/once.ts'
+import { once, onceOwner } from '../analyses/once.ts'
 import { analysisHref } from '../analyses/resource.ts'
 import { awaitFinal, resolveChoices, submit } from '../analyses/submit.ts'
 import { OptionFields, readFields } from '../intake/options.ts'
@@ -94,7 +94,12 @@ export const submissions: Routes = async (app, { service }) => {
       let made: AnalysisRecord | null = null
       const { id, reused } = await once(
         service.db,
-        { owner: caller.id, route: 'analyses', key: key as string | undefined, identity: read.identity },
+        {
+          owner: onceOwner(service, caller, request),
+          route: 'analyses',
+          key: key as string | undefined,
+          identity: read.identity,
+        },
         async (newId, again) => {
           if (again && (await findAnalysis(service.db, newId))) return { id: newId, reused: false }
           const received = await read.receive()

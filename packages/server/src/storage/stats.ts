@@ -32,16 +32,23 @@ export interface AnalysisStats {
 
 const RECENT_MINUTES = 5
 
-/** Counts what ended in the `hours` before `now`, in steps of `bucketSeconds`. */
+/** What is counted: `hours` before `now`, in steps of `bucketSeconds`; of one owner, or of everybody where none is named. */
+export interface StatsSpan {
+  readonly hours: number
+  readonly bucketSeconds: number
+  readonly owner?: string | undefined
+  readonly now?: number
+}
+
+/** Counts what ended within a span of time. */
 export async function analysisStats(
   db: Database,
-  { hours, bucketSeconds, now = Date.now() }: { hours: number; bucketSeconds: number; now?: number },
+  { hours, bucketSeconds, owner, now = Date.now() }: StatsSpan,
 ): Promise<AnalysisStats> {
   const step = bucketSeconds * 1000
   const steps = Math.ceil((hours * 3600_000) / step)
   const from = Math.floor(now / step) * step + step - steps * step
-  const groups = await db
-    .selectFrom('analyses')
+  const groups = await ended(db, owner, from, now)
     .select([
       'state',
       'band',
@@ -50,11 +57,10 @@ export async function analysisStats(
       sql<number>`(finished_at - ${sql.lit(from)}) / ${sql.lit(step)}`.as('bucket'),
       sql<number>`count(*)`.as('count'),
     ])
-    .where('finished_at', '>=', from)
-    .where('finished_at', '<=', now)
     .groupBy(['state', 'band', 'family', 'faceless', 'bucket'])
     .execute()
 
+  const completed = (since: number) => ended(db, owner, since, now).where('state', '=', 'completed')
   const totals = { completed: 0, failed: 0, cancelled: 0 }
   const verdicts = { ...NO_VERDICTS }
   const families: Record<string, number> = {}
@@ -82,31 +88,30 @@ export async function analysisStats(
     verdicts,
     families,
     noFace,
-    perMinute: await recentRate(db, now),
-    medianSeconds: await medianSeconds(db, from, now, totals.completed),
+    perMinute: await recentRate(completed(now - RECENT_MINUTES * 60_000)),
+    medianSeconds: await medianSeconds(completed(from), totals.completed),
     series,
-    probabilities: await probabilityBins(db, from, now),
+    probabilities: await probabilityBins(completed(from)),
   }
 }
 
-const completedBetween = (db: Database, from: number, to: number) =>
-  db
-    .selectFrom('analyses')
-    .where('state', '=', 'completed')
-    .where('finished_at', '>=', from)
-    .where('finished_at', '<=', to)
+type Ended = ReturnType<typeof ended>
 
-async function recentRate(db: Database, now: number): Promise<number> {
-  const { count } = await completedBetween(db, now - RECENT_MINUTES * 60_000, now)
-    .select(sql<number>`count(*)`.as('count'))
-    .executeTakeFirstOrThrow()
+/** Analyses that ended between two times. */
+function ended(db: Database, owner: string | undefined, from: number, to: number) {
+  const all = db.selectFrom('analyses').where('finished_at', '>=', from).where('finished_at', '<=', to)
+  return owner === undefined ? all : all.where('owner', '=', owner)
+}
+
+async function recentRate(completed: Ended): Promise<number> {
+  const { count } = await completed.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow()
   return count / RECENT_MINUTES
 }
 
-async function medianSeconds(db: Database, from: number, to: number, count: number): Promise<number | null> {
+async function medianSeconds(completed: Ended, count: number): Promise<number | null> {
   if (count === 0) return null
   const took = sql<number>`finished_at - created_at`
-  const middle = await completedBetween(db, from, to)
+  const middle = await completed
     .select(took.as('took'))
     .orderBy(took)
     .limit(1)
@@ -115,9 +120,9 @@ async function medianSeconds(db: Database, from: number, to: number, count: numb
   return middle ? middle.took / 1000 : null
 }
 
-async function probabilityBins(db: Database, from: number, to: number): Promise<number[]> {
+async function probabilityBins(completed: Ended): Promise<number[]> {
   const edges = Array.from({ length: 10 }, (_, index) => index / 10)
-  const bins = await completedBetween(db, from, to)
+  const bins = await completed
     .select(
       edges.map((edge, index) => {
         const below = index === 9 ? sql`true` : sql`probability < ${sql.lit((index + 1) / 10)}`

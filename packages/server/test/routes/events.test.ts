@@ -129,9 +129,15 @@ test('who sent a webhook sees whether it arrived, and can have it sent again', a
     const { items } = JSON.parse(text) as DeliveryList
     return items
   }
-  await expect
-    .poll(list)
-    .toMatchObject([{ url: `${hook}/broken`, state: 'failed', attempts: 3, error: expect.stringMatching('500'), nextAt: null }])
+  await expect.poll(list).toMatchObject([
+    {
+      url: `${hook}/broken`,
+      state: 'failed',
+      attempts: 3,
+      error: expect.stringMatching('500'),
+      nextAt: null,
+    },
+  ])
   const [failed] = await list()
   refusals = 0
   const again = await fetch(`${path}/${failed!.id}/retry`, { method: 'POST' })
