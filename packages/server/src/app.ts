@@ -3,11 +3,11 @@ import type { Socket } from 'node:net'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { UnswapError } from '@unswap/contract'
 import fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
 import type { Redis } from 'ioredis'
-import { verifySecret } from './access/keys.ts'
-import { tokenVerifier } from './access/oidc.ts'
-import { isSecret } from './access/secret.ts'
+import { credentialVerifier } from './access/verify.ts'
 import { compat, compatAbout } from './compat/routes.ts'
+import { attempts } from './plugins/attempts.ts'
 import { bodies } from './plugins/bodies.ts'
 import { docs } from './plugins/docs.ts'
 import { errors } from './plugins/errors.ts'
@@ -37,27 +37,19 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/
 
 /** Builds the HTTP side of the service; it answers by `inject` at once, and on a socket after `listen`. */
 export async function buildApp(service: Service): Promise<FastifyInstance> {
-  const { config, metrics, version, db } = service
+  const { config, metrics, version } = service
   const app = createFastify(service)
 
   await app.register(errors)
   await app.register(observe, { metrics })
   await app.register(security, config.http)
-  const verifyToken = tokenVerifier(config.access)
-  const identify = { config, verifyToken, verifySecret: (secret: string) => verifySecret(db, secret) }
-  await app.register(identity, identify)
   const redis = await openCounter(config.queue.redisUrl)
   if (redis) app.addHook('onClose', async () => redis.disconnect())
-  await app.register(rate, { requestsPerMinute: config.access.requestsPerMinute, redis })
+  await app.register(access, { service, redis })
   await app.register(pressure, config.pressure)
   await app.register(bodies, config.http)
   await app.register(docs, { version })
 
-  const verify = (credential: string) => {
-    if (isSecret(credential)) return identify.verifySecret(credential)
-    if (verifyToken) return verifyToken(credential)
-    throw new UnswapError('unauthorized', 'This is no API key of Unswap; keys start with usk_.')
-  }
   const v1 = { service, prefix: '/api/v1' }
   for (const routes of [
     submissions,
@@ -74,7 +66,7 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
     await app.register(routes, v1)
   }
   await app.register(signingKeys, v1)
-  await app.register(session(verify), v1)
+  await app.register(session, v1)
   await app.register(health, { service })
   if (config.compat.enabled) {
     await app.register(compatAbout, { service, prefix: '/api' })
@@ -89,14 +81,21 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
 export async function buildProbes(service: Service): Promise<FastifyInstance> {
   const app = createFastify(service)
   await app.register(errors)
-  await app.register(identity, {
-    config: service.config,
-    verifyToken: tokenVerifier(service.config.access),
-    verifySecret: (secret: string) => verifySecret(service.db, secret),
-  })
+  await app.register(access, { service, redis: null })
   await app.register(health, { service })
   return app
 }
+
+/** Who asks, and how often they may, right and wrong. */
+const access = fastifyPlugin(
+  async (app: FastifyInstance, { service, redis }: { service: Service; redis: Redis | null }) => {
+    const { config, db } = service
+    const { requestsPerMinute, failuresPerMinute } = config.access
+    await app.register(rate, { requestsPerMinute, redis })
+    await app.register(attempts, { verify: credentialVerifier(db, config.access), failuresPerMinute })
+    await app.register(identity, { config })
+  },
+)
 
 /** Where requests are counted for all processes together; loaded on demand, for most services are one process. */
 async function openCounter(redisUrl: string): Promise<Redis | null> {

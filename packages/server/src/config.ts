@@ -60,6 +60,10 @@ export const ConfigSchema = Type.Object(
         description: 'what a caller without a key may do',
       }),
       requestsPerMinute: whole(6000, 'requests a minute of one key or address; 0 for no limit'),
+      failuresPerMinute: whole(
+        60,
+        'wrong keys and tokens a minute from one address (of IPv6 one /64), beyond which 401 becomes 429; right ones are let in all the same; 0 for no limit',
+      ),
       analysesPerDay: whole(0, 'analyses a day of one key or address; 0 for no limit'),
       addressKey: text(
         '',

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { networkOf } from '../fetch/address.ts'
 import type { Service } from '../service.ts'
 import { appendAudit } from '../storage/audit.ts'
 
@@ -18,10 +19,10 @@ type Action =
 
 const ownKey = randomBytes(32)
 
-/** What stands for an address. */
+/** What stands for an address, and of IPv6 for the network of whoever has it. */
 export function hashAddress({ access }: Service['config'], address: string): string {
   const key = access.addressKey === '' ? ownKey : access.addressKey
-  return createHmac('sha256', key).update(address).digest('hex').slice(0, 16)
+  return createHmac('sha256', key).update(networkOf(address)).digest('hex').slice(0, 16)
 }
 
 /**

@@ -8,6 +8,7 @@ import { giveFeedback } from '../analyses/feedback.ts'
 import { awaitFinal, submit } from '../analyses/submit.ts'
 import { checkOptions } from '../intake/options.ts'
 import { type Received, type ReceiveOptions, readForm, receiveBase64, receiveUrl } from '../intake/receive.ts'
+import { afterAttempts } from '../plugins/attempts.ts'
 import { translateError } from '../plugins/errors.ts'
 import { rateKey } from '../plugins/rate.ts'
 import { Refusal, toProblem } from '../problem.ts'
@@ -192,7 +193,7 @@ async function receive(service: Service, request: FastifyRequest, bytes: number)
 
 /** The old clients know 400, 404, 413, 429 and 500; who may not come in gets 401 or 403, and a full house 503. */
 function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const error = translateError(thrown)
+  const error = afterAttempts(translateError(thrown), request)
   const { status, detail, code } = toProblem(error)
   const known = [400, 401, 403, 404, 413, 429, 500, 503]
   if (status >= 500) request.log.error({ err: thrown }, 'request failed')

@@ -46,6 +46,17 @@ export function networks(list: readonly string[]): (address: string) => boolean 
   }
 }
 
+/**
+ * Whom an address stands for: itself, and of IPv6 its first half, for whoever has one has 2^64 of them. IPv4 is the same
+ * however it is written.
+ */
+export function networkOf(address: string): string {
+  if (isIP(address) === 0) return address
+  const parsed = ipaddr.process(address)
+  if (parsed.kind() === 'ipv4') return parsed.toString()
+  return `${new ipaddr.IPv6([...parsed.toByteArray().slice(0, 8), ...Array(8).fill(0)])}/64`
+}
+
 /** Whether an address is this machine’s own loopback (127.0.0.0/8, ::1, or the former mapped into IPv6). */
 export const isLoopback = (address: string): boolean =>
   isIP(address) !== 0 && ipaddr.process(address).range() === 'loopback'

@@ -3,6 +3,7 @@ import { UnswapError } from '@unswap/contract'
 import type { FastifyError, FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { Refusal, toProblem } from '../problem.ts'
+import { afterAttempts } from './attempts.ts'
 
 /** Errors of Fastify, its plugins and Node's parser, in Unswap's codes. All are the caller's doing. */
 const KNOWN: Readonly<Record<string, readonly [UnswapError['code'], string]>> = {
@@ -39,7 +40,7 @@ export const errors = fastifyPlugin(async (app: FastifyInstance) => {
     throw new UnswapError('not_found', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`)
   })
   app.setErrorHandler((thrown: FastifyError | UnswapError, request, reply) => {
-    const error = translateError(thrown)
+    const error = afterAttempts(translateError(thrown), request)
     const problem = toProblem(error, request.id, error instanceof Refusal ? error.errors : undefined)
     if (problem.status >= 500) request.log.error({ err: thrown }, 'request failed')
     else request.log.info({ code: problem.code }, 'request refused')

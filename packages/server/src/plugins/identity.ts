@@ -3,8 +3,6 @@ import { UnswapError } from '@unswap/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { type Caller, expandScopes } from '../access/caller.ts'
-import type { VerifyToken } from '../access/oidc.ts'
-import { isSecret } from '../access/secret.ts'
 import type { Config } from '../config.ts'
 import { isLoopback } from '../fetch/address.ts'
 
@@ -17,9 +15,6 @@ declare module 'fastify' {
 
 export interface IdentityOptions {
   readonly config: Pick<Config, 'access' | 'http'>
-  /** The caller behind an API key; refuses unknown, expired and revoked ones. */
-  readonly verifySecret: (secret: string) => Promise<Caller>
-  readonly verifyToken: VerifyToken | null
 }
 
 /** Of the session cookie. The prefix lets browsers take it over HTTPS alone, and from no other host of the domain. */
@@ -32,29 +27,23 @@ export const isSecure = (request: FastifyRequest, http: Pick<Config['http'], 'pu
 /**
  * Finds out who asks, before anything of the body is read. What is sent on purpose (`Authorization`, `X-API-Key`)
  * must be right; what a browser sends by itself (cookie, being on this machine) counts for the service’s own pages
- * alone, so that no other page can act in somebody’s name.
+ * alone, so that no other page can act in somebody’s name. Needs `attempts`.
  */
 export const identity = fastifyPlugin(async (app: FastifyInstance, options: IdentityOptions) => {
   const { access, http } = options.config
   await app.register(cookie)
   app.decorateRequest('caller', null)
 
-  const verify = (credential: string): Promise<Caller> => {
-    if (isSecret(credential)) return options.verifySecret(credential)
-    if (options.verifyToken) return options.verifyToken(credential)
-    throw new UnswapError('unauthorized', 'This is no API key of Unswap; keys start with usk_.')
-  }
-
   app.addHook('onRequest', async (request) => {
     const credential = explicitCredential(request)
     if (credential !== null) {
-      request.caller = await verify(credential)
+      request.caller = await app.verify(request, credential)
       return
     }
     if (!isOwnPage(request, http)) return
     const session = request.cookies[sessionCookie(isSecure(request, http))]
     // A cookie that has gone stale must not lock its owner out of signing in again.
-    if (session) request.caller = await verify(session).catch(() => null)
+    if (session) request.caller = await app.verify(request, session).catch(() => null)
     if (request.caller === null && mayBeAnonymous(request, options.config)) {
       request.caller = {
         kind: 'anonymous',

@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Redis } from 'ioredis'
+import { networkOf } from '../fetch/address.ts'
 import { Refusal } from '../problem.ts'
 
 export interface RateOptions {
@@ -13,7 +14,7 @@ export interface RateOptions {
 
 /** Who is counted: a key or user wherever it calls from, everybody else by address. */
 export const rateKey = (request: FastifyRequest): string =>
-  request.caller && request.caller.kind !== 'anonymous' ? request.caller.id : request.ip
+  request.caller && request.caller.kind !== 'anonymous' ? request.caller.id : networkOf(request.ip)
 
 /** Bounds how often one caller asks; probes and scrapes are not counted. */
 export const rate = fastifyPlugin(async (app: FastifyInstance, options: RateOptions) => {

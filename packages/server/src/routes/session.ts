@@ -10,66 +10,65 @@ import { PROBLEMS, type Routes } from './schema.ts'
 const WEEK_SECONDS = 7 * 86_400
 
 /** Who is asking, and signing in for browsers, whose pictures and videos cannot send a key. */
-export const session = (verify: (credential: string) => Promise<Caller>): Routes =>
-  async function session(app, { service }) {
-    const { config } = service
-    const cookie = (request: FastifyRequest) => ({
-      path: '/',
-      httpOnly: true,
-      sameSite: 'strict' as const,
-      secure: isSecure(request, config.http),
-    })
-    const cookieName = (request: FastifyRequest) => sessionCookie(isSecure(request, config.http))
+export const session: Routes = async (app, { service }) => {
+  const { config } = service
+  const cookie = (request: FastifyRequest) => ({
+    path: '/',
+    httpOnly: true,
+    sameSite: 'strict' as const,
+    secure: isSecure(request, config.http),
+  })
+  const cookieName = (request: FastifyRequest) => sessionCookie(isSecure(request, config.http))
 
-    app.get(
-      '/session',
-      {
-        schema: {
-          tags: ['access'],
-          operationId: 'getSession',
-          summary: 'Who is asking',
-          response: { 200: Session, ...PROBLEMS },
-        },
+  app.get(
+    '/session',
+    {
+      schema: {
+        tags: ['access'],
+        operationId: 'getSession',
+        summary: 'Who is asking',
+        response: { 200: Session, ...PROBLEMS },
       },
-      async (request) => showSession(request.caller, service),
-    )
+    },
+    async (request) => showSession(request.caller, service),
+  )
 
-    app.post(
-      '/session',
-      {
-        schema: {
-          tags: ['access'],
-          operationId: 'signIn',
-          summary: 'Sign in with a key or token, kept in a cookie that scripts cannot read',
-          body: SessionRequest,
-          response: { 200: Session, ...PROBLEMS },
-        },
+  app.post(
+    '/session',
+    {
+      schema: {
+        tags: ['access'],
+        operationId: 'signIn',
+        summary: 'Sign in with a key or token, kept in a cookie that scripts cannot read',
+        body: SessionRequest,
+        response: { 200: Session, ...PROBLEMS },
       },
-      async (request, reply) => {
-        const caller = await verify(request.body.token)
-        request.caller = caller
-        await audit(service, request, 'session.create', null)
-        reply.setCookie(cookieName(request), request.body.token, { ...cookie(request), maxAge: WEEK_SECONDS })
-        return showSession(caller, service)
-      },
-    )
+    },
+    async (request, reply) => {
+      const caller = await app.verify(request, request.body.token)
+      request.caller = caller
+      await audit(service, request, 'session.create', null)
+      reply.setCookie(cookieName(request), request.body.token, { ...cookie(request), maxAge: WEEK_SECONDS })
+      return showSession(caller, service)
+    },
+  )
 
-    app.delete(
-      '/session',
-      {
-        schema: {
-          tags: ['access'],
-          operationId: 'signOut',
-          summary: 'Sign out',
-          response: { 204: Type.Null(), ...PROBLEMS },
-        },
+  app.delete(
+    '/session',
+    {
+      schema: {
+        tags: ['access'],
+        operationId: 'signOut',
+        summary: 'Sign out',
+        response: { 204: Type.Null(), ...PROBLEMS },
       },
-      async (request, reply) => {
-        reply.clearCookie(cookieName(request), cookie(request)).header('clear-site-data', '"cache"')
-        return reply.code(204).send(null)
-      },
-    )
-  }
+    },
+    async (request, reply) => {
+      reply.clearCookie(cookieName(request), cookie(request)).header('clear-site-data', '"cache"')
+      return reply.code(204).send(null)
+    },
+  )
+}
 
 function showSession(caller: Caller | null, { config }: Service): Session {
   const { oidcIssuer, oidcAudience } = config.access
