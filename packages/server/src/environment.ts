@@ -36,6 +36,13 @@ export function loadConfig(sources: ConfigSources = {}): Readonly<Config> {
   const wrong = [...Value.Errors(ConfigSchema, merged)]
   if (wrong.length > 0) throw new UnswapError('config_invalid', explain(wrong))
   const config = merged as Config
+  if (config.access.oidcIssuer !== '' && config.access.oidcAudience === '') {
+    const [variable, issuer] = ['UNSWAP_ACCESS_OIDC_AUDIENCE', 'UNSWAP_ACCESS_OIDC_ISSUER']
+    throw new UnswapError(
+      'config_invalid',
+      `Set ${variable} beside ${issuer}: without one, tokens that were made for others would be taken.`,
+    )
+  }
   for (const name of ['dataDir', 'modelsDir', 'webDir'] as const) config[name] = resolve(ROOT, config[name])
   return freeze(config)
 }

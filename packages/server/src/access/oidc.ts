@@ -1,7 +1,15 @@
 import { SCOPES, type Scope, UnswapError } from '@unswap/contract'
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose'
 import type { Config } from '../config.ts'
 import { type Caller, expandScopes } from './caller.ts'
+import { type AskIssuer, issuerAsker } from './issuer.ts'
 
 /** Turns a bearer token into a caller, or refuses it. */
 export type VerifyToken = (token: string) => Promise<Caller>
@@ -12,12 +20,14 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 /**
  * A verifier of the issuer’s tokens (signature, issuer, audience, time), or null when no issuer is configured.
  * The issuer’s keys are fetched when the first token comes, by discovery unless their address is configured.
+ * @param now A clock in milliseconds, by which an issuer that failed is left alone for a while
  */
-export function tokenVerifier(access: Config['access']): VerifyToken | null {
+export function tokenVerifier(access: Config['access'], now: () => number = Date.now): VerifyToken | null {
   if (access.oidcIssuer === '') return null
+  const ask = issuerAsker(now)
   let keys: Promise<JWTVerifyGetKey> | null = null
   return async (token) => {
-    keys ??= findKeys(access)
+    keys ??= findKeys(access, ask)
     let resolved: JWTVerifyGetKey
     try {
       resolved = await keys
@@ -61,19 +71,30 @@ const reaching =
     }
   }
 
-async function findKeys(access: Config['access']): Promise<JWTVerifyGetKey> {
-  if (access.oidcJwksUrl !== '') return createRemoteJWKSet(new URL(access.oidcJwksUrl))
+async function findKeys(access: Config['access'], ask: AskIssuer): Promise<JWTVerifyGetKey> {
+  const isKeySet = ({ keys }: Record<string, unknown>) =>
+    Array.isArray(keys) && keys.every((one) => typeof one === 'object' && one !== null)
+  const from = (url: string) =>
+    createRemoteJWKSet(new URL(url), { [customFetch]: (url, options) => ask(url, isKeySet, options) })
+  if (access.oidcJwksUrl !== '') return from(access.oidcJwksUrl)
   const issuer = access.oidcIssuer.replace(/\/$/, '')
-  const answer = await fetch(`${issuer}/.well-known/openid-configuration`, {
-    signal: AbortSignal.timeout(5000),
-  })
-  const found = (await answer.json()) as { issuer?: string; jwks_uri?: string }
-  if (!answer.ok || found.issuer !== access.oidcIssuer || !found.jwks_uri)
-    throw new Error('no discovery document')
-  return createRemoteJWKSet(new URL(found.jwks_uri))
+  const answer = await ask(
+    `${issuer}/.well-known/openid-configuration`,
+    (found) => found.issuer === access.oidcIssuer && URL.canParse(String(found.jwks_uri)),
+  )
+  const found = (await answer.json()) as { jwks_uri: string }
+  return from(found.jwks_uri)
 }
 
+/** What may stand in the database as it is, and tell users apart. */
+const SUBJECT = /^[^\p{Cc}\p{Cs}]{1,255}$/u
+/** What is in no name, and turns around what stands beside it. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu
+
 function toCaller(payload: JWTPayload, access: Config['access']): Caller {
+  const { sub } = payload as { sub: unknown }
+  if (typeof sub !== 'string' || !SUBJECT.test(sub))
+    throw new UnswapError('unauthorized', 'The token names nobody: its subject is not 1 to 255 characters.')
   let claim: unknown = payload
   for (const part of access.oidcRolesClaim.split('.'))
     claim = (claim as Record<string, unknown> | undefined)?.[part]
@@ -81,11 +102,11 @@ function toCaller(payload: JWTPayload, access: Config['access']): Caller {
   const scopes = SCOPES.filter((scope: Scope) => named.includes(scope) || named.includes(`unswap:${scope}`))
   const name = [payload.name, payload.preferred_username, payload.email].find(
     (one) => typeof one === 'string',
-  )
+  ) as string | undefined
   return {
     kind: 'user',
-    id: `user:${payload.sub}`,
-    name: (name as string | undefined) ?? payload.sub!,
+    id: `user:${sub}`,
+    name: name?.replace(UNSEEN, '').slice(0, 128).toWellFormed() || sub,
     scopes: expandScopes(scopes.length > 0 ? scopes : access.oidcDefaultScopes),
     requestsPerMinute: null,
     analysesPerDay: null,

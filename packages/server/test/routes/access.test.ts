@@ -210,7 +210,8 @@ test('an issuer that does not answer with its keys is no fault of the token', as
   })
   await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
   const oidcJwksUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}/keys`
-  const verify = tokenVerifier({ ...closed.service.config.access, oidcJwksUrl })!
+  let now = 0
+  const verify = tokenVerifier({ ...closed.service.config.access, oidcJwksUrl }, () => now)!
   const sign = (alg: string, key: Parameters<SignJWT['sign']>[0], kid = 'one') =>
     new SignJWT({})
       .setProtectedHeader({ alg, kid })
@@ -223,6 +224,8 @@ test('an issuer that does not answer with its keys is no fault of the token', as
   await expect(verify(good)).rejects.toMatchObject({ code: 'overloaded' })
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256' }
   keys = { keys: [jwk] }
+  // It is left alone for a moment.
+  now += 10_000
   expect(await verify(good)).toMatchObject({ id: 'user:ann' })
   await expect(verify(await sign('RS256', privateKey, 'two'))).rejects.toMatchObject({ code: 'unauthorized' })
   // The public key is no secret: what it signs as a shared one is nobody's token.
