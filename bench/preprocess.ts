@@ -1,5 +1,5 @@
-// node bench/preprocess.ts [threads]: how many faces a second are prepared for training, start included, and where the
-// time of this process goes; the decoders are processes of their own, shut off, and not counted. The clips are ten
+// node bench/preprocess.ts [processes]: how many faces a second are prepared for training, start included, and where the
+// time of one goes; the decoders are processes of their own, shut off, and not counted. The clips are ten
 // seconds at 720p with one face, 32 frames of each.
 import { writeFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -15,7 +15,7 @@ import { describeMachine } from './machine.ts'
 
 const RESULT = fileURLToPath(new URL('results/preprocess.json', import.meta.url))
 const modelsDir = fileURLToPath(new URL('../models', import.meta.url))
-const threads = Number(process.argv[2] ?? availableParallelism())
+const processes = Number(process.argv[2] ?? availableParallelism())
 const CLIPS = 12
 const FRAMES = 32
 
@@ -23,7 +23,7 @@ const machine = describeMachine()
 const clip = makeClip()
 const root = await mkdtemp(join(tmpdir(), 'unswap-bench-'))
 try {
-  const result = { machine, threads, whole: await measureWhole(), shares: await measureShares() }
+  const result = { machine, processes, whole: await measureWhole(), shares: await measureShares() }
   console.log(result)
   writeFileSync(RESULT, `${JSON.stringify(result, null, 2)}\n`)
 } finally {
@@ -35,19 +35,15 @@ async function measureWhole() {
   await mkdir(join(root, 'set/real'), { recursive: true })
   for (let i = 0; i < CLIPS; i++) await copyFile(clip, join(root, 'set/real', `${i}.mp4`))
   const dataset = await readDataset('folders', join(root, 'set'))
-  const [begin, processor] = [performance.now(), ownSeconds()]
+  const begin = performance.now()
   const { crops } = await preprocess(dataset, join(root, 'out'), {
     modelsDir,
     frames: FRAMES,
-    concurrency: threads,
+    concurrency: processes,
     leaks: 'ignore',
   })
   const seconds = (performance.now() - begin) / 1000
-  const used = ownSeconds() - processor
-  return {
-    facesPerSecond: rounded(crops / seconds),
-    processorMsPerFace: rounded((1000 * used) / crops),
-  }
+  return { facesPerSecond: rounded(crops / seconds) }
 }
 
 /** Milliseconds of the processor per face of each step, one clip after the other on one thread, when all is warm. */

@@ -12,7 +12,7 @@ import type { Failure } from './failure.ts'
 import { findLeaks, findNamedLeaks, type Leak, refuseLeaks, withoutLeaks } from './leaks.ts'
 import { lines, type Outcome, readShard, shardName, writeShard, writeWhole } from './shard.ts'
 
-/** The next shard's items fill the threads that the last ones of a shard leave idle. */
+/** The next shard's items fill the processes that the last ones of a shard leave idle. */
 const SHARDS_AT_WORK = 2
 
 export interface PreprocessOptions {

@@ -1,41 +1,50 @@
-// One thread of `preprocess`: an item in, its crops out. The networks block the thread that runs them, so each
-// thread has its own, on one core.
-import { parentPort, workerData } from 'node:worker_threads'
-import { toUnswapError } from '@unswap/contract'
-import { openFaces } from '@unswap/detector'
+// One process of `preprocess`: an item in, its crops out. The networks block the thread that runs them, so each core
+// has a process.
+import { toUnswapError, UnswapError } from '@unswap/contract'
+import { type Faces, openFaces } from '@unswap/detector'
 import sharp from 'sharp'
 import type { Item } from '../datasets/item.ts'
 import type { Answer, CrewSetup, Task } from './crew.ts'
 import { extractCrops } from './extract.ts'
 
-const { modelsDir, root, ...options } = workerData as CrewSetup
-const port = parentPort!
+interface Prepared extends Omit<CrewSetup, 'modelsDir'> {
+  readonly opening: Promise<Faces>
+}
+
 const stop = new AbortController()
 sharp.concurrency(1)
 sharp.cache(false)
 
-const opening = openFaces({ modelsDir })
-
-// told to whoever asks first, in `answerTo`
-opening.catch(() => {})
+let prepared: Prepared | null = null
 let working: Promise<unknown> = Promise.resolve()
 
-port.on('message', async (task: Task) => {
-  if (task !== 'stop') {
-    working = answerTo(task).then((answer) => port.postMessage(answer))
-    return
+// An interrupt of the terminal reaches the whole group; who started this process says when to stop.
+process.on('SIGINT', () => {})
+process.on('disconnect', () => process.exit())
+process.on('message', async (task: Task) => {
+  if (task === 'stop') {
+    stop.abort()
+    await working
+    await prepared?.opening.then(
+      (finder) => finder.close(),
+      () => {},
+    )
+    process.disconnect()
+  } else if ('modelsDir' in task) {
+    const { modelsDir, ...rest } = task
+    prepared = { ...rest, opening: openFaces({ modelsDir }) }
+    // told to whoever asks first, in `answerTo`
+    prepared.opening.catch(() => {})
+  } else {
+    working = answerTo(task).then((answer) => process.send!(answer))
   }
-  stop.abort()
-  await working
-  await opening.then(
-    (finder) => finder.close(),
-    () => {},
-  )
-  port.close()
 })
 
 async function answerTo(item: Item): Promise<Answer> {
   try {
+    if (prepared === null)
+      throw new UnswapError('worker_crashed', 'A process was given work before its start.')
+    const { root, opening, ...options } = prepared
     return {
       crops: await extractCrops(root, item, { ...options, finder: await opening, signal: stop.signal }),
     }

@@ -93,6 +93,18 @@ describe('preprocess', () => {
     expect(await bytesOf('again')).toEqual(await bytesOf('whole'))
   })
 
+  it.runIf(existsSync('/proc/self/task'))('says when one of its processes was ended, and where', async () => {
+    const children = `/proc/${process.pid}/task/${process.pid}/children`
+    const ending = prepare('ended').catch((thrown: unknown) => thrown)
+    await expect.poll(async () => (await readFile(children, 'utf8')).trim()).not.toBe('')
+    for (const pid of (await readFile(children, 'utf8')).trim().split(' '))
+      process.kill(Number(pid), 'SIGKILL')
+    expect(await ending).toMatchObject({
+      code: 'worker_crashed',
+      message: expect.stringMatching(/SIGKILL, at (real|fake)/),
+    })
+  })
+
   it('refuses what is in two splits, and goes on without it when it is told to', async () => {
     const set = join(root, 'set')
     const lines = ['real/hopper.jpg,real,train,a', 'real/again.jpg,real,test,b']
