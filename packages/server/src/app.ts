@@ -28,6 +28,7 @@ import { health } from './routes/health.ts'
 import { keys } from './routes/keys.ts'
 import { models } from './routes/models.ts'
 import { session } from './routes/session.ts'
+import { signIn } from './routes/sign-in.ts'
 import { signingKeys } from './routes/signing-keys.ts'
 import { stats } from './routes/stats.ts'
 import { submissions } from './routes/submissions.ts'
@@ -67,6 +68,7 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
   }
   await app.register(signingKeys, v1)
   await app.register(session, v1)
+  await app.register(signIn, v1)
   await app.register(health, { service })
   if (config.compat.enabled) {
     await app.register(compatAbout, { service, prefix: '/api' })

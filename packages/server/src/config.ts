@@ -71,6 +71,8 @@ export const ConfigSchema = Type.Object(
       ),
       oidcIssuer: text('', 'issuer of bearer tokens (OpenID Connect); empty for none'),
       oidcAudience: text('unswap', 'audience that a token must name'),
+      oidcClientId: text('', 'client of the web page at the issuer, to sign in there; empty for none'),
+      oidcClientSecret: text('', 'its secret; empty for a public client (PKCE is used with both)'),
       oidcJwksUrl: text('', 'address of the issuer’s keys; found by discovery when empty'),
       oidcRolesClaim: text('roles', 'claim that lists scopes or roles; dots reach into objects'),
       oidcDefaultScopes: Type.Array(Scope, {

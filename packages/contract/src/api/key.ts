@@ -51,7 +51,13 @@ export const Session = Type.Object({
   kind: Type.Enum(['none', 'anonymous', 'key', 'user']),
   name: Nullable(Type.String()),
   scopes: Type.Array(Scope),
-  oidc: Nullable(Type.Object({ issuer: Type.String(), audience: Type.String() })),
+  oidc: Nullable(
+    Type.Object({
+      issuer: Type.String(),
+      audience: Type.String(),
+      signIn: Type.Boolean({ description: 'whether a browser can sign in there: `/api/v1/session/start`' }),
+    }),
+  ),
 })
 export type Session = Static<typeof Session>
 

@@ -38,7 +38,8 @@ export function tokenVerifier(access: Config['access'], now: () => number = Date
     try {
       const { payload } = await jwtVerify(token, reaching(resolved), {
         issuer: access.oidcIssuer,
-        audience: access.oidcAudience,
+        // a token of the page’s own sign-in is made out to its client
+        audience: [access.oidcAudience, access.oidcClientId].filter(Boolean),
         algorithms: ALGORITHMS,
         requiredClaims: ['sub', 'exp'],
         clockTolerance: 30,

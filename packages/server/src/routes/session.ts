@@ -1,24 +1,30 @@
 import { Session, SessionRequest } from '@unswap/contract'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { audit } from '../access/audit.ts'
 import type { Caller } from '../access/caller.ts'
+import type { Config } from '../config.ts'
 import { isSecure, sessionCookie } from '../plugins/identity.ts'
 import type { Service } from '../service.ts'
 import { PROBLEMS, type Routes } from './schema.ts'
 
 const WEEK_SECONDS = 7 * 86_400
+const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict' } as const
+
+/** Lets the browser bring a key or token that was found right; it is checked anew with every request. */
+export function keepSession(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  http: Config['http'],
+  credential: string,
+): void {
+  const secure = isSecure(request, http)
+  reply.setCookie(sessionCookie(secure), credential, { ...COOKIE, secure, maxAge: WEEK_SECONDS })
+}
 
 /** Who is asking, and signing in for browsers, whose pictures and videos cannot send a key. */
 export const session: Routes = async (app, { service }) => {
-  const { config } = service
-  const cookie = (request: FastifyRequest) => ({
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict' as const,
-    secure: isSecure(request, config.http),
-  })
-  const cookieName = (request: FastifyRequest) => sessionCookie(isSecure(request, config.http))
+  const { http } = service.config
 
   app.get(
     '/session',
@@ -48,7 +54,7 @@ export const session: Routes = async (app, { service }) => {
       const caller = await app.verify(request, request.body.token)
       request.caller = caller
       await audit(service, request, 'session.create', null)
-      reply.setCookie(cookieName(request), request.body.token, { ...cookie(request), maxAge: WEEK_SECONDS })
+      keepSession(request, reply, http, request.body.token)
       return showSession(caller, service)
     },
   )
@@ -64,18 +70,20 @@ export const session: Routes = async (app, { service }) => {
       },
     },
     async (request, reply) => {
-      reply.clearCookie(cookieName(request), cookie(request)).header('clear-site-data', '"cache"')
+      const secure = isSecure(request, http)
+      reply.clearCookie(sessionCookie(secure), { ...COOKIE, secure }).header('clear-site-data', '"cache"')
       return reply.code(204).send(null)
     },
   )
 }
 
 function showSession(caller: Caller | null, { config }: Service): Session {
-  const { oidcIssuer, oidcAudience } = config.access
+  const { oidcIssuer, oidcAudience, oidcClientId } = config.access
   return {
     kind: caller?.kind ?? 'none',
     name: caller?.name ?? null,
     scopes: caller === null ? [] : [...caller.scopes],
-    oidc: oidcIssuer === '' ? null : { issuer: oidcIssuer, audience: oidcAudience },
+    oidc:
+      oidcIssuer === '' ? null : { issuer: oidcIssuer, audience: oidcAudience, signIn: oidcClientId !== '' },
   }
 }

@@ -22,6 +22,7 @@ const KINDS = { analyses: 'analysis', batches: 'batch', keys: 'key' } as const
 const PUBLIC = [
   ...['GET /api/v1/limits', 'GET /api/v1/signing-keys', 'GET /livez', 'GET /readyz', 'GET /metrics'],
   ...['GET /api/v1/session', 'POST /api/v1/session', 'DELETE /api/v1/session'],
+  ...['GET /api/v1/session/start', 'GET /api/v1/session/callback'],
   ...['GET /api/health', 'GET /api/models'],
 ]
 

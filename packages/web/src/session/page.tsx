@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 import { sessionQuery, useSignIn, useSignOut } from '../api/service.ts'
 import { text } from '../text.ts'
-import { Button } from '../ui/button.tsx'
+import { Button, buttonLook } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Failure } from '../ui/notice.tsx'
 import { Title } from '../ui/title.tsx'
@@ -17,6 +17,7 @@ export function SignInPage() {
   const signIn = useSignIn()
   const signOut = useSignOut()
   const navigate = useNavigate()
+  const failed = new URLSearchParams(location.search).has('failed')
   const signedIn = session?.kind === 'key' || session?.kind === 'user'
   return (
     <>
@@ -29,6 +30,14 @@ export function SignInPage() {
             : t.lead}
       </p>
       <Card>
+        {!signedIn && session?.oidc?.signIn && (
+          <p className="mb-6 grid justify-items-start gap-3">
+            <a className={buttonLook('primary')} href="/api/v1/session/start">
+              {t.issuer(new URL(session.oidc.issuer).host)}
+            </a>
+            {failed && <span role="alert">{t.failed}</span>}
+          </p>
+        )}
         {signedIn ? (
           <Button onClick={() => signOut.mutate()}>{text.nav.signOut}</Button>
         ) : (

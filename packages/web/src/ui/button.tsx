@@ -6,17 +6,15 @@ const LOOKS = {
   danger: 'bg-paper text-manipulated border-manipulated',
 } as const
 
+/** How a button looks, for links that are one to the eye. */
+export const buttonLook = (look: keyof typeof LOOKS): string =>
+  `min-h-10 cursor-pointer rounded-md border px-3 py-1.5 font-medium disabled:cursor-default disabled:opacity-60 ${LOOKS[look]}`
+
 export function Button({
   look = 'plain',
   className = '',
   type = 'button',
   ...rest
 }: ButtonHTMLAttributes<HTMLButtonElement> & { look?: keyof typeof LOOKS }) {
-  return (
-    <button
-      type={type}
-      className={`min-h-10 cursor-pointer rounded-md border px-3 py-1.5 font-medium disabled:cursor-default disabled:opacity-60 ${LOOKS[look]} ${className}`}
-      {...rest}
-    />
-  )
+  return <button type={type} className={`${buttonLook(look)} ${className}`} {...rest} />
 }

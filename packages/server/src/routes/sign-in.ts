@@ -1,0 +1,98 @@
+import { UnswapError } from '@unswap/contract'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import Value from 'typebox/value'
+import { audit } from '../access/audit.ts'
+import { openSignIn, type SignIn } from '../access/sign-in.ts'
+import { isSecure } from '../plugins/identity.ts'
+import { described, type Routes } from './schema.ts'
+import { keepSession } from './session.ts'
+
+const MINUTES = 10
+const Departure = Type.Object({ state: Type.String(), nonce: Type.String(), verifier: Type.String() })
+const MOVED = described({ 303: { description: 'go on at `location`', type: 'null' } })
+
+/** Signing in at the organisation’s issuer, for browsers: there, and back with a session. */
+export const signIn: Routes = async (app, { service }) => {
+  const { config, log } = service
+  const issuer = openSignIn(config.access)
+  const callback = (request: FastifyRequest) =>
+    `${config.http.publicUrl || `${request.protocol}://${request.host}`}/api/v1/session/callback`
+  const departed = (request: FastifyRequest) =>
+    `${isSecure(request, config.http) ? '__Host-' : ''}unswap_departure`
+  // sent along when another site, the issuer, leads back here
+  const kept = (request: FastifyRequest) => ({
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax' as const,
+    secure: isSecure(request, config.http),
+  })
+
+  // who waits before a page wants no JSON; whoever runs the service finds the reason in the log
+  const fail = (reply: FastifyReply, cause: unknown) => {
+    log.warn({ err: cause }, 'nobody signed in')
+    return reply.redirect('/sign-in?failed=true', 303)
+  }
+
+  app.get(
+    '/session/start',
+    {
+      schema: {
+        tags: ['access'],
+        operationId: 'startSignIn',
+        summary: 'Sign in at the organisation’s issuer: a page to open in a browser',
+        response: MOVED,
+      },
+    },
+    async (request, reply) => {
+      const { begin } = required(issuer)
+      try {
+        const { address, departure } = await begin(callback(request))
+        const lasting = { ...kept(request), maxAge: MINUTES * 60 }
+        reply.setCookie(departed(request), JSON.stringify(departure), lasting)
+        return reply.redirect(address.href, 303)
+      } catch (cause) {
+        return fail(reply, cause)
+      }
+    },
+  )
+
+  app.get(
+    '/session/callback',
+    {
+      schema: {
+        tags: ['access'],
+        operationId: 'finishSignIn',
+        summary: 'Where the issuer leads the browser back to',
+        response: MOVED,
+      },
+    },
+    async (request, reply) => {
+      const { finish } = required(issuer)
+      const departure = request.cookies[departed(request)]
+      reply.clearCookie(departed(request), kept(request))
+      try {
+        const arrived = new URL(callback(request))
+        arrived.search = new URL(request.url, arrived).search
+        const token = await finish(arrived, read(departure))
+        request.caller = await app.verify(request, token)
+        await audit(service, request, 'session.create', null)
+        keepSession(request, reply, config.http, token)
+        return reply.redirect('/', 303)
+      } catch (cause) {
+        return fail(reply, cause)
+      }
+    },
+  )
+}
+
+function required(issuer: SignIn | null): SignIn {
+  if (issuer !== null) return issuer
+  throw new UnswapError('not_found', 'This service has no sign-in at an issuer: use a key or a token.')
+}
+
+function read(cookie: string | undefined) {
+  const departure: unknown = cookie === undefined ? null : JSON.parse(cookie)
+  if (Value.Check(Departure, departure)) return departure
+  throw new UnswapError('unauthorized', 'The sign-in took too long, or began in another browser; try again.')
+}
