@@ -26,6 +26,8 @@ encode null -c:v libaom-av1 -cpu-used 6 -crf 12 -b:v 0 av1.mkv
 encode null -c:v libx265 -preset slow -crf 10 -x265-params log-level=none -pix_fmt yuv420p10le -tag:v hvc1 ten-bit.mov
 encode setsar=4/3 $x264 anamorphic.mp4
 encode null $x264 -colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv bt709.mp4
+encode tinterlace=interleave_top $x264 -flags +ilme+ildct -x264-params tff=1 interlaced-top.mp4
+encode tinterlace=interleave_bottom -c:v mpeg2video -flags +ilme+ildct -q:v 1 -bf 2 -g 6 interlaced-bottom.mkv
 encode setparams=range=pc $x264 -color_range pc full-range.mp4
 encode crop=63:47:0:0:exact=1,format=yuv444p -c:v libvpx-vp9 -crf 8 -b:v 0 odd-size.webm
 for degrees in 90 180 270; do

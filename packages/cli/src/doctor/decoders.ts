@@ -2,6 +2,10 @@ import { createRequire } from 'node:module'
 import { describeRuntime, probeIsolation, probeVideoDecoders } from '@unswap/detector'
 import { type Check, limited, missing, ok } from './check.ts'
 
+/** Combs at the edges of what moves change what a classifier says of a face. */
+const NO_FFMPEG =
+  'not installed: fewer video formats can be read, and interlaced video shows combs, so do not judge it'
+
 /** The native parts: inference runtime and decoders. */
 export async function checkDecoders(): Promise<readonly Check[]> {
   const { ffmpeg, bundled, remedy } = await probeVideoDecoders()
@@ -10,9 +14,7 @@ export async function checkDecoders(): Promise<readonly Check[]> {
   const none = ffmpeg === null && !bundled
   return [
     ok('Inference', `onnxruntime ${version}, built for ${devices.join(', ')}`),
-    ffmpeg !== null
-      ? ok('ffmpeg', ffmpeg)
-      : (none ? missing : limited)('ffmpeg', 'not installed: fewer video formats can be read', remedy),
+    ffmpeg !== null ? ok('ffmpeg', ffmpeg) : (none ? missing : limited)('ffmpeg', NO_FFMPEG, remedy),
     await checkIsolation(ffmpeg !== null),
     bundled
       ? ok('Bundled video decoder', 'installed')

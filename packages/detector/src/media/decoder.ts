@@ -19,6 +19,11 @@ export interface VideoStream {
   readonly timeline: Timeline
   /** True where the container stores no presentation times (AVI): the n-th frame shown has the n-th time. */
   readonly numbered: boolean
+  /**
+   * Whether frames may hold two moments, one in the even lines and one in the odd; null where the file does not say.
+   * Known to ffmpeg alone.
+   */
+  readonly interlaced: boolean | null
   /** False where the file ends before the container says that the stream does. */
   readonly complete: boolean
 }

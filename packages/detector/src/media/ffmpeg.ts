@@ -1,15 +1,9 @@
 import { UnswapError } from '@unswap/contract'
 import { execa } from 'execa'
 import { toSrgb } from './colour.ts'
-import {
-  type DecodedFrame,
-  type DecodeRequest,
-  sameSize,
-  type VideoDecoder,
-  type VideoShape,
-  type VideoStream,
-} from './decoder.ts'
+import type { DecodedFrame, DecodeRequest, VideoDecoder } from './decoder.ts'
 import { ffmpegVersion } from './decoders.ts'
+import { type Abilities, abilitiesOf, filters } from './ffmpeg-filters.ts'
 import { inputOptions } from './ffmpeg-input.ts'
 import { readLog } from './ffmpeg-log.ts'
 import { probeWithFfprobe } from './ffprobe.ts'
@@ -24,7 +18,6 @@ import {
 } from './isolation.ts'
 import { tooSlow } from './limits.ts'
 import { givePicture, takePicture } from './picture-memory.ts'
-import { selectExpression } from './selection.ts'
 import { planRuns, type Run } from './timeline.ts'
 
 /** Pixels that ffmpeg decodes while another ffmpeg starts, seeks and fills its pipeline; measured at about 30 million. */
@@ -38,17 +31,17 @@ async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, voi
   const { width, height } = stream.shape.stored
   // Numbers count from the first frame decoded, so a stream without times is decoded from its start.
   const worthwhile = stream.numbered ? Number.POSITIVE_INFINITY : START_PIXELS / (width * height)
-  const modern = isModern(await ffmpegVersion())
-  for (const run of planRuns(stream.timeline, chosen, worthwhile)) yield* decodeRun(request, run, modern)
+  const abilities = abilitiesOf(await ffmpegVersion())
+  for (const run of planRuns(stream.timeline, chosen, worthwhile)) yield* decodeRun(request, run, abilities)
 }
 
-async function* decodeRun(request: DecodeRequest, run: Run, modern: boolean) {
+async function* decodeRun(request: DecodeRequest, run: Run, abilities: Abilities) {
   const { stream, signal, onDamage } = request
   const { width, height } = stream.shape.upright
   const positions = new Map(run.chosen.map((position) => [stream.timeline.ticks[position]!, position]))
   const bounds = { pixels: width * height, seconds: request.limits.seconds }
   const [program, options] = await isolatedCommand('ffmpeg', request.file.path, bounds, (path) =>
-    decodeOptions(request, run, modern, path),
+    decodeOptions(request, run, abilities, path),
   )
   const decoding = execa(program, options, {
     ...ALONE(),
@@ -86,7 +79,12 @@ async function* decodeRun(request: DecodeRequest, run: Run, modern: boolean) {
   }
 }
 
-function decodeOptions({ file, stream }: DecodeRequest, run: Run, modern: boolean, path: string): string[] {
+function decodeOptions(
+  { file, stream }: DecodeRequest,
+  run: Run,
+  abilities: Abilities,
+  path: string,
+): string[] {
   const { ticks, tickSeconds } = stream.timeline
   const first = Math.ceil(ticks[run.chosen[0]!]! * tickSeconds * 1e6) / 1e6
   const seek = run.from === 0 ? [] : ['-seek_timestamp', '1', '-ss', first.toFixed(6), '-noaccurate_seek']
@@ -95,48 +93,12 @@ function decodeOptions({ file, stream }: DecodeRequest, run: Run, modern: boolea
     ...['-threads', String(DECODER_THREADS), '-noautorotate', '-copyts', '-fflags', '+discardcorrupt'],
     ...seek,
     ...inputOptions(file, path),
-    ...['-map', '0:V:0', modern ? '-fps_mode' : '-vsync', 'passthrough'],
+    ...['-map', '0:V:0', abilities.modern ? '-fps_mode' : '-vsync', 'passthrough'],
     // ffmpeg holds the newest frame back until the next, so it must know which is the last.
     ...['-frames:v', String(run.chosen.length)],
-    ...['-vf', filters(stream, run, modern)],
+    ...['-vf', filters(stream, run, abilities)],
     ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-flush_packets', '1', 'pipe:1'],
   ]
-}
-
-/** Selection comes first, so that only chosen frames are reported, scaled, converted and turned. */
-function filters(stream: VideoStream, run: Run, modern: boolean): string {
-  const variable = stream.numbered ? 'n' : 'pts'
-  const values = run.chosen.map((place) => ({
-    place,
-    value: stream.numbered ? place : stream.timeline.ticks[place]!,
-  }))
-  const { stored, scaled, rotation } = stream.shape
-  // Chroma is repeated, as the bundled decoder does, and computed in full: ffmpeg's fast path is off by up to 3 levels.
-  const scaler = sameSize(stored, scaled) ? 'neighbor' : 'bicubic'
-  const flags = `${scaler}+accurate_rnd+full_chroma_int`
-  const end = values.at(-1)!.value + 1
-  return [
-    // Decoding ends here even if the last chosen frame is damaged and never comes.
-    stream.numbered ? `trim=end_frame=${end}` : `trim=end_pts=${end}`,
-    `select='${selectExpression(variable, values)}'`,
-    modern ? 'showinfo=checksum=0' : 'showinfo',
-    `scale=${scaled.width}:${scaled.height}:flags=${flags}`,
-    'format=rgb24',
-    ...TURNS[rotation],
-  ].join(',')
-}
-
-const TURNS: Record<VideoShape['rotation'], readonly string[]> = {
-  0: [],
-  90: ['transpose=clock'],
-  180: ['hflip', 'vflip'],
-  270: ['transpose=cclock'],
-}
-
-/** ffmpeg 5.1 renamed `-vsync`; builds from its repository, whose version is a revision, are newer. */
-function isModern(version: string | null): boolean {
-  const [, major = '99', minor = '0'] = /^n?(\d+)\.(\d+)/.exec(version ?? '') ?? []
-  return Number(major) > 5 || (Number(major) === 5 && Number(minor) >= 1)
 }
 
 /** Cuts a stream of bytes into pictures; a last incomplete one is dropped. */

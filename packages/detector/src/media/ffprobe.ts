@@ -10,7 +10,7 @@ import { buildTimeline, type TimelineEntry } from './timeline.ts'
 
 const FIELDS = [
   'packet=pts,dts,duration,flags',
-  'stream=codec_name,width,height,sample_aspect_ratio,time_base,nb_frames,color_primaries,color_transfer',
+  'stream=codec_name,width,height,sample_aspect_ratio,time_base,nb_frames,color_primaries,color_transfer,field_order',
   'stream_side_data=rotation',
 ].join(':')
 
@@ -52,6 +52,7 @@ export async function probeWithFfprobe(
     colour: { primaries: stream.color_primaries ?? null, transfer: stream.color_transfer ?? null },
     timeline: buildTimeline(entries, ratio(stream.time_base)),
     numbered,
+    interlaced: isInterlaced(stream.field_order),
     complete: !errors.some((line) => CUT_SHORT.test(line)) && !(numbered && endsEarly(entries, stream)),
   }
 }
@@ -81,6 +82,12 @@ async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, s
   checkCancelled(signal)
   if (outOfProcessorTime(ended)) throw tooSlow(limits)
   return { entries, stream, errors: await complaints }
+}
+
+/** By ffprobe's `field_order`: `progressive`, the order in which fields are stored and shown (`tt`, `bt`, …), or unknown. */
+function isInterlaced(order: string | undefined): boolean | null {
+  if (order === 'progressive') return false
+  return /^[tb]{2}$/.test(order ?? '') ? true : null
 }
 
 /** The lines on standard error: the first and the last hundreds, for a damaged file can bring forth millions. */

@@ -77,6 +77,7 @@ export async function probeWithMediabunny(
         tickSeconds,
       ),
       numbered: false,
+      interlaced: false,
       complete,
     }
   } catch (cause) {

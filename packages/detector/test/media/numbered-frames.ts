@@ -17,6 +17,13 @@ export function lumaOf([red = 0]: number[]): number {
   return (red * 219) / 255 + 16
 }
 
+/** How far the lines of the top left square differ from those above them, in levels: 3.5 where they show two source frames. */
+export function combing({ data, width }: Frame): number {
+  let sum = 0
+  for (let y = 4; y < 12; y++) sum += Math.abs(data[(y * width + 8) * 3]! - data[((y - 1) * width + 8) * 3]!)
+  return sum / 8
+}
+
 /** Mean over the pixels, as decibels under the highest value; infinite for equal pictures. */
 export function psnr(a: Uint8Array, b: Uint8Array): number {
   let sum = 0
