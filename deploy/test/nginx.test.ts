@@ -3,7 +3,9 @@ import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
@@ -225,6 +227,58 @@ test('hashed files are kept for ever and served from nginx; what is text is comp
   const secret = await get('/api/v1/keys', { headers: { ...headers, ...admin } })
   expect([secret.status, secret.headers['content-encoding']]).toEqual([200, undefined])
   expect(secret.bytes.length).toBeGreaterThan(1024)
+})
+
+test('of two readings of a request there is one: what is ambiguous ends at nginx', async () => {
+  const seen: string[] = []
+  const echo = createServer((request, reply) => {
+    seen.push(`${request.method} ${request.url} ${request.headers.host}`)
+    reply.end('heard')
+  }).listen(0, '127.0.0.1')
+  await once(echo, 'listening')
+  const own = await startNginx([`http://127.0.0.1:${(echo.address() as AddressInfo).port}`])
+  const say = async (...lines: string[]) => {
+    const options = { port: own.port, host: '127.0.0.1', servername: 'localhost', ca: own.certificate }
+    const socket = connectTls(options)
+    socket.write(lines.join('\r\n'))
+    const text = Buffer.concat(await socket.toArray()).toString()
+    return Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1])
+  }
+  try {
+    seen.length = 0
+    const close = ['connection: close', '', '']
+    // whom it is for
+    expect(await say('GET / HTTP/1.1', 'host: localhost:8443', ...close)).toBe(200)
+    expect(await say('GET http://first.example/ HTTP/1.1', 'host: second.example', ...close)).toBe(200)
+    expect(await say('GET / HTTP/1.1', 'host: localhost/evil.example', ...close)).toBe(400)
+    expect(await say('GET / HTTP/1.1', 'host: a.example', 'host: b.example', ...close)).toBe(400)
+    expect(await say('GET / HTTP/1.1', ...close)).toBe(400)
+    expect(seen).toEqual(['GET / localhost:8443', 'GET / first.example'])
+    // where it ends
+    const post = ['POST /a HTTP/1.1', 'host: localhost']
+    const hidden = ['0', '', 'GET /hidden HTTP/1.1', 'host: localhost', '', '']
+    const length = 'content-length: 4'
+    for (const framing of [
+      [length, 'transfer-encoding: chunked'],
+      ['transfer-encoding: chunked', length],
+      [length, 'content-length: 5'],
+      ['content-length: +4'],
+      ['content-length: 4, 4'],
+      ['transfer-encoding: chunked, identity'],
+      ['transfer-encoding: xchunked'],
+      ['transfer-encoding: chunked', 'transfer-encoding: chunked'],
+      ['transfer-encoding : chunked'],
+    ]) {
+      expect([framing, await say(...post, ...framing, '', ...hidden)]).toEqual([
+        framing,
+        expect.toSatisfy((status: number) => status === 400 || status === 501),
+      ])
+    }
+    expect(seen.filter((line) => line.includes('hidden'))).toEqual([])
+  } finally {
+    await own.stop()
+    echo.close()
+  }
 })
 
 test('figures are not shown outside', async () => {
