@@ -148,6 +148,10 @@ without VNNI, on which the classifier takes twice as long, so that the rest look
 - Fresh memory is dear: the system maps it in page by page, and once more after each start of a decoder (a fork). Frames
   give theirs back to the decoder, and glibc asks for pages of two megabytes (\`GLIBC_TUNABLES\`, set by \`run.sh\` and for the
   analysing processes): a fifth less processor time of a clip.
+- Where as many clips are decoded as there are cores (training crops), each decoder has one thread: a second one brings
+  those clips no sooner and costs a fifth more processor time. A start of ffmpeg costs 0.14 s, so none is made twice to ask what
+  it can.
+- Of a halved picture only the rows about the face are made.
 - Evidence is rendered when it is first asked for.
 
 Again: \`npm run bench\`, \`bench:serve\`, \`bench:preprocess\`, \`bench:page\`, then \`bench:history\`.

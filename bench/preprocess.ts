@@ -16,7 +16,7 @@ import { describeMachine } from './machine.ts'
 const RESULT = fileURLToPath(new URL('results/preprocess.json', import.meta.url))
 const modelsDir = fileURLToPath(new URL('../models', import.meta.url))
 const processes = Number(process.argv[2] ?? availableParallelism())
-const CLIPS = 12
+const CLIPS = 24
 const FRAMES = 32
 
 const machine = describeMachine()

@@ -53,7 +53,6 @@ export function sampleSquare(
 function sampleGrid(picture: Picture, grid: Grid, range: Range, out: Float32Array, at: number): void {
   const scale = Math.hypot(...grid.step)
   const level = Math.max(0, Math.floor(Math.log2(scale) + 1e-9))
-  const source = pyramidOf(picture).level(level)
   const shrink = 1 / 2 ** level
   const ux = grid.step[0] * shrink
   const uy = grid.step[1] * shrink
@@ -65,6 +64,12 @@ function sampleGrid(picture: Picture, grid: Grid, range: Range, out: Float32Arra
   const taps = tapsOf(spread, ux / rest, uy / rest)
   const gain = range.scale / (taps.length / 2)
   const reach = 2 * spread
+  const ys = [y0, y0 + (grid.size - 1) * uy, y0 + (grid.size - 1) * ux, y0 + (grid.size - 1) * (uy + ux)]
+  const source = pyramidOf(picture).level(
+    level,
+    Math.floor(Math.min(...ys) - reach),
+    Math.ceil(Math.max(...ys) + reach) + 2,
+  )
   for (let j = 0; j < grid.size; j++) {
     const [x, y] = [x0 - j * uy, y0 + j * ux]
     const row: Row = { x, y, ux, uy, to: at + j * grid.size, plane: grid.size * grid.size, gain, range }

@@ -55,6 +55,8 @@ export interface DecodeRequest {
   /** Ascending positions in the timeline. */
   readonly chosen: readonly number[]
   readonly limits: Limits
+  /** Threads that decode, where they can be chosen. */
+  readonly threads: number
   readonly signal: AbortSignal
   /** Called when part of the stream turns out to be damaged. */
   readonly onDamage: () => void

@@ -9,7 +9,6 @@ import { readLog } from './ffmpeg-log.ts'
 import { probeWithFfprobe } from './ffprobe.ts'
 import {
   ALONE,
-  DECODER_THREADS,
   endedBySignal,
   endGroup,
   endGroupOn,
@@ -36,10 +35,10 @@ async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, voi
 }
 
 async function* decodeRun(request: DecodeRequest, run: Run, abilities: Abilities) {
-  const { stream, signal, onDamage } = request
+  const { stream, threads, signal, onDamage } = request
   const { width, height } = stream.shape.upright
   const positions = new Map(run.chosen.map((position) => [stream.timeline.ticks[position]!, position]))
-  const bounds = { pixels: width * height, seconds: request.limits.seconds }
+  const bounds = { pixels: width * height, seconds: request.limits.seconds, threads }
   const [program, options] = await isolatedCommand('ffmpeg', request.file.path, bounds, (path) =>
     decodeOptions(request, run, abilities, path),
   )
@@ -80,7 +79,7 @@ async function* decodeRun(request: DecodeRequest, run: Run, abilities: Abilities
 }
 
 function decodeOptions(
-  { file, stream }: DecodeRequest,
+  { file, stream, threads }: DecodeRequest,
   run: Run,
   abilities: Abilities,
   path: string,
@@ -90,7 +89,16 @@ function decodeOptions(
   const seek = run.from === 0 ? [] : ['-seek_timestamp', '1', '-ss', first.toFixed(6), '-noaccurate_seek']
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+info'],
-    ...['-threads', String(DECODER_THREADS), '-noautorotate', '-copyts', '-fflags', '+discardcorrupt'],
+    ...[
+      '-threads',
+      String(threads),
+      '-filter_threads',
+      String(threads),
+      '-noautorotate',
+      '-copyts',
+      '-fflags',
+      '+discardcorrupt',
+    ],
     ...seek,
     ...inputOptions(file, path),
     ...['-map', '0:V:0', abilities.modern ? '-fps_mode' : '-vsync', 'passthrough'],

@@ -58,7 +58,7 @@ export async function probeWithFfprobe(
 }
 
 async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, signal: AbortSignal) {
-  const bounds = { pixels: mostPixels(limits), seconds: limits.seconds }
+  const bounds = { pixels: mostPixels(limits), seconds: limits.seconds, threads: 1 }
   const [program, options] = await isolatedCommand('ffprobe', file.path, bounds, (path) => [
     ...['-hide_banner', '-v', 'error', '-max_pixels', String(bounds.pixels), '-fflags', '+discardcorrupt'],
     ...inputOptions(file, path),

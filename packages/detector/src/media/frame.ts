@@ -27,6 +27,8 @@ export interface OpenMediaOptions {
   readonly limits?: Partial<Limits>
   /** `auto`: ffmpeg when it is installed, the bundled decoder otherwise. */
   readonly decoder?: 'auto' | 'ffmpeg' | 'bundled'
+  /** Threads that decode a video, where the decoder lets them be chosen; 2 unless said. One wastes least. */
+  readonly decoderThreads?: number
   readonly signal?: AbortSignal
 }
 

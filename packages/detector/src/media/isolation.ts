@@ -21,10 +21,10 @@ export interface Bounds {
   /** Pixels of the largest picture that it has to hold. */
   readonly pixels: number
   readonly seconds: Limits['seconds']
+  /** Threads whose processor time adds up. */
+  readonly threads: number
 }
 
-/** Threads that decode; their processor time adds up. */
-export const DECODER_THREADS = 2
 /** What ffmpeg maps before it decodes anything, with room to spare. */
 const BASE_BYTES = 2 * 1024 ** 3
 /** Twenty pictures that a codec may refer to, at 3 bytes a pixel (4:2:0 of 10 bits). */
@@ -50,10 +50,14 @@ export async function probeIsolation(): Promise<Isolation> {
 async function tryIsolation(): Promise<Isolation> {
   if (process.platform !== 'linux') return { files: false, network: false, resources: false }
   const program = await locate('ffprobe')
+  const least = limits({ pixels: 1, seconds: 60, threads: 1 })
+  // Where all of it works, which is the rule, one start of the decoder tells.
+  if (await works([...least, ...sandbox(program, program), program, '-version']))
+    return { files: true, network: true, resources: true }
   const [files, offline, resources] = await Promise.all([
     works([...sandbox(program, program), program, '-version']),
     works([...OFFLINE, program, '-version']),
-    works([...limits({ pixels: 1, seconds: 60 }), program, '-version']),
+    works([...least, program, '-version']),
   ])
   return { files, network: files || offline, resources }
 }
@@ -89,10 +93,12 @@ export const ALONE = () =>
   ({
     extendEnv: false,
     env: Object.fromEntries(
-      ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SystemRoot', 'TEMP'].flatMap((name) => {
-        const value = process.env[name]
-        return value === undefined ? [] : [[name, value]]
-      }),
+      ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'GLIBC_TUNABLES', 'SystemRoot', 'TEMP'].flatMap(
+        (name) => {
+          const value = process.env[name]
+          return value === undefined ? [] : [[name, value]]
+        },
+      ),
     ),
     stdin: 'ignore',
     killSignal: 'SIGKILL',
@@ -136,8 +142,8 @@ export function endedBySignal(ended: { signal?: string | undefined; exitCode?: n
   return signal ?? (exitCode > 128 && exitCode <= 128 + 64 ? `signal ${exitCode - 128}` : undefined)
 }
 
-function limits({ pixels, seconds }: Bounds): string[] {
-  const processor = Math.ceil(seconds) * DECODER_THREADS
+function limits({ pixels, seconds, threads }: Bounds): string[] {
+  const processor = Math.ceil(seconds) * threads
   return [
     'prlimit',
     // The soft limit asks, the hard one kills.

@@ -10,6 +10,9 @@ import { type OpenedSource, openSource } from './source.ts'
 import { openVideo } from './video.ts'
 import { bundledDecoder } from './webcodecs.ts'
 
+/** One does for most videos; a second makes up for those of high bit rate. */
+const DECODER_THREADS = 2
+
 /**
  * Opens a photograph or a video: finds its kind from its bytes, checks the limits, and reads what its header tells.
  * Nothing is decoded before `frames` is pulled. Close what was opened.
@@ -32,7 +35,7 @@ export async function openMedia(source: MediaSource, options: OpenMediaOptions =
     const format = formatOf(opened)
     return format.kind === 'image'
       ? await openPhotograph(opened, format, { limits, signal, close })
-      : await openFilm(opened, format, { limits, signal, close }, options.decoder ?? 'auto')
+      : await openFilm(opened, format, { limits, signal, close }, options)
   } catch (cause) {
     const cancelled = signal.aborted
     await close()
@@ -82,13 +85,13 @@ async function openFilm(
   source: OpenedSource,
   { kind, format }: MediaFormat,
   { limits, signal, close }: Opening,
-  wanted: NonNullable<OpenMediaOptions['decoder']>,
+  { decoder: wanted = 'auto', decoderThreads: threads = DECODER_THREADS }: OpenMediaOptions,
 ): Promise<Media> {
   const decoder = await chooseDecoder(wanted)
   const file = { path: await source.file(), format: format as VideoFormat }
   const hashing = source.sha256(signal)
   hashing.catch(() => {})
-  const video = await openVideo(decoder, file, limits, signal)
+  const video = await openVideo(decoder, file, { limits, threads, signal })
   const sha256 = await hashing
   return {
     info: { ...video.info, sha256, kind, format, bytes: source.size },

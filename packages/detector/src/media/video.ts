@@ -1,5 +1,5 @@
-import { type Limits, type MediaInfo, UnswapError } from '@unswap/contract'
-import type { VideoDecoder, VideoFile } from './decoder.ts'
+import { type MediaInfo, UnswapError } from '@unswap/contract'
+import type { DecodeRequest, VideoDecoder, VideoFile } from './decoder.ts'
 import type { Frame, Media } from './frame.ts'
 import { checkCancelled, checkDuration, checkFrames, checkPixels } from './limits.ts'
 import { readAhead } from './read-ahead.ts'
@@ -20,8 +20,7 @@ export interface OpenedVideo extends Pick<Media, 'frames' | 'expectedFrames' | '
 export async function openVideo(
   decoder: VideoDecoder,
   file: VideoFile,
-  limits: Limits,
-  signal: AbortSignal,
+  { limits, threads, signal }: Pick<DecodeRequest, 'limits' | 'threads' | 'signal'>,
 ): Promise<OpenedVideo> {
   const stream = await decoder.probe(file, limits, signal)
   const { shape, timeline } = stream
@@ -40,6 +39,7 @@ export async function openVideo(
       stream,
       chosen,
       limits,
+      threads,
       signal: AbortSignal.any([signal, leaving.signal]),
       onDamage: () => {
         partlyDecoded = true

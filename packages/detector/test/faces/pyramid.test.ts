@@ -28,6 +28,22 @@ test('a level holds the means of 2×2 pixels of the one before, whatever the siz
   )
 })
 
+test('rows that are asked for alone are those of the whole level', () => {
+  const random = seeded(8)
+  const data = Uint8Array.from({ length: 3 * 24 * 41 }, () => random() * 256)
+  const picture = { width: 24, height: 41, data }
+  const whole = pyramidOf({ ...picture }).level(2).data
+  const pyramid = pyramidOf(picture)
+  for (const [first, end] of [
+    [3, 5],
+    [-4, 1],
+    [8, 30],
+  ] as const) {
+    const part = pyramid.level(2, first, end).data
+    for (let i = Math.max(0, first) * 18; i < Math.min(end, 11) * 18; i++) expect(part[i]).toBe(whole[i])
+  }
+})
+
 test('the smallest level is one pixel', () => {
   const top = pyramidOf({ width: 4, height: 2, data: new Uint8Array(24).fill(9) }).level(3)
   expect(top).toEqual({ width: 1, height: 1, data: Uint8Array.of(9, 9, 9) })

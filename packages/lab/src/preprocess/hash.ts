@@ -1,19 +1,19 @@
-import type { Sharp } from 'sharp'
+import type { Picture } from '@unswap/detector'
 
 const SIDE = 16
 /** Steps of grey that an even background may have without its noise deciding bits. */
 const FLAT = 3
 
+/** Luma of ITU-R BT.709, out of 1. */
+const [RED, GREEN, BLUE] = [0.2126, 0.7152, 0.0722]
+
 /**
  * Difference hash of a picture (N. Krawetz 2013): is each of 16 × 16 cells brighter than its right neighbour; 256 bits
- * as hexadecimal. Compression and scale change few of them. The picture is used up.
+ * as hexadecimal. Compression and scale change few of them.
+ * @param picture At least 17 × 16 pixels.
  */
-export async function differenceHash(picture: Sharp): Promise<string> {
-  const grey = await picture
-    .greyscale()
-    .resize(SIDE + 1, SIDE, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
-    .raw()
-    .toBuffer()
+export function differenceHash(picture: Picture): string {
+  const grey = cellsOf(picture)
   let hex = ''
   for (let row = 0; row < SIDE; row++) {
     let bits = 0
@@ -24,6 +24,22 @@ export async function differenceHash(picture: Sharp): Promise<string> {
     hex += bits.toString(16).padStart(SIDE / 4, '0')
   }
   return hex
+}
+
+/** Mean luma, 0..255, of 17 cells by 16; each pixel counts in one cell. */
+function cellsOf({ width, height, data }: Picture): Float64Array {
+  const columns = SIDE + 1
+  const cells = new Float64Array(columns * SIDE)
+  const counts = new Uint32Array(columns * SIDE)
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = columns * Math.floor((y * SIDE) / height)
+    for (let x = 0; x < width; x++, at += 3) {
+      const cell = row + Math.floor((x * columns) / width)
+      cells[cell]! += RED * data[at]! + GREEN * data[at + 1]! + BLUE * data[at + 2]!
+      counts[cell]!++
+    }
+  }
+  return cells.map((sum, cell) => sum / counts[cell]!)
 }
 
 /** A hash as numbers, for many comparisons. */

@@ -3,7 +3,7 @@ import { SPLITS } from '../datasets/item.ts'
 import type { CropRow } from './crop-row.ts'
 import { hammingDistance, wordsOf } from './hash.ts'
 
-/** Crops that differ in at most so many of 256 bits count as the same picture; faces of two people differ in 76 and more. */
+/** Crops that differ in at most so many of 256 bits count as the same picture; faces of two people differ in 85 and more. */
 const SAME = 16
 /** Crops per video that are compared: the same video gives itself away in any of them. */
 const PER_VIDEO = 3

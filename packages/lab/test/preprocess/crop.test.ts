@@ -7,14 +7,18 @@ import { packPoints } from '../../src/preprocess/points.ts'
 const real = (name: string) => fileURLToPath(new URL(`../../../../testdata/real/${name}`, import.meta.url))
 const face = (name: string, left: number, top: number, side: number) =>
   sharp(real(name)).extract({ left, top, width: side, height: side }).png().toBuffer()
+async function hashOf(file: Uint8Array) {
+  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  return differenceHash({ ...info, data })
+}
 
 describe('differenceHash', () => {
   it('stays near under compression and scale, and far for another face', async () => {
     const astronaut = await face('astronaut.png', 130, 30, 180)
-    const hash = await differenceHash(sharp(astronaut))
+    const hash = await hashOf(astronaut)
     expect(hash).toMatch(/^[0-9a-f]{64}$/)
     const distance = async (picture: Uint8Array) =>
-      hammingDistance(wordsOf(hash), wordsOf(await differenceHash(sharp(picture))))
+      hammingDistance(wordsOf(hash), wordsOf(await hashOf(picture)))
     expect(await distance(await sharp(astronaut).jpeg({ quality: 40 }).toBuffer())).toBeLessThanOrEqual(16)
     expect(await distance(await sharp(astronaut).resize(90).png().toBuffer())).toBeLessThanOrEqual(16)
     expect(await distance(await face('grace_hopper.jpg', 110, 80, 320))).toBeGreaterThan(60)
