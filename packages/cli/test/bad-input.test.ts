@@ -37,6 +37,8 @@ describe('bad input', () => {
       expect(['media', 'limit'], line).toContain(ERROR_CATEGORY[code])
       expect(line).not.toMatch(/\p{Cc}|^\s+at /u)
     }
+    expect(told).toContainEqual(expect.stringMatching(/huge\.png: .* \(--limit-pixels\) \[limit_pixels\]$/))
+    expect(told).toContainEqual(expect.stringMatching(/sparse\.mp4: .* \(--limit-bytes\) \[limit_bytes\]$/))
   })
 
   test('one unreadable file: exit 3, an error on stderr, a JSON error on stdout', async () => {

@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { BANDS, type Band, DEFAULT_LIMITS, type Limits, type Sampling } from '@unswap/contract'
+import {
+  BANDS,
+  type Band,
+  DEFAULT_LIMITS,
+  type ErrorCode,
+  type Limits,
+  type Sampling,
+} from '@unswap/contract'
 import type { AnalyzeOptions, DetectorOptions, Device } from '@unswap/detector'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { count, number, whole } from '../argument.ts'
@@ -113,6 +120,19 @@ export function limitsOf(flags: AnalyzeFlags): Limits {
     frames: flags.limitFrames ?? DEFAULT_LIMITS.frames,
     seconds: flags.limitSeconds ?? DEFAULT_LIMITS.seconds,
   }
+}
+
+/** The option that raises the limit an error tells of; undefined for other errors. */
+export function optionToRaise(code: ErrorCode): string | undefined {
+  return RAISED_BY[code]
+}
+
+const RAISED_BY: Partial<Record<ErrorCode, string>> = {
+  limit_bytes: '--limit-bytes',
+  limit_pixels: '--limit-pixels',
+  limit_duration: '--limit-duration',
+  limit_frames: '--limit-frames',
+  limit_time: '--limit-seconds',
 }
 
 /** Options of each analysis; pictures are kept only where something will be drawn from them. */

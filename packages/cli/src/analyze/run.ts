@@ -10,7 +10,7 @@ import { complain, note } from '../terminal/notices.ts'
 import { openOutput } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 import { inOrder } from './batch.ts'
-import { type AnalyzeFlags, analyzeOptions, detectorOptions, limitsOf } from './flags.ts'
+import { type AnalyzeFlags, analyzeOptions, detectorOptions, limitsOf, optionToRaise } from './flags.ts'
 import { expandInputs, type Input } from './inputs.ts'
 import { keepFiles } from './keep.ts'
 import { openPrinter } from './print.ts'
@@ -107,10 +107,10 @@ const isCancelled = (result: Result) => result.kind === 'error' && result.error.
 function tell(result: Result, flags: AnalyzeFlags): void {
   if (flags.quiet || isCancelled(result)) return
   if (result.kind === 'report') {
-    if (result.unsaved) complain(result.unsaved, result.path)
+    if (result.unsaved) complain(result.unsaved, { path: result.path })
   } else if (result.kind === 'skipped')
     note(`${printable(result.path)}: skipped: ${printable(result.error.message)}`)
-  else complain(result.error, result.path)
+  else complain(result.error, { path: result.path, option: optionToRaise(result.error.code) })
 }
 
 /** Shares of all inputs, summed up into one bar. */

@@ -25,10 +25,7 @@ async function readAll(stream: Readable, most: number): Promise<Uint8Array> {
     for await (const chunk of stream) {
       total += chunk.length
       if (total > most) {
-        throw new UnswapError(
-          'limit_bytes',
-          `The stream is longer than the limit of ${most} bytes. Raise it with --limit-bytes.`,
-        )
+        throw new UnswapError('limit_bytes', `The stream is longer than the limit of ${most} bytes.`)
       }
       chunks.push(chunk)
     }
