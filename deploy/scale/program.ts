@@ -6,6 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 export interface Program {
   readonly name: string
   readonly kills: number
+  /** How often it ended while nobody had asked it to, and was started again. */
+  readonly falls: number
   /** Ends it at once, then starts it again after `downMs`; resolves when it answers. */
   kill(downMs: number): Promise<void>
   stop(): Promise<void>
@@ -27,6 +29,9 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { name, command, environment, probe, stopSignal = 'SIGTERM' } = options
   let output = ''
   let kills = 0
+  let falls = 0
+  /** Whether its end would be a surprise: it has answered, and nobody ends it. */
+  let relied = false
   let child: ChildProcess
 
   const spawnIt = () => {
@@ -37,6 +42,12 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     })
     for (const stream of [child.stdout!, child.stderr!])
       stream.on('data', (chunk) => (output = (output + chunk).slice(-4000)))
+    child.once('exit', (status, signal) => {
+      if (!relied) return
+      falls++
+      console.error(`${name} ended by itself (${signal ?? status}):\n${output}`)
+      spawnIt()
+    })
   }
   const start = async () => {
     spawnIt()
@@ -45,14 +56,16 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
         () => null,
         (error: unknown) => error,
       )
-      if (fault === null) return
+      if (fault === null) break
       // One that ends because another is away is started again, as orchestrators do.
       if (child.exitCode !== null && kills > 0) spawnIt()
       if (Date.now() < deadline && child.exitCode === null) continue
       throw new Error(`${name} did not start:\n${output}`, { cause: fault })
     }
+    relied = true
   }
   const end = async (signal: NodeJS.Signals, target: number) => {
+    relied = false
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     process.kill(target, signal)
@@ -64,6 +77,9 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     name,
     get kills() {
       return kills
+    },
+    get falls() {
+      return falls
     },
     async kill(downMs) {
       kills++

@@ -1,6 +1,7 @@
 // npm run test:scale: two processes that answer and three that analyse, over PostgreSQL, Redis, an object store and
 // nginx, all on loopback. One of each kind is killed under load and started again; every analysis must have
 // completed exactly once, and every client must have its result. Prints figures; exits with 1 when something is lost.
+import { randomUUID } from 'node:crypto'
 import { globSync, openAsBlob } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -38,6 +39,8 @@ try {
     S3_ACCESS_KEY_ID: 'S3RVER',
     S3_SECRET_ACCESS_KEY: 'S3RVER',
     UNSWAP_ACCESS_ANONYMOUS: 'anyone',
+    // A client may come to the other process with its Idempotency-Key, from the same address.
+    UNSWAP_ACCESS_ADDRESS_KEY: randomUUID(),
     UNSWAP_ACCESS_REQUESTS_PER_MINUTE: '0',
     UNSWAP_QUEUE_LEASE_SECONDS: '5',
     UNSWAP_QUEUE_ATTEMPTS: '10',
@@ -131,8 +134,9 @@ try {
     left!.jobs === 0 || `${left!.jobs} jobs are left`,
     downs.length === victims.length || `only ${downs.length} of ${victims.length} were killed`,
     (await unreadable(nginx.address, ids)) === 0 || 'a piece of evidence cannot be read',
+    ...started.map(({ name, falls }) => falls === 0 || `${name} ended by itself ${falls} times`),
   ].filter((one) => one !== true)
-  for (const fault of faults) console.error(`LOST: ${fault}`)
+  for (const fault of faults) console.error(`FAULT: ${fault}`)
   console.log(faults.length === 0 ? 'Nothing was lost.' : 'Something was lost.')
   process.exitCode = faults.length === 0 ? 0 : 1
 } finally {

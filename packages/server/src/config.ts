@@ -67,7 +67,7 @@ export const ConfigSchema = Type.Object(
       analysesPerDay: whole(0, 'analyses a day of one key or address; 0 for no limit'),
       addressKey: text(
         '',
-        'key of the hash under which callers’ addresses stand in the audit log; a new one at each start when empty',
+        'key of the hash under which callers’ addresses stand in the audit log and strangers are told apart; a new one at each start when empty, so set one, the same for all processes, with `anonymous=anyone`',
       ),
       oidcIssuer: text('', 'issuer of bearer tokens (OpenID Connect); empty for none'),
       oidcAudience: text('unswap', 'audience that a token must name'),

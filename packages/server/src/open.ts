@@ -9,7 +9,7 @@ import type { Config } from './config.ts'
 import { guardedAgent } from './fetch/guard.ts'
 import { openQueue } from './jobs/open.ts'
 import { createMetrics } from './metrics/registry.ts'
-import type { Service } from './service.ts'
+import type { OpenedService } from './service.ts'
 import { type Database, openDatabase } from './storage/database.ts'
 import { migrate } from './storage/migrate.ts'
 import { removeAbandoned } from './temporary.ts'
@@ -44,10 +44,7 @@ export async function openConfigured(config: Readonly<Config>, log?: Logger): Pr
  * Opens database, blobs, queue and models as configured. What was opened is closed again when one of them fails.
  * @throws UnswapError `storage_failed`, `model_missing`, `model_invalid`, `calibration_invalid`
  */
-export async function openService(
-  config: Readonly<Config>,
-  log: Logger,
-): Promise<Service & { stop(): void }> {
+export async function openService(config: Readonly<Config>, log: Logger): Promise<OpenedService> {
   const catalog = await readCatalog(config.modelsDir, config.analysis.models)
   const db = await openConfigured(config, log)
   try {
@@ -60,6 +57,7 @@ export async function openService(
     })
     const agent = guardedAgent({ allowPrivate: config.fetch.allowPrivate, seconds: config.fetch.seconds })
     const stopping = new AbortController()
+    let proven = () => config.role === 'api'
     return {
       config,
       log,
@@ -72,6 +70,10 @@ export async function openService(
       version: await readVersion(),
       stopping: stopping.signal,
       stop: () => stopping.abort(),
+      proven: () => proven(),
+      proveBy(asked) {
+        proven = asked
+      },
       async close() {
         await agent.destroy()
         await queue.close()

@@ -22,6 +22,12 @@ export async function serve({ analyzer, destination }: ServeOptions = {}): Promi
   for (const name of unknownVariables())
     log.warn({ variable: name }, 'no setting has this variable; is it misspelt?')
 
+  if (config.access.anonymous === 'anyone' && config.access.addressKey === '') {
+    log.warn(
+      'callers without a key are told apart by address under a key of this start alone: set UNSWAP_ACCESS_ADDRESS_KEY (`openssl rand -hex 32`), the same for every process, so that Idempotency-Key and quotas hold across restarts and processes',
+    )
+  }
+
   try {
     const service = await openService(config, log)
     const app = await (config.role === 'worker' ? buildProbes(service) : buildApp(service))

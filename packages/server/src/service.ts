@@ -22,5 +22,14 @@ export interface Service {
   readonly version: string
   /** Fires when nobody will be working on jobs any more, so that nobody waits for them. */
   readonly stopping: AbortSignal
+  /** Whether the models of this process itself are proven; always true of one that does not analyse. */
+  proven(): boolean
   close(): Promise<void>
+}
+
+/** What ends a service, or changes what it is, in the hands of who has opened it. */
+export interface OpenedService extends Service {
+  stop(): void
+  /** Asks `proven` from now on whether the models of this process are. */
+  proveBy(proven: () => boolean): void
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { childEnvironment } from './environment.ts'
-import type { Service } from './service.ts'
+import type { OpenedService, Service } from './service.ts'
 import { openSigner } from './signing.ts'
 import { type Pool, type PoolEvent, startPool } from './worker/pool.ts'
 
@@ -9,7 +9,7 @@ import { type Pool, type PoolEvent, startPool } from './worker/pool.ts'
  * Starts the half of the service that analyses. Resolves when the models are loaded and proven.
  * @throws UnswapError when they cannot be
  */
-export async function startWork(service: Service, module?: URL): Promise<Pool> {
+export async function startWork(service: OpenedService, module?: URL): Promise<Pool> {
   const { config, db, blobs, queue, metrics } = service
   const { bytes, pixels, durationSeconds, frames, seconds } = config.limits
   const pool = await startPool({
@@ -37,6 +37,7 @@ export async function startWork(service: Service, module?: URL): Promise<Pool> {
     onEvent: (event) => note(service, event),
   })
   metrics.setModels([...pool.models])
+  service.proveBy(pool.ready)
   return pool
 }
 

@@ -60,6 +60,18 @@ test('the program answers, takes work in, stops at a signal, and finds its work 
   }
 })
 
+test('who lets strangers in without a key of their addresses is told what that costs', async () => {
+  const lines = async (env: Record<string, string>) => {
+    const program = start({ ROLE: 'api', UNSWAP_ACCESS_ANONYMOUS: 'anyone', ...env })
+    for await (const line of createInterface({ input: program.stdout })) {
+      if (line.includes('"ready"')) program.kill('SIGTERM')
+    }
+    return (await program).stdout
+  }
+  expect(await lines({})).toContain('set UNSWAP_ACCESS_ADDRESS_KEY')
+  expect(await lines({ UNSWAP_ACCESS_ADDRESS_KEY: 'a key' })).not.toContain('UNSWAP_ACCESS_ADDRESS_KEY')
+})
+
 test('a wrong configuration, or a folder without models, stops it with a sentence', async () => {
   const wrong = await start({ UNSWAP_PORT: 'eighty' })
   expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('UNSWAP_PORT')])

@@ -12,6 +12,9 @@ const Ready = Type.Object({
   database: Type.Boolean(),
   queue: Type.Boolean(),
   storage: Type.Boolean(),
+  proven: Type.Boolean({
+    description: 'the models of this process are proven by their goldens; true where it does not analyse',
+  }),
   models: Type.Array(Type.String(), { description: 'proven by their goldens in a worker that lives' }),
 })
 
@@ -81,7 +84,7 @@ export const health: Routes = async (app, { service }) => {
 }
 
 /** Whether each part answers within a few seconds. */
-export async function readiness({ db, queue, blobs }: Service): Promise<Type.Static<typeof Ready>> {
+export async function readiness({ db, queue, blobs, proven }: Service): Promise<Type.Static<typeof Ready>> {
   const answers = (check: Promise<unknown>) =>
     Promise.race([
       check.then(() => true),
@@ -95,10 +98,12 @@ export async function readiness({ db, queue, blobs }: Service): Promise<Type.Sta
   const workers = database ? await listWorkers(db).catch(() => []) : []
   const models = [...new Set(workers.flatMap((worker) => worker.models.map(({ id }) => id)))]
   return {
-    ready: database && queued && storage && models.length > 0,
+    // Others may live on while this one starts, or cannot: who replaces them one by one must not take it for ready.
+    ready: database && queued && storage && proven() && models.length > 0,
     database,
     queue: queued,
     storage,
+    proven: proven(),
     models,
   }
 }

@@ -15,7 +15,9 @@ export function openPostgres(address: string): Dialect {
         oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   })
-  // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
+  // A connection that breaks is replaced at its next use, and told by the statement that wanted it. Whether it was idle (the
+  // pool's error) or lent to a transaction between two statements (its own), without a listener it would end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return new PostgresDialect({ pool })
 }

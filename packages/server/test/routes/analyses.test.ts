@@ -310,7 +310,7 @@ test('models, limits, figures and health are told', async () => {
   expect(stats.totals.completed).toBeGreaterThan(5)
   expect(stats.series.length).toBe(12)
   expect(await get('/livez')).toEqual({ alive: true })
-  const ready = { ready: true, database: true, queue: true, storage: true, models: ['test-1'] }
+  const ready = { ready: true, database: true, queue: true, storage: true, proven: true, models: ['test-1'] }
   // The worker is told again at its next heartbeat, which a busy machine delays.
   await vi.waitFor(async () => expect(await get('/readyz')).toEqual(ready), {
     timeout: 30_000,

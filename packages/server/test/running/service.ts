@@ -9,13 +9,13 @@ import { buildApp } from '../../src/app.ts'
 import { type ConfigSources, loadConfig } from '../../src/environment.ts'
 import { createLog } from '../../src/log.ts'
 import { openService } from '../../src/open.ts'
-import type { Service } from '../../src/service.ts'
+import type { OpenedService } from '../../src/service.ts'
 import { startWork } from '../../src/work.ts'
 import { writeModels } from './models.ts'
 
 export interface Running {
   readonly app: FastifyInstance
-  readonly service: Service & { stop(): void }
+  readonly service: OpenedService
   /** Data folder. */
   readonly folder: string
   /** Address, once `listen` was asked for. */

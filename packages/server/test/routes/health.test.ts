@@ -1,0 +1,39 @@
+import { afterEach, expect, test } from 'vitest'
+import { reportWorker } from '../../src/storage/workers.ts'
+import { type Running, run } from '../running/service.ts'
+import { MODEL } from '../storage/sample.ts'
+
+let running: Running
+afterEach(() => running.close())
+
+const readiness = async () => {
+  const { statusCode, body } = await running.app.inject('/readyz')
+  return [statusCode, JSON.parse(body)]
+}
+const anotherLives = () =>
+  reportWorker(running.service.db, {
+    id: 'another',
+    host: 'elsewhere',
+    concurrency: 1,
+    running: 0,
+    models: [MODEL],
+    startedAt: Date.now(),
+  })
+
+test('a process that analyses is ready once its own models are proven, however many others live', async () => {
+  running = await run({ work: false })
+  await anotherLives()
+  expect(await readiness()).toEqual([
+    503,
+    { ready: false, database: true, queue: true, storage: true, proven: false, models: [MODEL.id] },
+  ])
+  running.service.proveBy(() => true)
+  expect(await readiness()).toEqual([200, expect.objectContaining({ ready: true, proven: true })])
+})
+
+test('one that does not analyse is ready once somebody does', async () => {
+  running = await run({ work: false, config: { role: 'api' } })
+  expect(await readiness()).toEqual([503, expect.objectContaining({ proven: true, models: [] })])
+  await anotherLives()
+  expect(await readiness()).toEqual([200, expect.objectContaining({ ready: true })])
+})
