@@ -125,6 +125,24 @@ test('a video: progress, timeline, seeking', async () => {
   expect(await findBarriers(page)).toEqual([])
 })
 
+test('a video that the browser cannot play: its pictures instead of black stills', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'unswap-pages-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const old = join(folder, 'old.avi')
+  await promisify(execFile)('ffmpeg', ['-v', 'error', '-i', VIDEO, '-c:v', 'mpeg4', '-q:v', '3', old])
+  await analyse(old)
+  await verdict().waitFor({ timeout: 60_000 })
+  await page.getByText('This browser cannot play the video').waitFor()
+  await page.getByRole('img', { name: 'Most suspicious moments' }).waitFor()
+  await expect.poll(() => page.locator('video').count()).toBe(0)
+  await page
+    .getByRole('button', { name: /score 0\.\d\d/ })
+    .first()
+    .click()
+  await shoot(page, 'unplayable')
+  expect(await findBarriers(page)).toEqual([])
+})
+
 test('several files become a batch, a broken one among them', async () => {
   await page.goto(`${service.address}/`)
   const files = [REAL, FAKE].map(async (path) => ({

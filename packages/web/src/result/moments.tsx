@@ -1,4 +1,5 @@
 import type { AnalysisResource, Report } from '@unswap/contract'
+import { useState } from 'react'
 import { clock } from '../format.ts'
 import { faceNumber, text } from '../text.ts'
 import { evidenceOf } from './evidence.ts'
@@ -29,14 +30,18 @@ function suspiciousMoments(report: Report): Moment[] {
   return chosen
 }
 
-/** Stills of the most suspicious moments; each goes there. On paper, and without the media, the contact sheet. */
+/**
+ * Stills of the most suspicious moments; each goes there. On paper, without the media, and where the browser cannot play
+ * it, the contact sheet.
+ */
 export function Moments(props: {
   analysis: AnalysisResource
   report: Report
   onSeek: (seconds: number, face: number) => void
 }) {
   const { report } = props
-  const { media } = props.analysis.links
+  const [failed, setFailed] = useState(false)
+  const media = failed ? null : props.analysis.links.media
   const sheet = evidenceOf(props.analysis, 'contact_sheet')
   const moments = suspiciousMoments(report)
   if (moments.length === 0) return null
@@ -58,6 +63,7 @@ export function Moments(props: {
                     muted
                     playsInline
                     preload="metadata"
+                    onError={() => setFailed(true)}
                     className="pointer-events-none aspect-video w-full rounded bg-black object-contain"
                   />
                 </span>
