@@ -122,12 +122,8 @@ export function limitsOf(flags: AnalyzeFlags): Limits {
   }
 }
 
-/** The option that raises the limit an error tells of; undefined for other errors. */
-export function optionToRaise(code: ErrorCode): string | undefined {
-  return RAISED_BY[code]
-}
-
-const RAISED_BY: Partial<Record<ErrorCode, string>> = {
+/** The option that raises the limit which an error tells of. */
+export const RAISED_BY: Partial<Record<ErrorCode, string>> = {
   limit_bytes: '--limit-bytes',
   limit_pixels: '--limit-pixels',
   limit_duration: '--limit-duration',

@@ -10,7 +10,7 @@ import { complain, note } from '../terminal/notices.ts'
 import { openOutput } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 import { inOrder } from './batch.ts'
-import { type AnalyzeFlags, analyzeOptions, detectorOptions, limitsOf, optionToRaise } from './flags.ts'
+import { type AnalyzeFlags, analyzeOptions, detectorOptions, limitsOf, RAISED_BY } from './flags.ts'
 import { expandInputs, type Input } from './inputs.ts'
 import { keepFiles } from './keep.ts'
 import { openPrinter } from './print.ts'
@@ -110,7 +110,7 @@ function tell(result: Result, flags: AnalyzeFlags): void {
     if (result.unsaved) complain(result.unsaved, { path: result.path })
   } else if (result.kind === 'skipped')
     note(`${printable(result.path)}: skipped: ${printable(result.error.message)}`)
-  else complain(result.error, { path: result.path, option: optionToRaise(result.error.code) })
+  else complain(result.error, { path: result.path, option: RAISED_BY[result.error.code] })
 }
 
 /** Shares of all inputs, summed up into one bar. */

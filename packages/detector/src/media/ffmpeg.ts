@@ -89,16 +89,8 @@ function decodeOptions(
   const seek = run.from === 0 ? [] : ['-seek_timestamp', '1', '-ss', first.toFixed(6), '-noaccurate_seek']
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+info'],
-    ...[
-      '-threads',
-      String(threads),
-      '-filter_threads',
-      String(threads),
-      '-noautorotate',
-      '-copyts',
-      '-fflags',
-      '+discardcorrupt',
-    ],
+    ...['-threads', String(threads), '-filter_threads', String(threads)],
+    ...['-noautorotate', '-copyts', '-fflags', '+discardcorrupt'],
     ...seek,
     ...inputOptions(file, path),
     ...['-map', '0:V:0', abilities.modern ? '-fps_mode' : '-vsync', 'passthrough'],

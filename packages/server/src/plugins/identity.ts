@@ -17,8 +17,11 @@ export interface IdentityOptions {
   readonly config: Pick<Config, 'access' | 'http'>
 }
 
-/** Of the session cookie. The prefix lets browsers take it over HTTPS alone, and from no other host of the domain. */
-export const sessionCookie = (secure: boolean): string => `${secure ? '__Host-' : ''}unswap_session`
+/** Name of a cookie. The prefix lets browsers take it over HTTPS alone, and from no other host of the domain. */
+export const cookieName = (name: string, secure: boolean): string =>
+  `${secure ? '__Host-' : ''}unswap_${name}`
+
+export const sessionCookie = (secure: boolean): string => cookieName('session', secure)
 
 /** Whether the caller came over HTTPS, as far as the service knows. */
 export const isSecure = (request: FastifyRequest, http: Pick<Config['http'], 'publicUrl'>): boolean =>

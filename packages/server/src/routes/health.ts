@@ -84,7 +84,8 @@ export const health: Routes = async (app, { service }) => {
 }
 
 /** Whether each part answers within a few seconds. */
-export async function readiness({ db, queue, blobs, proven }: Service): Promise<Type.Static<typeof Ready>> {
+export async function readiness(service: Service): Promise<Type.Static<typeof Ready>> {
+  const { db, queue, blobs } = service
   const answers = (check: Promise<unknown>) =>
     Promise.race([
       check.then(() => true),
@@ -96,14 +97,15 @@ export async function readiness({ db, queue, blobs, proven }: Service): Promise<
     answers(blobs.ping()),
   ])
   const workers = database ? await listWorkers(db).catch(() => []) : []
+  const proven = service.proven()
   const models = [...new Set(workers.flatMap((worker) => worker.models.map(({ id }) => id)))]
   return {
     // Others may live on while this one starts, or cannot: who replaces them one by one must not take it for ready.
-    ready: database && queued && storage && proven() && models.length > 0,
+    ready: database && queued && storage && proven && models.length > 0,
     database,
     queue: queued,
     storage,
-    proven: proven(),
+    proven,
     models,
   }
 }

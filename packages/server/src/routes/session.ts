@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { audit } from '../access/audit.ts'
 import type { Caller } from '../access/caller.ts'
-import type { Config } from '../config.ts'
 import { isSecure, sessionCookie } from '../plugins/identity.ts'
 import type { Service } from '../service.ts'
 import { PROBLEMS, type Routes } from './schema.ts'
@@ -11,15 +10,22 @@ import { PROBLEMS, type Routes } from './schema.ts'
 const WEEK_SECONDS = 7 * 86_400
 const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict' } as const
 
-/** Lets the browser bring a key or token that was found right; it is checked anew with every request. */
-export function keepSession(
+/**
+ * Lets the browser bring a key or token from now on, which is checked anew with every request; whose it is.
+ * @throws UnswapError `unauthorized` where it is not right
+ */
+export async function startSession(
+  service: Service,
   request: FastifyRequest,
   reply: FastifyReply,
-  http: Config['http'],
   credential: string,
-): void {
-  const secure = isSecure(request, http)
+): Promise<Caller> {
+  const caller = await request.server.verify(request, credential)
+  request.caller = caller
+  await audit(service, request, 'session.create', null)
+  const secure = isSecure(request, service.config.http)
   reply.setCookie(sessionCookie(secure), credential, { ...COOKIE, secure, maxAge: WEEK_SECONDS })
+  return caller
 }
 
 /** Who is asking, and signing in for browsers, whose pictures and videos cannot send a key. */
@@ -50,13 +56,8 @@ export const session: Routes = async (app, { service }) => {
         response: { 200: Session, ...PROBLEMS },
       },
     },
-    async (request, reply) => {
-      const caller = await app.verify(request, request.body.token)
-      request.caller = caller
-      await audit(service, request, 'session.create', null)
-      keepSession(request, reply, http, request.body.token)
-      return showSession(caller, service)
-    },
+    async (request, reply) =>
+      showSession(await startSession(service, request, reply, request.body.token), service),
   )
 
   app.delete(

@@ -2,11 +2,10 @@ import { UnswapError } from '@unswap/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import Value from 'typebox/value'
-import { audit } from '../access/audit.ts'
 import { openSignIn, type SignIn } from '../access/sign-in.ts'
-import { isSecure } from '../plugins/identity.ts'
+import { cookieName, isSecure } from '../plugins/identity.ts'
 import { described, type Routes } from './schema.ts'
-import { keepSession } from './session.ts'
+import { startSession } from './session.ts'
 
 const MINUTES = 10
 const Departure = Type.Object({ state: Type.String(), nonce: Type.String(), verifier: Type.String() })
@@ -18,8 +17,7 @@ export const signIn: Routes = async (app, { service }) => {
   const issuer = openSignIn(config.access)
   const callback = (request: FastifyRequest) =>
     `${config.http.publicUrl || `${request.protocol}://${request.host}`}/api/v1/session/callback`
-  const departed = (request: FastifyRequest) =>
-    `${isSecure(request, config.http) ? '__Host-' : ''}unswap_departure`
+  const departed = (request: FastifyRequest) => cookieName('departure', isSecure(request, config.http))
   // sent along when another site, the issuer, leads back here
   const kept = (request: FastifyRequest) => ({
     path: '/',
@@ -74,10 +72,7 @@ export const signIn: Routes = async (app, { service }) => {
       try {
         const arrived = new URL(callback(request))
         arrived.search = new URL(request.url, arrived).search
-        const token = await finish(arrived, read(departure))
-        request.caller = await app.verify(request, token)
-        await audit(service, request, 'session.create', null)
-        keepSession(request, reply, config.http, token)
+        await startSession(service, request, reply, await finish(arrived, read(departure)))
         return reply.redirect('/', 303)
       } catch (cause) {
         return fail(reply, cause)
