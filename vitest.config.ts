@@ -4,9 +4,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Files that take longest on two cores; begun last, each would keep the others' workers idle. */
 const LONGEST = [
   'server/test/worker/killed.test.ts',
-  'detector/test/media/video-faults.test.ts',
+  'detector/test/media/video/faults.test.ts',
   'web/test/pages.test.ts',
-  'detector/test/media/isolation.test.ts',
+  'detector/test/media/video/isolation.test.ts',
   'server/test/faults/',
   'lab/test/pipeline/',
   'cli/test/verify.test.ts',

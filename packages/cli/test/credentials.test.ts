@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createSigner } from '../../detector/test/credentials/signer.ts'
+import { createSigner } from '../../detector/test/media/credentials/signer.ts'
 import { emptyFolder, testdata, unswap } from './command.ts'
 
 test('content credentials are shown, and trusted with a list alone', async () => {

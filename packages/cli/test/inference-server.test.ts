@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { startKserve } from '../../detector/test/scoring/kserve/server.ts'
+import { startKserve } from '../../detector/test/classifiers/kserve/server.ts'
 import { emptyFolder, testdata, unswap } from './command.ts'
 
 test('a repository for Triton is written, served, and gives the report that this machine gives', async () => {

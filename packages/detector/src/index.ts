@@ -1,43 +1,49 @@
 // The public door of the detector.
-export type * from './analysis.ts'
+export type * from './analysis/options.ts'
 export { calibrate, partFor, probabilityOf } from './calibration/calibrate.ts'
+export type * from './classifiers/crop-score.ts'
+export type { Remote } from './classifiers/kserve/call.ts'
+export { type TritonOptions, writeTritonRepository } from './classifiers/kserve/triton-repository.ts'
+export { mapMean, meanMap, summarizeMap } from './classifiers/manipulation-map.ts'
+export {
+  type Classifier,
+  type OpenClassifiersOptions,
+  openClassifiers,
+  type Trial,
+} from './classifiers/open-classifiers.ts'
+export { type BatchTimes, createScorer, type ScorerOptions } from './classifiers/scorer.ts'
+export { scoresOf, sigmoid } from './classifiers/scores.ts'
+export { openDetector } from './detector.ts'
+export { type AlignOptions, alignFace } from './faces/align.ts'
+export type * from './faces/face.ts'
+export type { OpenFacesOptions } from './faces/face-networks.ts'
+export { type Faces, type Located, type LocateOptions, openFaces } from './faces/find-faces.ts'
+export type * from './media/frame.ts'
+export { openMedia } from './media/open-media.ts'
+export { type Isolation, probeIsolation } from './media/video/ffmpeg/isolation.ts'
+export { probeVideoDecoders, type VideoDecoders } from './media/video/installed-decoders.ts'
 export {
   type CalibratedModel,
   type LoadedCalibration,
   loadCalibration,
   loadCalibrations,
   readCalibration,
-} from './calibration/load.ts'
-export { openDetector } from './detector.ts'
-export { type AlignOptions, alignFace } from './faces/align.ts'
-export { type Faces, type Located, type LocateOptions, openFaces } from './faces/detect.ts'
-export type * from './faces/face.ts'
-export type { OpenFacesOptions } from './faces/models.ts'
-export { probeVideoDecoders, type VideoDecoders } from './media/decoders.ts'
-export type * from './media/frame.ts'
-export { type Isolation, probeIsolation } from './media/isolation.ts'
-export { openMedia } from './media/open.ts'
-export { type EvidenceFile, type EvidenceRole, listEvidence, renderEvidence } from './report/evidence.ts'
-export { type HtmlOptions, renderHtml } from './report/html/page.ts'
-export { reportToJson } from './report/json.ts'
-export { packEvidence, packedCrop, unpackEvidence } from './report/pack.ts'
-export { PALETTE } from './report/palette.ts'
-export { describeReport, type SummaryLine } from './report/summary.ts'
+} from './models/calibrations.ts'
+export { readManifests } from './models/manifests.ts'
+export { type Device, describeRuntime } from './onnx/session.ts'
+export { PALETTE } from './report/drawing/palette.ts'
+export { packEvidence, packedCrop, unpackEvidence } from './report/evidence/pack.ts'
 export {
-  type Classifier,
-  type OpenClassifiersOptions,
-  openClassifiers,
-  type Trial,
-} from './scoring/classifiers.ts'
-export type { Remote } from './scoring/kserve/call.ts'
-export { type TritonOptions, writeTritonRepository } from './scoring/kserve/repository.ts'
-export { readManifests } from './scoring/manifests.ts'
-export { mapMean, meanMap, summarizeMap } from './scoring/map.ts'
-export type * from './scoring/score.ts'
-export { type BatchTimes, createScorer, type ScorerOptions } from './scoring/scorer.ts'
-export { scoresOf, sigmoid } from './scoring/scores.ts'
-export { type Device, describeRuntime } from './scoring/session.ts'
-export { parseSigned } from './signing/canonical.ts'
+  type EvidenceFile,
+  type EvidenceRole,
+  listEvidence,
+  renderEvidence,
+} from './report/evidence/render-evidence.ts'
+export { type HtmlOptions, renderHtml } from './report/html/render-html.ts'
+export { reportToJson } from './report/json.ts'
+export { parseSigned } from './report/signing/canonical.ts'
+export { compareModels } from './report/signing/compare-models.ts'
+export { checkSignature, type SignatureState, signReport } from './report/signing/sign.ts'
 export {
   createSigningKey,
   keyIdOf,
@@ -45,14 +51,17 @@ export {
   readPublicKeys,
   readSigningKey,
   toKeySet,
-} from './signing/key.ts'
-export { compareModels } from './signing/models.ts'
-export { checkSignature, type SignatureState, signReport } from './signing/sign.ts'
+} from './report/signing/signing-key.ts'
+export { describeReport, type SummaryLine } from './report/text/summary.ts'
 export { faceColours } from './temporal/colours.ts'
 export { winsorisedMean } from './temporal/robust.ts'
-export { createTrackSummary, type TrackAccumulator, type TrackSummaryOptions } from './temporal/summary.ts'
-export type * from './temporal/track.ts'
+export {
+  createTrackSummary,
+  type TrackAccumulator,
+  type TrackSummaryOptions,
+} from './temporal/summarise-track.ts'
+export type * from './temporal/track-score.ts'
 export type { JudgingModel } from './verdict/ensemble.ts'
-export { decideFace, type FaceDecision } from './verdict/face.ts'
-export { decideMedia, type MediaFacts } from './verdict/media.ts'
-export { temperFaces } from './verdict/several.ts'
+export { decideFace, type FaceDecision } from './verdict/face-verdict.ts'
+export { decideMedia, type MediaFacts } from './verdict/media-verdict.ts'
+export { temperFaces } from './verdict/multiple-faces.ts'

@@ -6,7 +6,7 @@ import { type Progress, Report, UnswapError } from '@unswap/contract'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Detector, openDetector, openMedia, reportToJson } from '../src/index.ts'
-import { collect } from './media/numbered-frames.ts'
+import { collect } from './media/video/numbered-frames.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const testdata = (name: string) => ({ path: join(ROOT, 'testdata', name) })

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { createSigner } from '../../detector/test/credentials/signer.ts'
+import { createSigner } from '../../detector/test/media/credentials/signer.ts'
 import { findBarriers, openBrowser, shoot } from './browser.ts'
 import { type Service, startService } from './service.ts'
 

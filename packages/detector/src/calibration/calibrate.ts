@@ -1,5 +1,5 @@
 import type { Calibration, Curve, Stratum } from '@unswap/contract'
-import { sigmoid } from '../scoring/scores.ts'
+import { sigmoid } from '../classifiers/scores.ts'
 
 /** Half width, in standard errors, of the 90 % interval of a normal distribution. */
 const NORMAL_90 = 1.645

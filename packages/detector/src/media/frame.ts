@@ -1,5 +1,5 @@
 import type { Limits, MediaInfo } from '@unswap/contract'
-import type { FramePlan } from './sampling.ts'
+import type { FramePlan } from './video/sampling.ts'
 
 /** An upright RGB picture: 8 bits a channel, 3 bytes a pixel, rows without padding, sRGB. */
 export interface Picture {

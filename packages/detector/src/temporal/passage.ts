@@ -1,5 +1,5 @@
 import { robustSpread } from './robust.ts'
-import type { Passage } from './track.ts'
+import type { Passage } from './track-score.ts'
 
 /** A passage lasts at least this long: frames closer together than this show little that is new. */
 const SHORTEST_SECONDS = 1

@@ -1,6 +1,6 @@
-import { sigmoid } from '../scoring/scores.ts'
+import { sigmoid } from '../classifiers/scores.ts'
 import { shapeChange } from './motion.ts'
-import type { TrackSample } from './track.ts'
+import type { TrackSample } from './track-score.ts'
 
 /** Fields on a side that the manipulation map is averaged to. */
 export const FIELDS = 7

@@ -1,5 +1,5 @@
 import { rowOf } from './row.ts'
-import type { TrackSample } from './track.ts'
+import type { TrackSample } from './track-score.ts'
 
 /** Fewest rows that say anything about time, and fewest that heads are trained with. */
 const FEWEST_ROWS = 4

@@ -1,8 +1,8 @@
 import type { Bands, Calibration, ClassifierManifest, Family, MediaKind, ModelScores } from '@unswap/contract'
 import { FAMILIES } from '@unswap/contract'
 import { type Calibrated, calibrate, logOddsOf, partFor, probabilityOf } from '../calibration/calibrate.ts'
-import { scoresOf } from '../scoring/scores.ts'
-import type { Passage, TrackSummary } from '../temporal/track.ts'
+import { scoresOf } from '../classifiers/scores.ts'
+import type { Passage, TrackSummary } from '../temporal/track-score.ts'
 
 /** What a verdict needs to know of a classifier, in the order of the scorer's models. */
 export interface JudgingModel {

@@ -1,5 +1,5 @@
-import { PALETTE } from '../palette.ts'
-import { CHART_SHAPES } from '../timeline.ts'
+import { PALETTE } from '../drawing/palette.ts'
+import { CHART_SHAPES } from '../drawing/timeline-chart.ts'
 
 const variables = (theme: Readonly<Record<string, string>>) =>
   Object.entries(theme)

@@ -1,0 +1,148 @@
+import { UnswapError } from '@unswap/contract'
+import type { FaceCrop } from '../faces/face.ts'
+import { classify, shareOfCrop } from './classify.ts'
+import type { CropScore, Scorer } from './crop-score.ts'
+import type { Classifier } from './open-classifiers.ts'
+import { untilDeserted } from './shared-cancellation.ts'
+
+/** How many crops a batch held, and how long all classifiers and each by its id took over it. */
+export interface BatchTimes {
+  readonly crops: number
+  readonly milliseconds: number
+  readonly models: Readonly<Record<string, number>>
+}
+
+export interface ScorerOptions {
+  /** Most crops in one run of a network (mirror images count), 8 by default. */
+  readonly batch?: number
+  /** Averages each score with that of the mirrored crop: twice the work. */
+  readonly flip?: boolean
+  /** Told after each batch how many crops it held and how long all models took over it. */
+  readonly onBatch?: (batch: BatchTimes) => void
+}
+
+interface Request {
+  readonly crop: FaceCrop
+  readonly signal: AbortSignal | undefined
+  settle(result: CropScore | Error): void
+}
+
+/**
+ * A scorer over opened classifiers, which it owns: closing it closes them.
+ *
+ * Work starts at once when the networks are idle; what arrives meanwhile waits and shares the next batch. A caller is
+ * known by its signal: callers take turns, so that one with many crops delays nobody. An aborted signal drops the
+ * caller's crops with `cancelled`, and ends a remote run that nobody waits for. `score` rejects with `inference_failed`
+ * rather than give a score that is no number.
+ */
+export function createScorer(classifiers: readonly Classifier[], options: ScorerOptions = {}): Scorer {
+  const { flip = false, onBatch } = options
+  const most = Math.max(1, Math.floor((options.batch ?? 8) / (flip ? 2 : 1)))
+  const waiting = createQueue<Request>()
+  const closing = new AbortController()
+  let running: Promise<void> | null = null
+
+  async function work(): Promise<void> {
+    await Promise.resolve() // crops that arrive in the same breath share the first batch
+    for (let batch = waiting.take(most); batch.length; batch = waiting.take(most)) {
+      const begin = performance.now()
+      const crops = batch.map(({ crop }) => crop)
+      const callers = batch.map(({ signal }) => signal)
+      const models: Record<string, number> = {}
+      const results = await untilDeserted(callers, closing.signal, (signal) =>
+        scoreBatch(classifiers, crops, flip, signal, models),
+      )
+      const milliseconds = performance.now() - begin
+      batch.forEach((request, i) => {
+        request.settle(results[i]!)
+      })
+      onBatch?.({ crops: crops.length, milliseconds, models })
+    }
+    running = null
+  }
+
+  return {
+    score(crop, signal) {
+      if (closing.signal.aborted || signal?.aborted) return Promise.reject(cancelled(signal))
+      return new Promise((resolve, reject) => {
+        const abort = (): void => {
+          waiting.remove(signal, request)
+          request.settle(cancelled(signal))
+        }
+        const request: Request = {
+          crop,
+          signal,
+          settle(result) {
+            signal?.removeEventListener('abort', abort)
+            if (result instanceof Error) reject(result)
+            else resolve(result)
+          },
+        }
+        signal?.addEventListener('abort', abort, { once: true })
+        waiting.add(signal, request)
+        running ??= work()
+      })
+    },
+    async close() {
+      if (closing.signal.aborted) return
+      closing.abort()
+      for (const request of waiting.take(Number.POSITIVE_INFINITY)) request.settle(cancelled())
+      await running
+      await Promise.all(classifiers.map(({ session }) => session.close()))
+    },
+  }
+}
+
+/** One result per crop; a failure of any model is the crop's failure. Notes milliseconds by model. Never rejects. */
+async function scoreBatch(
+  classifiers: readonly Classifier[],
+  crops: readonly FaceCrop[],
+  flip: boolean,
+  signal: AbortSignal,
+  times: Record<string, number>,
+): Promise<(CropScore | Error)[]> {
+  try {
+    const scores: Awaited<ReturnType<typeof classify>>[] = []
+    for (const model of classifiers) {
+      const begin = performance.now()
+      scores.push(await classify(model, crops, { share: shareOfCrop(model.manifest), flip, signal }))
+      times[model.manifest.id] = performance.now() - begin
+    }
+    return crops.map((_, i) => {
+      const own = scores.map((perCrop) => perCrop[i]!)
+      return own.find((score) => score instanceof Error) ?? (own as CropScore)
+    })
+  } catch (error) {
+    return crops.map(() => error as Error)
+  }
+}
+
+const cancelled = (signal?: AbortSignal): UnswapError =>
+  new UnswapError('cancelled', 'The scoring of a face was cancelled.', { cause: signal?.reason })
+
+/** First in, first out per caller; callers take turns. */
+function createQueue<T>() {
+  const lanes = new Map<unknown, T[]>()
+  return {
+    add(caller: unknown, item: T): void {
+      const lane = lanes.get(caller)
+      if (lane) lane.push(item)
+      else lanes.set(caller, [item])
+    },
+    remove(caller: unknown, item: T): void {
+      const lane = lanes.get(caller)?.filter((other) => other !== item) ?? []
+      if (lane.length) lanes.set(caller, lane)
+      else lanes.delete(caller)
+    },
+    take(most: number): T[] {
+      const taken: T[] = []
+      while (taken.length < most && lanes.size) {
+        const [caller, lane] = lanes.entries().next().value!
+        taken.push(lane.shift()!)
+        lanes.delete(caller) // to the end of the row of callers
+        if (lane.length) lanes.set(caller, lane)
+      }
+      return taken
+    },
+  }
+}

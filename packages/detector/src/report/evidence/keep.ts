@@ -1,0 +1,45 @@
+import sharp from 'sharp'
+import type { EvidenceFrame } from '../../analysis/options.ts'
+import type { Frame, Picture } from '../../media/frame.ts'
+
+/** Longest side of a kept frame: enough to look at, small enough to keep several of a 4K video. */
+const LONGEST_SIDE = 1600
+
+/** The frame shrunk to at most `LONGEST_SIDE`; one that is smaller keeps its data. */
+export async function shrinkFrame(frame: Frame): Promise<Omit<EvidenceFrame, 'frame' | 'seconds'>> {
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(frame.width, frame.height))
+  if (scale === 1) return { scale, picture: { width: frame.width, height: frame.height, data: frame.data } }
+  const width = Math.max(1, Math.round(frame.width * scale))
+  const height = Math.max(1, Math.round(frame.height * scale))
+  const data = await sharp(frame.data, { raw: { width: frame.width, height: frame.height, channels: 3 } })
+    .resize(width, height, { fit: 'fill', kernel: 'cubic' })
+    .raw()
+    .toBuffer()
+  return { scale, picture: { width, height, data } }
+}
+
+/** The picture of a planar RGB 0..1 crop. */
+export function cropPicture(pixels: Float32Array, size: number): Picture {
+  const area = size * size
+  const data = new Uint8Array(area * 3)
+  for (let at = 0; at < area; at++) {
+    for (let channel = 0; channel < 3; channel++) {
+      data[at * 3 + channel] = Math.round(Math.min(1, Math.max(0, pixels[channel * area + at]!)) * 255)
+    }
+  }
+  return { width: size, height: size, data }
+}
+
+/** Keeps the `limit` entries with the highest rank. */
+export function keepHighest<T>(limit: number) {
+  const kept: { rank: number; value: T }[] = []
+  return {
+    /** Returns what there is no room for. */
+    offer(rank: number, value: T): T | undefined {
+      kept.push({ rank, value })
+      kept.sort((a, b) => b.rank - a.rank)
+      return kept.length > limit ? kept.pop()!.value : undefined
+    },
+    values: (): T[] => kept.map((entry) => entry.value),
+  }
+}
