@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import {
   type ContentCredentials,
   type Face,
@@ -14,13 +13,10 @@ import type { JudgingModel } from '../verdict/ensemble.ts'
 import { decideFace } from '../verdict/face-verdict.ts'
 import { decideMedia } from '../verdict/media-verdict.ts'
 import { temperFaces } from '../verdict/multiple-faces.ts'
+import { VERSION } from '../version.ts'
 import type { Person } from './face-track.ts'
 import type { Watched } from './frame-loop.ts'
 import type { EvidenceFace } from './options.ts'
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
 
 interface Basis {
   readonly settings: Settings
@@ -78,7 +74,7 @@ export function conclude(
   })
   const report: Report = {
     schema: REPORT_SCHEMA,
-    version,
+    version: VERSION,
     media: media.info,
     settings,
     models: [...models],

@@ -57,12 +57,12 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
     modelRoutes,
     statsRoutes,
     keyRoutes,
+    signingKeyRoutes,
+    sessionRoutes,
+    signInRoutes,
   ]) {
     await app.register(routes, v1)
   }
-  await app.register(signingKeyRoutes, v1)
-  await app.register(sessionRoutes, v1)
-  await app.register(signInRoutes, v1)
   await app.register(healthRoutes, { service })
   if (config.compat.enabled) {
     await app.register(compatAboutRoutes, { service, prefix: '/api' })
