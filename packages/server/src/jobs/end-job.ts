@@ -1,5 +1,6 @@
 import type { AnalysisState, Retention, Webhook } from '@unswap/contract'
 import type { UpdateObject } from 'kysely'
+import { exponentialBackoff } from '../exponential-backoff.ts'
 import type { Database } from '../storage/database.ts'
 import { addDelivery } from '../storage/delivery-store.ts'
 import { expiryTime } from '../storage/retention/expiry.ts'
@@ -76,7 +77,7 @@ export async function failJob(
       return { outcome: held ? 'retrying' : 'lost', notBefore: change.not_before }
     }
     if (again && job.attempts < attempts) {
-      const notBefore = now + Math.min(LONGEST_PAUSE, firstPauseMs * 2 ** (job.attempts - 1))
+      const notBefore = now + exponentialBackoff(job.attempts, firstPauseMs, LONGEST_PAUSE)
       const held = await requeueJob(trx, lease, { not_before: notBefore, crashes })
       return { outcome: held ? 'retrying' : 'lost', notBefore }
     }
