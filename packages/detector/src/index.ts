@@ -32,6 +32,7 @@ export {
 export { readManifests } from './models/manifests.ts'
 export { type Device, describeRuntime } from './onnx/session.ts'
 export { PALETTE } from './report/drawing/palette.ts'
+export type * from './report/evidence/evidence.ts'
 export { packEvidence, packedCrop, unpackEvidence } from './report/evidence/pack.ts'
 export {
   type EvidenceFile,

@@ -10,13 +10,13 @@ import {
   type TemporalMeasure,
 } from '@unswap/contract'
 import type { Media } from '../media/frame.ts'
+import type { EvidenceFace } from '../report/evidence/evidence.ts'
 import type { JudgingModel } from '../verdict/ensemble.ts'
 import { decideFace } from '../verdict/face-verdict.ts'
 import { decideMedia } from '../verdict/media-verdict.ts'
 import { temperFaces } from '../verdict/multiple-faces.ts'
 import type { Person } from './face-track.ts'
 import type { Watched } from './frame-loop.ts'
-import type { EvidenceFace } from './options.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string

@@ -4,11 +4,11 @@ import { meanMap, summarizeMap } from '../classifiers/manipulation-map.ts'
 import { scoresOf } from '../classifiers/scores.ts'
 import type { TrackedFace } from '../faces/face.ts'
 import type { Frame } from '../media/frame.ts'
+import type { EvidenceFace } from '../report/evidence/evidence.ts'
 import { cropPicture } from '../report/evidence/keep.ts'
 import { faceColours } from '../temporal/colours.ts'
 import { createSequence, type Sequence } from '../temporal/sequence.ts'
 import { createTrackSummary, type TrackAccumulator } from '../temporal/summarise-track.ts'
-import type { EvidenceFace } from './options.ts'
 
 /** What stays of one person's face while the frames go by: numbers, and the most telling crop. */
 export interface Person {

@@ -8,9 +8,10 @@ import { assessQuality } from '../faces/quality/quality.ts'
 import { createTracker } from '../faces/track/tracker.ts'
 import type { Frame, Media } from '../media/frame.ts'
 import type { FramePlan } from '../media/video/sampling.ts'
+import type { EvidenceFrame } from '../report/evidence/evidence.ts'
 import { keepHighest, shrinkFrame } from '../report/evidence/keep.ts'
 import { newPerson, observe, type Person, type PersonOptions } from './face-track.ts'
-import type { AnalyzeOptions, EvidenceFrame } from './options.ts'
+import type { AnalyzeOptions } from './options.ts'
 import type { Clock } from './timings.ts'
 
 /** Crop contract of the classifiers: margin and size that faces are aligned with. */

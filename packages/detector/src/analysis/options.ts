@@ -1,8 +1,9 @@
-import type { Limits, ModelIdentity, Progress, Report, Sampling } from '@unswap/contract'
+import type { Limits, ModelIdentity, Progress, Sampling } from '@unswap/contract'
 import type { Remote } from '../classifiers/kserve/call.ts'
 import type { BatchTimes } from '../classifiers/scorer.ts'
-import type { MediaSource, OpenMediaOptions, Picture } from '../media/frame.ts'
+import type { MediaSource, OpenMediaOptions } from '../media/frame.ts'
 import type { Device } from '../onnx/session.ts'
+import type { ReportWithEvidence } from '../report/evidence/evidence.ts'
 
 export interface DetectorOptions {
   /** Folder of `models/<id>/` folders. */
@@ -37,37 +38,12 @@ export interface AnalyzeOptions {
   readonly evidenceFrames?: number
 }
 
-/** A kept frame, scaled by `scale` from the analysed one so that memory stays bounded. */
-export interface EvidenceFrame {
-  /** Index into `report.frames`. */
-  readonly frame: number
-  readonly seconds: number
-  readonly scale: number
-  readonly picture: Picture
-}
-
-/** The most telling crop of a face: upright RGB, its manipulation map as probabilities, and where it was seen. */
-export interface EvidenceFace {
-  readonly faceId: string
-  readonly frame: number
-  readonly crop: Picture
-  readonly map: { readonly size: number; readonly probabilities: Float32Array } | null
-}
-
-/** Pictures behind a report: frames most suspicious first, one crop per face in the order of `report.faces`. */
-export interface Evidence {
-  readonly frames: readonly EvidenceFrame[]
-  readonly faces: readonly EvidenceFace[]
-}
-
 /** Milliseconds spent per stage; not part of the report, which is the same for the same input. */
 export type Timings = Readonly<
   Record<'media' | 'faces' | 'scoring' | 'temporal' | 'report' | 'total', number>
 >
 
-export interface Analysis {
-  readonly report: Report
-  readonly evidence: Evidence
+export interface Analysis extends ReportWithEvidence {
   readonly timings: Timings
 }
 

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
-import type { EvidenceFrame } from '../../analysis/options.ts'
 import type { Frame, Picture } from '../../media/frame.ts'
+import type { EvidenceFrame } from './evidence.ts'
 
 /** Longest side of a kept frame: enough to look at, small enough to keep several of a 4K video. */
 const LONGEST_SIDE = 1600
