@@ -1,4 +1,5 @@
 // The words, schemas and error codes that every part of Unswap shares.
+export * from './analysis-defaults.ts'
 export * from './api/analysis.ts'
 export * from './api/audit.ts'
 export * from './api/batch.ts'

@@ -62,7 +62,3 @@ export {
   type TrackSummaryOptions,
 } from './temporal/summarise-track.ts'
 export type * from './temporal/track-score.ts'
-export type { JudgingModel } from './verdict/ensemble.ts'
-export { decideFace, type FaceDecision } from './verdict/face-verdict.ts'
-export { decideMedia, type MediaFacts } from './verdict/media-verdict.ts'
-export { temperFaces } from './verdict/multiple-faces.ts'

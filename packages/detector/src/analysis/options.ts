@@ -1,4 +1,11 @@
-import type { Limits, ModelIdentity, Progress, Sampling } from '@unswap/contract'
+import {
+  ANALYSIS_DEFAULTS,
+  DEFAULT_LIMITS,
+  type Limits,
+  type ModelIdentity,
+  type Progress,
+  type Sampling,
+} from '@unswap/contract'
 import type { Remote } from '../classifiers/kserve/call.ts'
 import type { BatchTimes } from '../classifiers/scorer.ts'
 import type { MediaSource, OpenMediaOptions } from '../media/frame.ts'
@@ -8,7 +15,7 @@ import type { ReportWithEvidence } from '../report/evidence/evidence.ts'
 export interface DetectorOptions {
   /** Folder of `models/<id>/` folders. */
   readonly modelsDir: string
-  /** Classifier ids to run; all that are there by default. */
+  /** Classifier ids to open; all that are there by default. */
   readonly models?: readonly string[]
   readonly device?: Device
   /** Threads of each network, 0 for as many as there are processors. */
@@ -25,20 +32,44 @@ export interface DetectorOptions {
   readonly onBatch?: (batch: BatchTimes) => void
 }
 
+/** Options of one analysis; `ANALYSIS_DEFAULTS` and `DEFAULT_LIMITS` say what is left out. */
 export interface AnalyzeOptions {
-  /** Frames of a video; by default 32 spread evenly, and more around faces that are in too few of them to be judged. */
+  /**
+   * Frames of a video. The option `closer` asks for a second pass around faces that were seen in too few of them; the
+   * API and reports have had that name since before the pass was called so.
+   */
   readonly sampling?: Sampling
-  /** Faces kept per frame, largest first; 16 by default. */
+  /** Faces kept per frame, largest first. */
   readonly maxFaces?: number
   readonly limits?: Partial<Limits>
   readonly decoder?: NonNullable<OpenMediaOptions['decoder']>
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
-  /** Keep pictures for `renderEvidence`: 6 frames by default, 0 for none. */
+  /** Frames kept as pictures for `renderEvidence`; 0 for none. */
   readonly evidenceFrames?: number
 }
 
-/** Milliseconds spent per stage; not part of the report, which is the same for the same input. */
+/** Options of one analysis, complete. */
+export interface ResolvedOptions extends Required<Omit<AnalyzeOptions, 'limits' | 'signal' | 'onProgress'>> {
+  readonly limits: Limits
+  /** Aborts when the caller cancels, and when the time is up. */
+  readonly signal: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+
+/** Fills in the defaults. */
+export const resolveOptions = (asked: AnalyzeOptions, signal: AbortSignal): ResolvedOptions => ({
+  ...ANALYSIS_DEFAULTS,
+  decoder: 'auto',
+  ...asked,
+  limits: { ...DEFAULT_LIMITS, ...asked.limits },
+  signal,
+})
+
+/**
+ * Milliseconds spent per stage; not part of the report, which is the same for the same input. `temporal` holds
+ * calibration and verdict as well.
+ */
 export type Timings = Readonly<
   Record<'media' | 'faces' | 'scoring' | 'temporal' | 'report' | 'total', number>
 >
