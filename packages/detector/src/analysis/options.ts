@@ -2,7 +2,7 @@ import type { Limits, ModelIdentity, Progress, Report, Sampling } from '@unswap/
 import type { Remote } from '../classifiers/kserve/call.ts'
 import type { BatchTimes } from '../classifiers/scorer.ts'
 import type { MediaSource, OpenMediaOptions, Picture } from '../media/frame.ts'
-import type { Device } from '../onnx/session.ts'
+import type { Device } from '../onnx/execution-providers.ts'
 
 export interface DetectorOptions {
   /** Folder of `models/<id>/` folders. */
