@@ -6,18 +6,18 @@ import { AUTHENTIC, MAP_FIELDS, OUTPUTS } from './outputs.ts'
 
 /**
  * The manifests of the classifiers under `modelsDir`, in order of their ids.
- * @param ids of those to read; all by default
+ * @param ids of those to read; all where it is empty
  * @throws UnswapError `model_missing` when there is none or a named one is not there; `model_invalid`
  */
 export async function readManifests(
   modelsDir: string,
-  ids?: readonly string[],
+  ids: readonly string[] = [],
 ): Promise<ClassifierManifest[]> {
   const read = (await foldersOf(modelsDir)).map((folder) => readIfClassifier(modelsDir, folder))
   const found = (await Promise.all(read))
     .filter((manifest) => manifest !== null)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  const missing = ids?.find((id) => !found.some((manifest) => manifest.id === id))
+  const missing = ids.find((id) => !found.some((manifest) => manifest.id === id))
   if (missing !== undefined) {
     const there = found.map(({ id }) => id).join(', ') || 'none'
     throw new UnswapError(
@@ -25,7 +25,7 @@ export async function readManifests(
       `There is no classifier ${missing} in ${modelsDir}. Those there are: ${there}.`,
     )
   }
-  const chosen = ids ? found.filter(({ id }) => ids.includes(id)) : found
+  const chosen = ids.length > 0 ? found.filter(({ id }) => ids.includes(id)) : found
   if (chosen.length > 0) return chosen
   throw new UnswapError(
     'model_missing',

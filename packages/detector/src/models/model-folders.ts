@@ -15,7 +15,7 @@ export interface ModelFolder extends LoadedCalibration {
 
 /**
  * The folders of classifiers under `modelsDir`, in order of their ids.
- * @param ids of those to read; all by default
+ * @param ids of those to read; all where it is empty
  * @throws UnswapError `model_missing`, `model_invalid` or `calibration_invalid`
  */
 export async function readModelFolders(
