@@ -9,7 +9,7 @@ import {
 import type { Remote } from '../classifiers/kserve/call.ts'
 import type { BatchTimes } from '../classifiers/scorer.ts'
 import type { MediaSource, OpenMediaOptions } from '../media/frame.ts'
-import type { Device } from '../onnx/session.ts'
+import type { Device } from '../onnx/execution-providers.ts'
 import type { ReportWithEvidence } from '../report/evidence/evidence.ts'
 
 export interface DetectorOptions {

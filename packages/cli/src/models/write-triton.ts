@@ -1,8 +1,18 @@
 import { resolve } from 'node:path'
-import { writeTritonRepository } from '@unswap/detector'
-import type { TritonFlags } from './commands.ts'
+import { type TritonOptions, writeTritonRepository } from '@unswap/detector'
 
-/** `unswap models triton`: writes the repository and says how to serve it. */
+/** What the user chose for `unswap models triton`. */
+interface TritonFlags {
+  readonly modelsDir: string
+  readonly out: string
+  readonly device: TritonOptions['device']
+  readonly variants: 'both' | 'int8' | 'float'
+  readonly instances: number
+  readonly maxBatch: number
+  readonly delay: number
+}
+
+/** `unswap models triton`: writes the repository and prints how to serve it. */
 export async function writeTriton(flags: TritonFlags): Promise<void> {
   const { modelsDir, out, device, variants, instances, maxBatch, delay } = flags
   const ids = await writeTritonRepository(out, {

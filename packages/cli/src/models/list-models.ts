@@ -1,8 +1,8 @@
 import type { Outcome } from '../exit.ts'
-import { describeTrial, type ProvenModel, proveModels } from './prove.ts'
+import { describeTrial, type ProvenModel, proveModels } from './prove-models.ts'
 
-/** `unswap models`: a block of lines for each classifier, or JSON; the outcome is `setup` when one does not hold. */
-export async function runModels(flags: { modelsDir: string; json?: true }): Promise<Outcome> {
+/** `unswap models`: a block of lines for each classifier, or JSON. The outcome is `setup` when a self-test fails. */
+export async function listModels(flags: { modelsDir: string; json?: true }): Promise<Outcome> {
   const proven = await proveModels(flags.modelsDir)
   const text = flags.json
     ? `${JSON.stringify(proven.map(asJson), null, 2)}\n`
