@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Bands } from './calibration.ts'
 import { ContentCredentials } from './credentials.ts'
 import { Box, CropTransform, Point } from './geometry.ts'
 import { MediaInfo, Sampling } from './media.ts'
@@ -108,6 +109,8 @@ export const ModelIdentity = Type.Object({
     sha256: Sha256(),
     status: CalibrationStatus,
     fittedOn: Type.String(),
+    prior: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    bands: Type.Optional(Bands),
   }),
 })
 export type ModelIdentity = Static<typeof ModelIdentity>
