@@ -59,7 +59,9 @@ export interface ResolvedOptions extends Required<Omit<AnalyzeOptions, 'limits' 
 
 /** Fills in the defaults. */
 export const resolveOptions = (asked: AnalyzeOptions, signal: AbortSignal): ResolvedOptions => ({
-  ...ANALYSIS_DEFAULTS,
+  sampling: { count: ANALYSIS_DEFAULTS.frames, closer: true },
+  maxFaces: ANALYSIS_DEFAULTS.maxFaces,
+  evidenceFrames: ANALYSIS_DEFAULTS.evidenceFrames,
   decoder: 'auto',
   ...asked,
   limits: { ...DEFAULT_LIMITS, ...asked.limits },

@@ -1,17 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { Text } from './text.ts'
-
-/** Who goes first: somebody is waiting, a batch, or whenever there is time. */
-export const PRIORITIES = ['live', 'batch', 'low'] as const
-export const Priority = Type.Enum([...PRIORITIES])
-export type Priority = (typeof PRIORITIES)[number]
-
-/** How long media and evidence are kept: not beyond the analysis, that many hours, or until they are deleted. */
-export const Retention = Type.String({
-  pattern: '^(none|keep|hours:[1-9][0-9]{0,4})$',
-  description: 'none, hours:N or keep',
-})
-export type Retention = 'none' | 'keep' | `hours:${number}`
+import { Text } from '../primitives.ts'
+import { Priority, Retention } from '../vocabulary-schema.ts'
 
 export const Webhook = Type.Object(
   {

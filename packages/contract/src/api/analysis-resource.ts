@@ -1,42 +1,31 @@
 import Type, { type Static } from 'typebox'
+import { Nullable, Time } from '../primitives.ts'
 import { Progress } from '../progress.ts'
 import { Report, Settings } from '../report.ts'
 import { Verdict } from '../verdict.ts'
-import { Band, Family, MediaKind } from '../vocabulary.ts'
-import { Feedback } from './feedback.ts'
-import { Priority, Retention } from './options.ts'
+import {
+  AnalysisSort,
+  AnalysisState,
+  Band,
+  EvidenceRole,
+  Family,
+  MediaKind,
+  Priority,
+  Retention,
+} from '../vocabulary-schema.ts'
+import { Feedback } from './feedback-request.ts'
 import { Problem } from './problem.ts'
 
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-const Time = Type.String({ format: 'date-time' })
-
-export const ANALYSIS_STATES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const
-export const AnalysisState = Type.Enum([...ANALYSIS_STATES])
-export type AnalysisState = (typeof ANALYSIS_STATES)[number]
-
-/** True when nothing more will happen to the analysis. */
-export const isFinal = (state: AnalysisState): boolean => state !== 'queued' && state !== 'running'
-
-export const EVIDENCE_ROLES = [
-  'annotated',
-  'crop',
-  'heatmap',
-  'overlay',
-  'map',
-  'contact_sheet',
-  'timeline',
-] as const
-
 /**
- * A picture that explains the report, at `GET /api/v1/analyses/:id/evidence/:name`: the annotated picture or frame,
- * a face's crop, its heat map, the map alone (transparent, to lay over the crop; or grey, one pixel a cell), …
+ * A picture that explains the report, at `GET /api/v1/analyses/:id/evidence/:name`. `overlay` is the manipulation map
+ * with transparency, to lay over the crop; `map` is the same in grey, one pixel a cell.
  */
 export const EvidenceLink = Type.Object({
   name: Type.String({ description: 'annotated.jpg, face-1.crop.jpg, face-1.overlay.png, …' }),
   type: Type.String({ description: 'media type' }),
-  role: Type.Enum([...EVIDENCE_ROLES]),
+  role: EvidenceRole,
   faceId: Nullable(Type.String()),
-  bytes: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+  bytes: Nullable(Type.Integer({ minimum: 1 }), {
     description: 'null until it is first asked for, when it is rendered',
   }),
   href: Type.String(),
@@ -62,10 +51,10 @@ export const AnalysisSummary = Type.Object({
   override: Nullable(Band),
   faces: Nullable(Type.Integer({ minimum: 0 })),
   error: Nullable(Problem),
-  createdAt: Time,
-  startedAt: Nullable(Time),
-  finishedAt: Nullable(Time),
-  expiresAt: Nullable(Time),
+  createdAt: Time(),
+  startedAt: Nullable(Time()),
+  finishedAt: Nullable(Time()),
+  expiresAt: Nullable(Time()),
   mediaKept: Type.Boolean({ description: 'whether media and evidence are still there' }),
   thumbnail: Nullable(Type.String()),
   links: Type.Object({
@@ -88,8 +77,6 @@ export const AnalysisResource = Type.Object({
 })
 export type AnalysisResource = Static<typeof AnalysisResource>
 
-export const ANALYSIS_SORTS = ['-createdAt', 'createdAt', '-probability', 'probability'] as const
-
 /** Filters, order and page of `GET /api/v1/analyses`. */
 export const AnalysisQuery = Type.Object(
   {
@@ -102,9 +89,9 @@ export const AnalysisQuery = Type.Object(
       Type.String({ maxLength: 255, description: 'part of the name, or start of the sha256' }),
     ),
     batch: Type.Optional(Type.String({ maxLength: 64 })),
-    from: Type.Optional(Type.String({ format: 'date-time', description: 'created at or after' })),
-    to: Type.Optional(Type.String({ format: 'date-time', description: 'created before' })),
-    sort: Type.Optional(Type.Enum([...ANALYSIS_SORTS])),
+    from: Type.Optional(Time({ description: 'created at or after' })),
+    to: Type.Optional(Time({ description: 'created before' })),
+    sort: Type.Optional(AnalysisSort),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
     cursor: Type.Optional(Type.String({ maxLength: 512, description: '`next` of the page before' })),
   },

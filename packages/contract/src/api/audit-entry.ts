@@ -1,14 +1,15 @@
 import Type, { type Static } from 'typebox'
+import { Nullable, Time } from '../primitives.ts'
 
 /** One change of state: who did what to what. Addresses are kept as a keyed hash only. */
 export const AuditEntry = Type.Object({
   id: Type.String(),
-  at: Type.String({ format: 'date-time' }),
+  at: Time(),
   actor: Type.String({ description: 'key:<id>, user:<subject>, anonymous or system' }),
   action: Type.String({ description: 'analysis.create, analysis.delete, key.revoke, …' }),
-  subject: Type.Union([Type.String(), Type.Null()]),
-  requestId: Type.Union([Type.String(), Type.Null()]),
-  address: Type.Union([Type.String(), Type.Null()], { description: 'keyed hash of the caller’s address' }),
+  subject: Nullable(Type.String()),
+  requestId: Nullable(Type.String()),
+  address: Nullable(Type.String(), { description: 'keyed hash of the caller’s address' }),
 })
 export type AuditEntry = Static<typeof AuditEntry>
 
@@ -26,6 +27,6 @@ export type AuditQuery = Static<typeof AuditQuery>
 
 export const AuditList = Type.Object({
   items: Type.Array(AuditEntry),
-  next: Type.Union([Type.String(), Type.Null()]),
+  next: Nullable(Type.String()),
 })
 export type AuditList = Static<typeof AuditList>

@@ -1,15 +1,17 @@
 import Type, { type Static } from 'typebox'
-import { Band } from '../vocabulary.ts'
-import { Text } from './text.ts'
+import { Nullable, Text, Time } from '../primitives.ts'
+import { Band } from '../vocabulary-schema.ts'
+
+const Rating = Type.Integer({ minimum: 1, maximum: 5 })
 
 /** `POST /api/v1/analyses/:id/feedback`: at least one of the fields. */
 export const FeedbackRequest = Type.Object(
   {
     right: Type.Optional(Type.Boolean({ description: 'whether the verdict was right' })),
-    rating: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
+    rating: Type.Optional(Rating),
     comment: Type.Optional(Text({ maxLength: 4000 })),
     override: Type.Optional(
-      Type.Union([Band, Type.Null()], {
+      Nullable(Band, {
         description: 'what a person decided instead, shown beside the verdict; null takes it back',
       }),
     ),
@@ -21,12 +23,12 @@ export type FeedbackRequest = Static<typeof FeedbackRequest>
 export const Feedback = Type.Object({
   id: Type.String(),
   analysisId: Type.String(),
-  right: Type.Union([Type.Boolean(), Type.Null()]),
-  rating: Type.Union([Type.Integer({ minimum: 1, maximum: 5 }), Type.Null()]),
-  comment: Type.Union([Type.String(), Type.Null()]),
-  override: Type.Union([Band, Type.Null()]),
+  right: Nullable(Type.Boolean()),
+  rating: Nullable(Rating),
+  comment: Nullable(Type.String()),
+  override: Nullable(Band),
   by: Type.String({ description: 'who: a key’s name, a user, or anonymous' }),
-  createdAt: Type.String({ format: 'date-time' }),
+  createdAt: Time(),
 })
 export type Feedback = Static<typeof Feedback>
 
@@ -34,10 +36,10 @@ export type Feedback = Static<typeof Feedback>
 export const FeedbackLine = Type.Object({
   analysisId: Type.String(),
   sha256: Type.String(),
-  name: Type.Union([Type.String(), Type.Null()]),
-  verdict: Type.Union([Band, Type.Null()]),
-  probability: Type.Union([Type.Number(), Type.Null()]),
-  truth: Type.Union([Type.Enum(['real', 'fake']), Type.Null()], {
+  name: Nullable(Type.String()),
+  verdict: Nullable(Band),
+  probability: Nullable(Type.Number()),
+  truth: Nullable(Type.Enum(['real', 'fake']), {
     description: 'what the feedback says the media is, where it says so',
   }),
   feedback: Feedback,
