@@ -14,7 +14,7 @@ export interface Waits {
   readonly p95Seconds: number
 }
 
-/** Simulates `arrivals` of them, the first tenth of which fills the queue and is not counted. Same seed, same figures. */
+/** Simulates `arrivals` of them, the first tenth of which fills the queue and is not counted. Same seed, same figures. @internal */
 export function simulate({ rate, servers, service }: QueueModel, arrivals: number, seed = 1): Waits {
   const random = generator(seed)
   const free = new Float64Array(servers) // a heap of the times at which servers are free
@@ -32,7 +32,11 @@ export function simulate({ rate, servers, service }: QueueModel, arrivals: numbe
   return { share, meanSeconds, p95Seconds: waits.toSorted()[Math.floor(0.95 * waits.length)]! }
 }
 
-/** Probability that an arrival waits in M/M/c with `load` = rate × mean service, by Erlang's recursion; needs load < servers. */
+/**
+ * Probability that an arrival waits in M/M/c, by Erlang's recursion: what the simulation is tested against.
+ * @param load rate × mean service; must be below `servers`
+ * @internal
+ */
 export function erlangC(load: number, servers: number): number {
   let blocked = 1
   for (let k = 1; k <= servers; k++) blocked = (load * blocked) / (k + load * blocked)

@@ -107,6 +107,7 @@ function aviWithSubtitle(script: Buffer): Buffer {
 /**
  * A QuickTime file as it is, but its pictures lie in another file that it names, and its own are blank.
  * @param movie QuickTime with its table of contents at the end, whose frames lie where `path` has them.
+ * @internal
  */
 export function withDataReference(movie: Buffer, path: string): Buffer {
   const entry = iso('alis', Buffer.concat([Buffer.alloc(4), alias(path)]))
@@ -132,7 +133,7 @@ function alias(path: string): Buffer {
   return Buffer.concat([names, tagged, even, latin('\xff\xff\0\0'), Buffer.alloc(16)])
 }
 
-/** ffmpeg's options with which the attacks work, to prove that they are attacks. */
+/** ffmpeg's options with which the attacks work, to prove that they are attacks. @internal */
 export function controls({ folder }: Pick<Target, 'folder'>): { name: string; options: string[] }[] {
   const all = ['-protocol_whitelist', 'file,http,tcp,crypto,concat,subfile']
   return [

@@ -1,6 +1,6 @@
 import { requireBoth, type Sample } from '../evaluate/sample.ts'
 import { fitIsotonic } from './isotonic.ts'
-import { fitLogistic, logit, sigmoid, smoothTargets } from './logistic.ts'
+import { fitLogistic, sigmoid, smoothTargets } from './logistic.ts'
 
 /** From a logit to a probability of fake, under the share of fakes that the fit saw. */
 export type Calibrator = (value: number) => number
@@ -51,8 +51,3 @@ const isotonic: Fit = (samples) => {
 
 export const FITS = { temperature, platt, beta, isotonic } as const satisfies Record<string, Fit>
 export type FitName = keyof typeof FITS
-
-/** The probability under another share of fakes than the one it was fitted under. */
-export function shiftPrior(probability: number, from: number, to: number): number {
-  return sigmoid(logit(probability) - logit(from) + logit(to))
-}

@@ -8,7 +8,7 @@ import type { Adapter, Dataset } from './item.ts'
 import { csv, folders } from './plain.ts'
 import { withTraits } from './traits.ts'
 
-export const ADAPTERS: readonly Adapter[] = [
+const ADAPTERS: readonly Adapter[] = [
   faceForensics,
   deepFakeDetection,
   celebDf,

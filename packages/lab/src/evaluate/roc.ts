@@ -71,11 +71,3 @@ export function ratesAt(
     accuracy: correct / samples.length,
   }
 }
-
-/** The most fakes found while at most `falsePositiveRate` of the reals are called manipulated. */
-export function pointAtFalsePositiveRate(
-  samples: readonly Sample[],
-  falsePositiveRate: number,
-): OperatingPoint {
-  return rocCurve(samples).findLast((point) => point.falsePositiveRate <= falsePositiveRate)!
-}

@@ -82,14 +82,3 @@ export const CLIPS: readonly ClipCase[] = [
     seed: 3,
   },
 ]
-
-/** For `bench/`: ten seconds at 720p with one face, made on the fly. */
-export const BENCH_CLIP: Clip = {
-  width: 1280,
-  height: 720,
-  fps: 25,
-  seconds: 10,
-  noise: 1.5,
-  crf: 20,
-  view: see(265, 280, 500),
-}

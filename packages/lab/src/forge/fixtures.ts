@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { UnswapError } from '@unswap/contract'
 import { type LocatedFace, openMedia, type Picture } from '@unswap/detector'
 import sharp from 'sharp'
-import { BENCH_CLIP, CLIPS, type FaceOf, PICTURES } from './cases.ts'
+import { CLIPS, type FaceOf, PICTURES } from './cases.ts'
 import { type Forgery, forge, type Subject } from './forge.ts'
 import { forgeVideo } from './video.ts'
 
@@ -40,12 +40,6 @@ export async function makeFixtures(
       log(`video/fake-${name}-${kind}.mp4`)
     }
   }
-}
-
-/** Ten seconds at 720p with one face, for the benchmark: `photograph` is `grace_hopper.jpg`. */
-export async function makeBenchClip(path: string, photograph: string): Promise<void> {
-  const mesh = { points: new Float32Array(0), presence: 1 }
-  await forgeVideo(path, { picture: await readPicture(photograph), mesh }, null, 1, BENCH_CLIP)
 }
 
 async function writeForgery(path: string, { picture, mask }: Forgery): Promise<void> {

@@ -35,7 +35,7 @@ export async function forgeVideo(
   await encodeVideo(path, clipFrames(subject, forgery, seed, clip), clip)
 }
 
-/** The frames of `forgeVideo`, one at a time. */
+/** The frames of `forgeVideo`, one at a time. @internal */
 export function* clipFrames(
   subject: Subject,
   forgery: ClipForgery,

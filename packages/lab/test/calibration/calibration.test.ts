@@ -17,7 +17,6 @@ import {
   probabilityAt,
   type Sample,
   type SizedSample,
-  shiftPrior,
 } from '../../src/index.ts'
 
 /** Logits whose true log-odds are `factor · value + offset`. */
@@ -82,13 +81,6 @@ describe('fits', () => {
     const order = compareFits(drawn(1500, 0.5, 2))
     expect(order.map(({ fit }) => fit).at(-1)).toBe('temperature')
     expect(order[0]!.brierScore).toBeLessThanOrEqual(order[1]!.brierScore)
-  })
-})
-
-describe('shiftPrior', () => {
-  it('is Bayes with another prior', () => {
-    expect(shiftPrior(0.5, 0.5, 0.1)).toBeCloseTo(0.1, 12)
-    expect(shiftPrior(shiftPrior(0.3, 0.5, 0.2), 0.2, 0.5)).toBeCloseTo(0.3, 12)
   })
 })
 
