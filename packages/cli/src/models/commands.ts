@@ -1,8 +1,8 @@
 import type { TritonOptions } from '@unswap/detector'
 import { type Command, Option } from 'commander'
-import { modelsDirOption } from '../analyze/flags.ts'
-import { count, number, whole } from '../argument.ts'
-import type { Outcome } from '../exit.ts'
+import { modelsDirOption } from '../analyze/analyze-flags.ts'
+import type { Outcome } from '../exit-status.ts'
+import { count, number, whole } from '../number-argument.ts'
 
 /** `unswap models` and what it makes of them. */
 export function addModelsCommands(program: Command, end: (outcome: Outcome) => void): void {
