@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import { VERSION } from '@unswap/detector'
+import { readModelFolders, VERSION } from '@unswap/detector'
 import type { Logger } from 'pino'
 import { logBlobChanges } from '../blobs/log-blob-changes.ts'
 import { openBlobs } from '../blobs/open-blobs.ts'
-import { readCatalog } from '../catalog.ts'
 import type { Config } from '../config.ts'
 import { createGuardedAgent } from '../fetch/guarded-agent.ts'
 import { openJobQueue } from '../jobs/open-queue.ts'
@@ -20,7 +19,7 @@ const SPOOL_KEPT_MS = 6 * 3600_000
  * @throws UnswapError `storage_failed`, `model_missing`, `model_invalid`, `calibration_invalid`
  */
 export async function openService(config: Readonly<Config>, log: Logger): Promise<OpenedService> {
-  const catalog = await readCatalog(config.modelsDir, config.analysis.models)
+  const catalog = await readModelFolders(config.modelsDir, config.analysis.models)
   const db = await openConfiguredDatabase(config, log)
   try {
     await removeAbandonedFiles(join(config.dataDir, 'spool'), SPOOL_KEPT_MS)
