@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { findProgram, freePort } from '../../packages/server/test/services/program.ts'
+import { findProgram, freePort } from '../../packages/server/test/services/run-program.ts'
 import { type Program, startProgram } from './program.ts'
 
 const run = promisify(execFile)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort, startProgram, stopProgram } from '../../packages/server/test/services/program.ts'
+import { freePort, startProgram, stopProgram } from '../../packages/server/test/services/run-program.ts'
 import { buildImage, type Image, removeImage } from '../test/running/image.ts'
 
 const execute = promisify(execFile)

@@ -68,7 +68,7 @@ test('settings are known to the service, and no secret is among them', () => {
 
 test('probes ask what the service answers, and outlast its start and its end', async () => {
   const source = await readFile(
-    new URL('../../packages/server/src/routes/health.ts', import.meta.url),
+    new URL('../../packages/server/src/routes/health-routes.ts', import.meta.url),
     'utf8',
   )
   const shutdown = Number(ofKind('ConfigMap')[0]!.data!.UNSWAP_HTTP_SHUTDOWN_SECONDS)
@@ -159,10 +159,7 @@ test('every process may send webhooks, to either port of the web, and to nobody 
 })
 
 test('KEDA asks for metrics that the service has', async () => {
-  const registry = await readFile(
-    new URL('../../packages/server/src/metrics/registry.ts', import.meta.url),
-    'utf8',
-  )
+  const registry = await readFile(new URL('../../packages/server/src/metrics.ts', import.meta.url), 'utf8')
   const queries = ofKind('ScaledObject').flatMap(({ spec }) =>
     spec.triggers.map(({ metadata }: { metadata: { query: string } }) => metadata.query),
   )

@@ -15,7 +15,12 @@ import { gunzipSync } from 'node:zlib'
 import { Problem } from '@unswap/contract'
 import { Ajv } from 'ajv'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { form, picture, type Running, run } from '../../packages/server/test/running/service.ts'
+import {
+  form,
+  picture,
+  runTestService,
+  type TestService,
+} from '../../packages/server/test/running/test-service.ts'
 import { type Answer, type AskOptions, ask, formBytes, open } from './running/ask.ts'
 import { type RunningNginx, startNginx } from './running/nginx.ts'
 
@@ -32,14 +37,14 @@ const HEADERS = [
 ]
 
 let web = ''
-let running: Running
+let running: TestService
 let nginx: RunningNginx
 beforeAll(async () => {
   web = await mkdtemp(join(tmpdir(), 'unswap-web-'))
   await mkdir(join(web, 'assets'))
   await writeFile(join(web, 'index.html'), '<!doctype html><title>Unswap</title>')
   await writeFile(join(web, 'assets/index-abc123.js'), 'console.log(1);'.repeat(500))
-  running = await run({
+  running = await runTestService({
     listen: true,
     config: {
       webDir: web,

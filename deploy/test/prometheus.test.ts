@@ -6,9 +6,14 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { ERROR_CATEGORY } from '@unswap/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startChores } from '../../packages/server/src/chores.ts'
-import { form, picture, type Running, run } from '../../packages/server/test/running/service.ts'
-import { findProgram } from '../../packages/server/test/services/program.ts'
+import { startBackgroundTasks } from '../../packages/server/src/boot/background-tasks.ts'
+import {
+  form,
+  picture,
+  runTestService,
+  type TestService,
+} from '../../packages/server/test/running/test-service.ts'
+import { findProgram } from '../../packages/server/test/services/run-program.ts'
 import { DASHBOARDS } from '../grafana/panels.ts'
 import { render } from '../grafana/write.ts'
 import { everyExpression, expressionsWithoutData } from './running/figures.ts'
@@ -18,15 +23,15 @@ import { type RunningPrometheus, startPrometheus } from './running/prometheus.ts
 const execute = promisify(execFile)
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
-let running: Running
+let running: TestService
 let nginx: RunningNginx
 let receiver: Server
 let prometheus: RunningPrometheus
 let chores: { stop(): Promise<void> }
 beforeAll(async () => {
   receiver = createServer((_request, reply) => reply.end()).listen(0, '127.0.0.1')
-  running = await run({ listen: true, config: { fetch: { allowPrivate: ['127.0.0.1'] } } })
-  chores = startChores(running.service)
+  running = await runTestService({ listen: true, config: { fetch: { allowPrivate: ['127.0.0.1'] } } })
+  chores = startBackgroundTasks(running.service)
   nginx = await startNginx([running.url])
   prometheus = await startPrometheus([{ role: 'all', url: running.url }], nginx.url)
 })
@@ -51,7 +56,7 @@ async function traffic(): Promise<void> {
     expect(answer.status).toBe(200)
   }
   // The stand-in for the models runs none, so their times are noted here; npm run test:stack has the real ones.
-  running.service.metrics.noteBatch({ crops: 2, milliseconds: 40, models: { 'test-1': 40 } })
+  running.service.metrics.recordBatch({ crops: 2, milliseconds: 40, models: { 'test-1': 40 } })
   // Its header is sound and its data are not, so that the analysis fails and not the upload.
   const broken = (await picture(640, 480)).subarray(0, 120)
   await fetch(`${running.url}/api/v1/analyses?wait=30`, { method: 'POST', body: form({ file: broken }) })

@@ -9,7 +9,7 @@ import {
   freePort,
   startProgram,
   stopProgram,
-} from '../../../packages/server/test/services/program.ts'
+} from '../../../packages/server/test/services/run-program.ts'
 import { ask } from './ask.ts'
 
 const run = promisify(execFile)

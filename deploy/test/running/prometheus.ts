@@ -8,7 +8,7 @@ import {
   freePort,
   startProgram,
   stopProgram,
-} from '../../../packages/server/test/services/program.ts'
+} from '../../../packages/server/test/services/run-program.ts'
 
 const FOLDER = fileURLToPath(new URL('../../prometheus/', import.meta.url))
 const INSTALL =
