@@ -26,7 +26,7 @@ const backup = (environment: Record<string, string>, ...args: string[]) =>
     env: { PATH: `${tools}${delimiter}${process.env.PATH}`, ...environment },
   })
 
-/** A key made in one database is known in the other, which was restored from the first while that was in use. */
+/** Makes a key in one database, restores a backup of it in another, and expects the key there. */
 async function keepsKeys(from: Record<string, string>, to: Record<string, string>): Promise<void> {
   const file = join(await newFolder(), 'backup')
   const db = await openConfiguredDatabase(loadConfig({ environment: from }))
@@ -38,7 +38,7 @@ async function keepsKeys(from: Record<string, string>, to: Record<string, string
   const restored = await openConfiguredDatabase(loadConfig({ environment: to }))
   expect((await verifyKeySecret(restored, secret)).name).toBe('kept')
   await restored.destroy()
-  // What is there already is never written over.
+  // An existing file is never overwritten.
   await expect(backup(from, 'save', file)).rejects.toThrow('there already')
   await expect(backup(to, 'restore', file)).rejects.toThrow(/already/)
 }

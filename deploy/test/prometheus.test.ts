@@ -43,7 +43,7 @@ afterAll(async () => {
   receiver?.close()
 })
 
-/** Forged, real and faceless pictures, one that is none, and a webhook. */
+/** Sends forged, real and faceless pictures, a broken one, and a webhook. */
 async function traffic(): Promise<void> {
   const webhook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`
   for (const [width, height] of [
@@ -55,9 +55,9 @@ async function traffic(): Promise<void> {
     const answer = await fetch(`${running.url}/api/v1/analyses?wait=30`, { method: 'POST', body })
     expect(answer.status).toBe(200)
   }
-  // The stand-in for the models runs none, so their times are noted here; npm run test:stack has the real ones.
+  // The stand-in runs no models, so their times are set here; npm run test:stack uses real models.
   running.service.metrics.recordBatch({ crops: 2, milliseconds: 40, models: { 'test-1': 40 } })
-  // Its header is sound and its data are not, so that the analysis fails and not the upload.
+  // Its header is valid but its data are not, so the analysis fails and not the upload.
   const broken = (await picture(640, 480)).subarray(0, 120)
   await fetch(`${running.url}/api/v1/analyses?wait=30`, { method: 'POST', body: form({ file: broken }) })
   await fetch(`${running.url}/api/v1/analyses`)
@@ -75,7 +75,7 @@ test('alerts fire when they should, and only then', async () => {
   for (const [name] of alerts) expect(tested.split(`alertname: ${name}`).length).toBeGreaterThan(2)
 })
 
-test('each alert leads to its part of the runbook, which tells of no other', () => {
+test('each alert links to its section of the runbook, and every section has an alert', () => {
   const runbook = readFileSync(path('../docs/runbook.md'), 'utf8')
   const parts = [...runbook.matchAll(/^## (\w+)$/gm)].map(([, name]) => name!)
   const alerts = readFileSync(path('prometheus/alerts.yml'), 'utf8')
@@ -84,7 +84,7 @@ test('each alert leads to its part of the runbook, which tells of no other', () 
   expect(links).toEqual(parts.map((name) => `docs/runbook.md#${name.toLowerCase()}`))
 })
 
-test('an analysis that the service let fail counts as its error, and one of bad media does not', () => {
+test('failures of the service count as errors, failures of the media do not', () => {
   const rules = readFileSync(path('prometheus/rules.yml'), 'utf8')
   const counted = new RegExp(`^(?:${/state="failed",code=~"([^"]+)"/.exec(rules)![1]})$`)
   const ours = Object.entries(ERROR_CATEGORY).filter(([, category]) => /internal|setup/.test(category))
@@ -96,7 +96,7 @@ test('an analysis that the service let fail counts as its error, and one of bad 
   expect(theirs.filter(([code]) => counted.test(code))).toEqual([])
 })
 
-test('an alert goes to those whom its severity concerns', async () => {
+test('an alert goes to the receivers of its severity', async () => {
   const amtool = findProgram('amtool', ['/usr/bin'], 'apt-get install -y prometheus-alertmanager')
   const file = `--config.file=${path('prometheus/alertmanager.yml')}`
   for (const severity of ['page', 'ticket']) {
@@ -136,13 +136,13 @@ test('a panel turns red where an alert fires', () => {
     const value = number!.split(' * ').reduce((product, part) => product * Number(part), 1)
     expect([title, sign === '>' ? high : low]).toEqual([title, value])
   }
-  // Grafana's own bound is 80, whatever the unit.
+  // Grafana's default threshold is 80, for any unit.
   for (const panel of panels.filter(({ type }) => type === 'stat'))
     expect([panel.title, panel.high ?? panel.low]).toEqual([panel.title, expect.any(Number)])
 })
 
-test('every panel, rule and alert finds its figures in a Prometheus that watches the service', async () => {
-  // Rates are of what grows between two scrapes, and a scrape may come amid the traffic.
+test('every panel, rule and alert has data in a Prometheus that watches the service', async () => {
+  // A rate needs growth between two scrapes, and a scrape may come during the traffic.
   const missing = async () => {
     await traffic()
     return expressionsWithoutData(prometheus)
