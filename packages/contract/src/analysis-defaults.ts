@@ -1,5 +1,12 @@
 /**
- * What an analysis does when nobody says otherwise: frames of a video, spread evenly over it, faces kept per frame, and
- * frames kept as evidence. A second pass then looks closer around faces that were seen in too few frames.
+ * What an analysis does unless it is told otherwise; `DEFAULT_LIMITS` are its bounds. This file imports nothing, so that
+ * the page takes it without the schemas.
  */
-export const ANALYSIS_DEFAULTS = { frames: 32, maxFaces: 16, evidenceFrames: 6 } as const
+export const ANALYSIS_DEFAULTS = {
+  /** Frames of a video, spread evenly; a second pass adds more around faces that were seen in too few of them. */
+  frames: 32,
+  /** Faces kept per frame, largest first. */
+  maxFaces: 16,
+  /** Frames kept as pictures, most suspicious first. */
+  evidenceFrames: 6,
+} as const

@@ -1,10 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UnswapError } from '@unswap/contract'
+import { readModelFolders } from '@unswap/detector'
 import type { Logger } from 'pino'
 import type { Blobs } from './blobs/blobs.ts'
 import { openFolderBlobs } from './blobs/folder.ts'
-import { readCatalog } from './catalog.ts'
 import type { Config } from './config.ts'
 import { guardedAgent } from './fetch/guard.ts'
 import { openQueue } from './jobs/open.ts'
@@ -45,7 +45,7 @@ export async function openConfigured(config: Readonly<Config>, log?: Logger): Pr
  * @throws UnswapError `storage_failed`, `model_missing`, `model_invalid`, `calibration_invalid`
  */
 export async function openService(config: Readonly<Config>, log: Logger): Promise<OpenedService> {
-  const catalog = await readCatalog(config.modelsDir, config.analysis.models)
+  const catalog = await readModelFolders(config.modelsDir, config.analysis.models)
   const db = await openConfigured(config, log)
   try {
     await removeAbandoned(join(config.dataDir, 'spool'), SPOOL_KEPT_MILLISECONDS)

@@ -1,7 +1,7 @@
+import type { ModelFolder } from '@unswap/detector'
 import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
 import type { Blobs } from './blobs/blobs.ts'
-import type { CatalogEntry } from './catalog.ts'
 import type { Config } from './config.ts'
 import type { Queue } from './jobs/queue.ts'
 import type { Metrics } from './metrics/registry.ts'
@@ -14,7 +14,7 @@ export interface Service {
   readonly db: Database
   readonly blobs: Blobs
   readonly queue: Queue
-  readonly catalog: readonly CatalogEntry[]
+  readonly catalog: readonly ModelFolder[]
   readonly metrics: Metrics
   /** Reaches public addresses alone. */
   readonly agent: Dispatcher

@@ -1,5 +1,5 @@
 import { type Band, FAMILIES, type Family, type Report } from '@unswap/contract'
-import type { CatalogEntry } from '../catalog.ts'
+import type { ModelFolder } from '@unswap/detector'
 import type { Prediction } from './schema.ts'
 
 const RESULT = {
@@ -11,7 +11,7 @@ const RESULT = {
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
 
 /** The threshold of a model’s family as a score 0..1; never crossed where the manifest gives none. */
-function familyThreshold({ manifest }: CatalogEntry, family: Family): number {
+function familyThreshold({ manifest }: ModelFolder, family: Family): number {
   const logit = manifest.thresholds[family]
   return logit === undefined ? 1 : sigmoid(logit)
 }
@@ -26,7 +26,7 @@ function familyThreshold({ manifest }: CatalogEntry, family: Family): number {
  * - `domains`: `manipulated` (the verdict’s own) and one per family. A family’s scores are uncalibrated, so it crosses
  *   its threshold only where the verdict is FAKE as well: FAKE exactly when some domain crosses.
  */
-export function toPrediction(id: string, report: Report, catalog: readonly CatalogEntry[]): Prediction {
+export function toPrediction(id: string, report: Report, catalog: readonly ModelFolder[]): Prediction {
   const { verdict, media } = report
   const face = report.faces.find((one) => one.id === verdict.faceId) ?? report.faces[0]
   const result = RESULT[verdict.band]
@@ -84,7 +84,7 @@ export function toPrediction(id: string, report: Report, catalog: readonly Catal
 function toDomain(
   family: Family,
   models: Report['faces'][number]['models'],
-  catalog: readonly CatalogEntry[],
+  catalog: readonly ModelFolder[],
   fake: boolean,
 ): Prediction['domains'][string] | null {
   const judged = models.flatMap((one) => {
