@@ -27,18 +27,18 @@ let running: TestService
 let nginx: RunningNginx
 let receiver: Server
 let prometheus: RunningPrometheus
-let chores: { stop(): Promise<void> }
+let tasks: { stop(): Promise<void> }
 beforeAll(async () => {
   receiver = createServer((_request, reply) => reply.end()).listen(0, '127.0.0.1')
   running = await runTestService({ listen: true, config: { fetch: { allowPrivate: ['127.0.0.1'] } } })
-  chores = startBackgroundTasks(running.service)
+  tasks = startBackgroundTasks(running.service)
   nginx = await startNginx([running.url])
   prometheus = await startPrometheus([{ role: 'all', url: running.url }], nginx.url)
 })
 afterAll(async () => {
   await prometheus?.stop()
   await nginx?.stop()
-  await chores?.stop()
+  await tasks?.stop()
   await running?.close()
   receiver?.close()
 })

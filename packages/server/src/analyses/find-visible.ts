@@ -2,9 +2,11 @@ import { type AnalysisResource, isFinal, UnswapError } from '@unswap/contract'
 import { type Caller, ownerFilter } from '../access/caller.ts'
 import type { Service } from '../boot/service.ts'
 import type { AnalysisRecord } from '../storage/analyses/analysis-record.ts'
-import { findAnalysis, findReport, listEvidence } from '../storage/analyses/analysis-store.ts'
+import { findAnalysis } from '../storage/analyses/analysis-store.ts'
 import { listFeedback } from '../storage/analyses/feedback-store.ts'
-import { isMediaKept, toAnalysisSummary, toEvidenceLink, toFeedback } from './present-analysis.ts'
+import { findReport, listEvidenceRecords } from '../storage/analyses/report-store.ts'
+import { isMediaKept } from '../storage/retention/expiry.ts'
+import { toAnalysisSummary, toEvidenceLink, toFeedback } from './present-analysis.ts'
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -34,7 +36,7 @@ export async function loadAnalysisResource(
   const done = isFinal(record.state)
   const [report, evidence, feedback] = await Promise.all([
     done ? findReport(db, record.id) : null,
-    done && isMediaKept(record) ? listEvidence(db, record.id) : [],
+    done && isMediaKept(record) ? listEvidenceRecords(db, record.id) : [],
     done ? listFeedback(db, record.id) : [],
   ])
   return {

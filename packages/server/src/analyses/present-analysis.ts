@@ -4,12 +4,12 @@ import {
   EVIDENCE_ROLES,
   type EvidenceLink,
   type Feedback,
-  isFinal,
   UnswapError,
 } from '@unswap/contract'
 import type { AnalysisRecord } from '../storage/analyses/analysis-record.ts'
 import type { FeedbackRecord } from '../storage/analyses/feedback-store.ts'
 import type { DeliveryRecord } from '../storage/delivery-store.ts'
+import { isMediaKept } from '../storage/retention/expiry.ts'
 import { toProblem } from '../to-problem.ts'
 
 const time = (milliseconds: number | null) =>
@@ -17,13 +17,6 @@ const time = (milliseconds: number | null) =>
 
 /** The address of an analysis, relative to the service. */
 export const analysisHref = (id: string): string => `/api/v1/analyses/${id}`
-
-/**
- * Whether media and evidence are there to be had. With retention `none` they are erased a moment after the end, and
- * promised to be gone by then.
- */
-export const isMediaKept = ({ mediaBlob, retention, state }: AnalysisRecord): boolean =>
-  mediaBlob !== null && !(retention === 'none' && isFinal(state))
 
 /** An analysis as the API shows it: nothing of where it is stored, and no secret of its webhook. */
 export function toAnalysisSummary(record: AnalysisRecord): AnalysisSummary {

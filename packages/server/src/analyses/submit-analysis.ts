@@ -1,16 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { type AnalysisOptions, isFinal, type ModelIdentity, UnswapError } from '@unswap/contract'
+import { type AnalysisOptions, UnswapError } from '@unswap/contract'
 import { type Caller, sharesAnonymousOwner } from '../access/caller.ts'
 import { mediaBlobName } from '../blobs/blob-names.ts'
 import type { Service } from '../boot/service.ts'
+import { findEarlierResult, shareResult } from '../deduplication/earlier-result.ts'
 import { checkLiteralHost, parseHttpUrl } from '../fetch/guarded-agent.ts'
 import type { ReceivedMedia } from '../intake/receive-media.ts'
 import { resolveRetention, resolveSettings } from '../intake/resolve-options.ts'
-import { type AnalysisRecord, hashModels, type NewAnalysis } from '../storage/analyses/analysis-record.ts'
-import { findAnalysis, findCompletedDuplicate, shareResult } from '../storage/analyses/analysis-store.ts'
+import type { AnalysisRecord, NewAnalysis } from '../storage/analyses/analysis-record.ts'
+import { findAnalysis } from '../storage/analyses/analysis-store.ts'
 import { addDelivery } from '../storage/delivery-store.ts'
-import { listWorkers } from '../storage/worker-store.ts'
-import { isMediaKept } from './present-analysis.ts'
 
 export interface Submission {
   readonly caller: Caller
@@ -55,9 +54,9 @@ export function resolveChoices({ config, catalog }: Service, options: AnalysisOp
 }
 
 /**
- * Takes an analysis in for good, or answers with an earlier one of the same owner, but no stranger with that of another:
- * its name, tags and notes stand in it, and it would be theirs to delete. Takes the spooled media over: it is gone from
- * the spool afterwards, whatever happens.
+ * Queues an analysis, or answers with an earlier one of the same owner. Callers who share the owner `anonymous` never
+ * get each other's: an analysis carries its sender's name, tags and feedback, and whoever has it may delete it.
+ * The spooled media is gone from the spool afterwards, also after an error.
  * @throws as `resolveChoices`; `storage_failed`
  */
 export async function submitAnalysis(service: Service, submission: Submission): Promise<Submitted> {
@@ -66,7 +65,9 @@ export async function submitAnalysis(service: Service, submission: Submission): 
   try {
     const choices = resolveChoices(service, options)
     if (!options.fresh && !batch && !sharesAnonymousOwner(caller, service.config.access)) {
-      const earlier = await findEarlier(service, submission, choices)
+      const { settings, models, retention } = choices
+      const question = { owner: caller.id, sha256: media.sha256, settings, models }
+      const earlier = await findEarlierResult(service.db, question, retention)
       const same = earlier && (await shareResult(service.db, earlier.id, choices))
       if (same !== null) {
         if (choices.webhook) await addDelivery(service.db, same.id, choices.webhook, Date.now())
@@ -98,37 +99,4 @@ export async function submitAnalysis(service: Service, submission: Submission): 
   } finally {
     await media.discard()
   }
-}
-
-/** The earlier answer to the same question, unless its pictures are gone and this one wants to keep them. */
-async function findEarlier(
-  { db }: Service,
-  { caller, received }: Submission,
-  { settings, models, retention }: Choices,
-): Promise<AnalysisRecord | null> {
-  const [worker] = await listWorkers(db)
-  const running = worker?.models.filter(({ id }: ModelIdentity) => models === null || models.includes(id))
-  if (!running || running.length === 0) return null
-  const same = await findCompletedDuplicate(db, {
-    owner: caller.id,
-    sha256: received.media.sha256,
-    settings,
-    models,
-    modelsHash: hashModels(running),
-  })
-  return same === null || isMediaKept(same) || retention === 'none' ? same : null
-}
-
-/** The analysis when it has ended, or as it stands when `seconds` are over or the caller has gone. */
-export async function waitUntilFinal(
-  { queue, stopping }: Service,
-  record: AnalysisRecord,
-  seconds: number,
-  gone: AbortSignal,
-): Promise<AnalysisRecord> {
-  if (isFinal(record.state) || seconds <= 0) return record
-  let latest = record
-  const signal = AbortSignal.any([gone, stopping, AbortSignal.timeout(Math.ceil(seconds * 1000))])
-  for await (const next of queue.follow(record.id, { after: record.revision, signal })) latest = next
-  return latest
 }

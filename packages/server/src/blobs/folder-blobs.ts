@@ -4,6 +4,7 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { UnswapError } from '@unswap/contract'
+import pRetry from 'p-retry'
 import { removeAbandonedFiles, temporaryName } from '../temporary-files.ts'
 import { checkBlobName, checkBlobPrefix } from './blob-names.ts'
 import type { BlobEntry, Blobs } from './blobs.ts'
@@ -95,14 +96,12 @@ async function writeSynced(file: string, content: Uint8Array | Readable): Promis
 
 /** Renames into a folder that may be missing, or be removed as empty by another process at this very moment. */
 async function moveInto(from: string, to: string): Promise<void> {
-  for (let tries = 3; ; tries--) {
+  const move = async () => {
     await mkdir(dirname(to), { recursive: true, mode: 0o700 })
-    try {
-      return await rename(from, to)
-    } catch (thrown) {
-      if (tries === 0 || (thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown
-    }
+    await rename(from, to)
   }
+  const shouldRetry = ({ error }: { error: NodeJS.ErrnoException }) => error.code === 'ENOENT'
+  await pRetry(move, { retries: 3, minTimeout: 0, shouldRetry })
 }
 
 /** Waits until the disk has a file that is written. */

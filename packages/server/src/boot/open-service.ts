@@ -3,7 +3,6 @@ import { readModelFolders, VERSION } from '@unswap/detector'
 import type { Logger } from 'pino'
 import { logBlobChanges } from '../blobs/log-blob-changes.ts'
 import { openBlobs } from '../blobs/open-blobs.ts'
-
 import type { Config } from '../config.ts'
 import { createGuardedAgent } from '../fetch/guarded-agent.ts'
 import { openJobQueue } from '../jobs/open-queue.ts'

@@ -32,7 +32,7 @@ export async function runService({ analyzer, destination }: RunServiceOptions = 
     const service = await openService(config, log)
     const app = await (config.role === 'worker' ? buildProbeApp(service) : buildApp(service))
     await app.listen({ host: config.http.host, port: config.http.port })
-    const chores = startBackgroundTasks(service)
+    const tasks = startBackgroundTasks(service)
     const worker = config.role === 'api' ? null : await startAnalysing(service, analyzer)
     log.info(
       { role: config.role, models: worker?.models.map(({ id, variant }) => `${id}/${variant}`) },
@@ -49,7 +49,7 @@ export async function runService({ analyzer, destination }: RunServiceOptions = 
       // Who still waits for a result is told where to find it later.
       service.stop()
       await closed
-      await chores.stop()
+      await tasks.stop()
       await service.close()
       log.info('stopped')
       process.exit(0)

@@ -5,7 +5,8 @@ import { type Caller, requireScope } from '../access/caller.ts'
 import { recordAudit } from '../access/record-audit.ts'
 import { admitSubmission } from '../analyses/admission.ts'
 import { giveFeedback } from '../analyses/give-feedback.ts'
-import { submitAnalysis, waitUntilFinal } from '../analyses/submit-analysis.ts'
+import { submitAnalysis } from '../analyses/submit-analysis.ts'
+import { waitUntilFinal } from '../analyses/wait-until-final.ts'
 import type { Service } from '../boot/service.ts'
 import {
   type ReceivedMedia,
@@ -20,7 +21,7 @@ import { preferTooManyFailures } from '../plugins/failed-credentials.ts'
 import { rateLimitKey } from '../plugins/rate-limit.ts'
 import { readiness } from '../routes/health-routes.ts'
 import type { Routes } from '../routes/route-schema.ts'
-import { findReport } from '../storage/analyses/analysis-store.ts'
+import { findReport } from '../storage/analyses/report-store.ts'
 import { Refusal, toProblem } from '../to-problem.ts'
 import {
   CompatError,

@@ -3,13 +3,13 @@ import { packedCrop, renderEvidence, renderHtml, unpackEvidence } from '@unswap/
 import type { Blobs } from '../blobs/blobs.ts'
 import type { Service } from '../boot/service.ts'
 import type { AnalysisRecord } from '../storage/analyses/analysis-record.ts'
+import { findAnalysis } from '../storage/analyses/analysis-store.ts'
 import {
   type EvidenceRecord,
-  findAnalysis,
-  findEvidence,
+  findEvidenceRecord,
   findReport,
   recordRendered,
-} from '../storage/analyses/analysis-store.ts'
+} from '../storage/analyses/report-store.ts'
 import type { Database } from '../storage/database.ts'
 import { PACKED_EVIDENCE, REPORT_PAGE } from './prepare-evidence.ts'
 
@@ -40,16 +40,16 @@ export function openEvidenceCache({ db, blobs }: Stores): EvidenceCache {
   return {
     async find(analysis, name) {
       if (name === PACKED_EVIDENCE) return null
-      const found = await findEvidence(db, analysis.id, name)
+      const found = await findEvidenceRecord(db, analysis.id, name)
       if (found === null || found.bytes > 0) return found
-      const packed = await findEvidence(db, analysis.id, PACKED_EVIDENCE)
+      const packed = await findEvidenceRecord(db, analysis.id, PACKED_EVIDENCE)
       if (packed === null) return null
       await rendered(analysis, packed)
-      const now = await findEvidence(db, analysis.id, name)
+      const now = await findEvidenceRecord(db, analysis.id, name)
       return now !== null && now.bytes > 0 ? now : null
     },
     async packedCrop({ id }) {
-      const packed = await findEvidence(db, id, PACKED_EVIDENCE)
+      const packed = await findEvidenceRecord(db, id, PACKED_EVIDENCE)
       const bytes = packed && (await read(blobs, packed))
       return bytes && packedCrop(bytes)
     },

@@ -1,7 +1,9 @@
-import type { AnalysisState, Webhook } from '@unswap/contract'
-import { sql, type UpdateObject } from 'kysely'
+import type { AnalysisState, Retention, Webhook } from '@unswap/contract'
+import type { UpdateObject } from 'kysely'
+import { exponentialBackoff } from '../exponential-backoff.ts'
 import type { Database } from '../storage/database.ts'
 import { addDelivery } from '../storage/delivery-store.ts'
+import { expiryTime } from '../storage/retention/expiry.ts'
 import type { Tables } from '../storage/tables.ts'
 import { heldJob, LONGEST_PAUSE, requeueJob } from './job-lease.ts'
 import type { Completion, Failure, Lease, Outcome } from './job-queue.ts'
@@ -75,7 +77,7 @@ export async function failJob(
       return { outcome: held ? 'retrying' : 'lost', notBefore: change.not_before }
     }
     if (again && job.attempts < attempts) {
-      const notBefore = now + Math.min(LONGEST_PAUSE, firstPauseMs * 2 ** (job.attempts - 1))
+      const notBefore = now + exponentialBackoff(job.attempts, firstPauseMs, LONGEST_PAUSE)
       const held = await requeueJob(trx, lease, { not_before: notBefore, crashes })
       return { outcome: held ? 'retrying' : 'lost', notBefore }
     }
@@ -154,23 +156,20 @@ type Ending = UpdateObject<Tables, 'analyses'>
 
 /** Writes the final state, when media and evidence expire, and the webhook to be called. */
 async function end(db: Database, id: string, now: number, change: Ending): Promise<void> {
-  const { webhook } = await db
+  const { retention, webhook } = await db
+    .selectFrom('analyses')
+    .select(['retention', 'webhook'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  await db
     .updateTable('analyses')
     .set((update) => ({
       ...change,
       revision: update('revision', '+', 1),
       finished_at: now,
-      expires_at: expiry(now),
+      expires_at: expiryTime(retention as Retention, now),
     }))
     .where('id', '=', id)
-    .returning('webhook')
-    .executeTakeFirstOrThrow()
+    .execute()
   if (webhook !== null) await addDelivery(db, id, JSON.parse(webhook) as Webhook, now)
 }
-
-/** When media and evidence of an analysis that ends now are erased, by its retention; null for never. */
-const expiry = (now: number) => sql<number | null>`case retention
-  when 'keep' then null
-  when 'none' then cast(${now} as bigint)
-  else cast(${now} as bigint) + cast(substr(retention, ${sql.lit('hours:'.length + 1)}) as bigint) * 3600000
-end`

@@ -1,6 +1,6 @@
 import type { AnalysisState, ErrorCode, Priority, Progress, Report } from '@unswap/contract'
 import type { AnalysisRecord, NewAnalysis } from '../storage/analyses/analysis-record.ts'
-import type { EvidenceRecord } from '../storage/analyses/analysis-store.ts'
+import type { EvidenceRecord } from '../storage/analyses/report-store.ts'
 
 /**
  * A job held by one worker. It is held as long as `heartbeat` says so; `token` rises with each holder, and only the

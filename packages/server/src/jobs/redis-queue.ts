@@ -61,11 +61,11 @@ export async function openRedisQueue(
 
   const jobDue = notifier.subscribe(JOB_DUE)
 
-  type Ticket = Pick<WaitingJob, 'analysisId' | 'priority' | 'ahead'> & { due?: number }
+  type Ticket = Pick<WaitingJob, 'analysisId' | 'priority'> & Partial<Pick<WaitingJob, 'ahead' | 'due'>>
   /** Makes tickets; one that is there already stays as it is. */
   const issue = (wanted: readonly Ticket[]) =>
     tickets.addBulk(
-      wanted.map(({ analysisId, priority, ahead, due = 0 }) => ({
+      wanted.map(({ analysisId, priority, ahead = 0, due = 0 }) => ({
         name: 'analysis',
         data: {},
         opts: {
@@ -114,7 +114,7 @@ export async function openRedisQueue(
           return lease
         }
         const job = await findDueTime(db, analysisId)
-        if (job && job.due > Date.now()) await issueOne({ ...job, ahead: 0 })
+        if (job && job.due > Date.now()) await issueOne(job)
       }
     },
     wait: (signal) => jobDue.next(LOOK_FOR_WORK_MS, signal),
@@ -129,13 +129,13 @@ export async function openRedisQueue(
     async fail(lease, failure) {
       const outcome = await rows.fail(lease, failure)
       const job = outcome === 'retrying' ? await findDueTime(db, lease.analysisId) : null
-      if (job) await issueOne({ ...job, ahead: 0 })
+      if (job) await issueOne(job)
       if (outcome === 'failed') await issueJoined(lease.analysisId)
       return outcome
     },
     async release(lease) {
       await rows.release(lease)
-      await issueOne({ ...lease, ahead: 0 })
+      await issueOne(lease)
     },
     async cancel(id) {
       const state = await rows.cancel(id)

@@ -5,12 +5,12 @@ import Type from 'typebox'
 import { requireScope } from '../access/caller.ts'
 import { parseByteRange } from '../analyses/byte-range.ts'
 import { findVisibleAnalysis } from '../analyses/find-visible.ts'
-import { isMediaKept } from '../analyses/present-analysis.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import { openEvidenceCache } from '../evidence/evidence-cache.ts'
 import { REPORT_PAGE } from '../evidence/prepare-evidence.ts'
-import { findReport, listEvidence } from '../storage/analyses/analysis-store.ts'
+import { findReport, listEvidenceRecords } from '../storage/analyses/report-store.ts'
 import type { Database } from '../storage/database.ts'
+import { isMediaKept } from '../storage/retention/expiry.ts'
 import { bytes, described, Id, type Routes } from './route-schema.ts'
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -182,7 +182,7 @@ const extensionOf = (format: string | null) => (format !== null && format in MED
 const notYet = () => new UnswapError('not_found', 'There is no report: the analysis is not completed.')
 
 async function findThumbnail(db: Database, id: string) {
-  const evidence = await listEvidence(db, id)
+  const evidence = await listEvidenceRecords(db, id)
   return (
     evidence.find(({ name }) => name.endsWith('.crop.jpg')) ??
     evidence.find(({ name }) => name === 'annotated.jpg') ??

@@ -1,6 +1,6 @@
 import { ModelList, ServiceLimits } from '@unswap/contract'
 import { requireScope } from '../access/caller.ts'
-import { quotaLeft } from '../analyses/admission.ts'
+import { quotaLeft } from '../analyses/quota.ts'
 import { toModel } from '../catalog.ts'
 import { listWorkers } from '../storage/worker-store.ts'
 import { PROBLEMS, type Routes } from './route-schema.ts'

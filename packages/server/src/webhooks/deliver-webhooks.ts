@@ -2,6 +2,7 @@ import { toUnswapError, type WebhookMessage } from '@unswap/contract'
 import { toAnalysisEvent } from '../analyses/analysis-event.ts'
 import { analysisHref } from '../analyses/present-analysis.ts'
 import type { Service } from '../boot/service.ts'
+import { exponentialBackoff } from '../exponential-backoff.ts'
 import { findAnalysis } from '../storage/analyses/analysis-store.ts'
 import {
   type DueDelivery,
@@ -9,7 +10,10 @@ import {
   deliverySucceeded,
   takeDelivery,
 } from '../storage/delivery-store.ts'
-import { pauseAfter, postWebhook } from './post-webhook.ts'
+import { postWebhook } from './post-webhook.ts'
+
+/** Longest pause between two tries of one webhook. */
+const LONGEST_PAUSE_SECONDS = 3600
 
 /** Receivers that are waited for at a time: one that does not answer holds up no other. */
 const AT_ONCE = 16
@@ -53,7 +57,8 @@ async function deliver({ db, config, agent, metrics, log }: Service, delivery: D
   } catch (thrown) {
     const { code, message, retryable } = toUnswapError(thrown)
     const again = retryable && attempts < config.webhooks.attempts
-    const pause = pauseAfter(attempts, config.webhooks.firstPauseSeconds) * 1000
+    const pause =
+      exponentialBackoff(attempts, config.webhooks.firstPauseSeconds, LONGEST_PAUSE_SECONDS) * 1000
     await deliveryFailed(db, id, { error: message, retryAt: again ? Date.now() + pause : null })
     metrics.recordWebhook(again ? 'retry' : 'failed')
     log.warn({ delivery: id, analysis: analysisId, attempts, code, again }, 'webhook not delivered')

@@ -53,7 +53,3 @@ export async function postWebhook(
     })
   }
 }
-
-/** Seconds to wait after the given try (1, 2, …): doubled each time, up to an hour. */
-export const pauseAfter = (attempt: number, first: number): number =>
-  Math.min(3600, first * 2 ** (attempt - 1))

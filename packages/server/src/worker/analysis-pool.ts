@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { type ModelIdentity, type Progress, UnswapError } from '@unswap/contract'
+import pRetry, { AbortError } from 'p-retry'
 import {
   type AnalysisProcess,
   type AnalysisProcessOptions,
@@ -65,17 +65,20 @@ export async function openAnalysisPool(options: AnalysisPoolOptions): Promise<An
   }
 
   /** Starts until it works, with growing pauses. */
-  const restart = async (): Promise<AnalysisProcess> => {
-    for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(LONGEST_PAUSE_MS, delay * 2)) {
-      if (closing) throw new UnswapError('cancelled', 'The service is stopping.')
-      try {
-        return await start()
-      } catch (thrown) {
-        onProcess({ event: 'failed', pid: null, detail: (thrown as Error).message })
-        await pause(delay)
-      }
-    }
-  }
+  const restart = (): Promise<AnalysisProcess> =>
+    pRetry(
+      () => {
+        // Not by p-retry's `signal`: it would forget a process that has started just before the signal fires.
+        if (closing) throw new AbortError(new UnswapError('cancelled', 'The service is stopping.'))
+        return start()
+      },
+      {
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: FIRST_PAUSE_MS,
+        maxTimeout: LONGEST_PAUSE_MS,
+        onFailedAttempt: ({ error }) => onProcess({ event: 'failed', pid: null, detail: error.message }),
+      },
+    )
 
   const fill = (slot: Slot, starting: Promise<AnalysisProcess>) => {
     slot.next = starting.then((ready) => {

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ModelIdentity } from '@unswap/contract'
 import type { BatchTimes } from '@unswap/detector'
 import type { Lease } from '../jobs/job-queue.ts'
+import { repeatUntil } from '../repeat-until.ts'
 import { removeWorker, reportWorker } from '../storage/worker-store.ts'
 import { removeAbandonedFiles } from '../temporary-files.ts'
 import { type AnalysisPoolOptions, openAnalysisPool, type ProcessEvent } from './analysis-pool.ts'
@@ -129,19 +130,13 @@ export async function startJobWorker(options: JobWorkerOptions): Promise<JobWork
       startedAt,
     })
 
-  /** Repeats until the pool has stopped; trouble is told and waited out. */
-  const repeat = async (work: () => Promise<unknown>, everyMs: number, until: AbortSignal) => {
-    while (!until.aborted) {
-      try {
-        await work()
-        await pause(everyMs, undefined, { signal: until })
-      } catch (error) {
-        if (until.aborted) return
-        tell({ type: 'error', error })
-        await pause(TROUBLE_MS, undefined, { signal: until }).catch(() => undefined)
-      }
-    }
-  }
+  const repeat = (work: () => Promise<unknown>, everyMs: number, until: AbortSignal) =>
+    repeatUntil(until, work, {
+      everyMs,
+      afterErrorMs: TROUBLE_MS,
+      // What fails because the worker stops is no trouble.
+      onError: (error) => until.aborted || tell({ type: 'error', error }),
+    })
 
   const stopped = new AbortController()
   await report()

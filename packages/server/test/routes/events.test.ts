@@ -35,9 +35,9 @@ beforeAll(async () => {
     listen: true,
     config: { fetch: { allowPrivate: ['127.0.0.1'] }, webhooks: { firstPauseSeconds: 0.05, attempts: 3 } },
   })
-  const chores = startBackgroundTasks(running.service)
+  const tasks = startBackgroundTasks(running.service)
   const { close } = running
-  running = { ...running, close: () => chores.stop().then(close) }
+  running = { ...running, close: () => tasks.stop().then(close) }
 })
 afterAll(async () => {
   await running.close()

@@ -5,11 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { analysisPrefix, evidencePrefix } from '../../src/blobs/blob-names.ts'
 import type { Blobs } from '../../src/blobs/blobs.ts'
 import { openFolderBlobs } from '../../src/blobs/folder-blobs.ts'
+import { hashModels } from '../../src/deduplication/deduplication-key.ts'
 import { beginIdempotent } from '../../src/deduplication/idempotency-store.ts'
 import type { JobQueue } from '../../src/jobs/job-queue.ts'
 import { openJobQueue } from '../../src/jobs/open-queue.ts'
-import { hashModels, type NewAnalysis } from '../../src/storage/analyses/analysis-record.ts'
-import { findAnalysis, findReport, listEvidence } from '../../src/storage/analyses/analysis-store.ts'
+import type { NewAnalysis } from '../../src/storage/analyses/analysis-record.ts'
+import { findAnalysis } from '../../src/storage/analyses/analysis-store.ts'
+import { findReport, listEvidenceRecords } from '../../src/storage/analyses/report-store.ts'
 import { eraseAnalysis } from '../../src/storage/retention/erase.ts'
 import { sweepExpired, sweepOrphans } from '../../src/storage/retention/sweep.ts'
 import { ENGINES, type TestDatabase } from './engines.ts'
@@ -90,7 +92,7 @@ describe.each(ENGINES)('retention on %s', (_, open) => {
     expect(await onDisk()).toHaveLength(2)
     expect((await sweepExpired(database.db, blobs, expiresAt!)).expired).toBe(1)
     expect(await onDisk()).toEqual([])
-    expect(await listEvidence(database.db, id)).toEqual([])
+    expect(await listEvidenceRecords(database.db, id)).toEqual([])
     expect((await findAnalysis(database.db, id))!.mediaBlob).toBeNull()
     expect(await findReport(database.db, id)).not.toBeNull()
     expect((await sweepExpired(database.db, blobs, expiresAt!)).expired).toBe(0)

@@ -3,6 +3,8 @@ import { UnswapError } from '@unswap/contract'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import { hashModels } from '../../src/deduplication/deduplication-key.ts'
+import { findCompletedDuplicate, shareResult } from '../../src/deduplication/earlier-result.ts'
 import { addJob } from '../../src/jobs/job-lease.ts'
 import {
   appendAudit,
@@ -11,19 +13,15 @@ import {
   submissionTime,
 } from '../../src/storage/access/audit-store.ts'
 import { type AnalysisFilter, listAnalyses } from '../../src/storage/analyses/analysis-list.ts'
-import { hashModels } from '../../src/storage/analyses/analysis-record.ts'
 import { analysisStats } from '../../src/storage/analyses/analysis-stats.ts'
-import {
-  findAnalysis,
-  findCompletedDuplicate,
-  findEvidence,
-  findReport,
-  listBatchAnalyses,
-  listEvidence,
-  shareResult,
-} from '../../src/storage/analyses/analysis-store.ts'
+import { findAnalysis, listBatchAnalyses } from '../../src/storage/analyses/analysis-store.ts'
 import { countBatch, findBatch, insertBatch } from '../../src/storage/analyses/batch-store.ts'
 import { addFeedback } from '../../src/storage/analyses/feedback-store.ts'
+import {
+  findEvidenceRecord,
+  findReport,
+  listEvidenceRecords,
+} from '../../src/storage/analyses/report-store.ts'
 import { openDatabase, pingDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import { ENGINES } from './engines.ts'
@@ -120,17 +118,17 @@ describe.each(ENGINES)('storage on %s', (_, open) => {
     })
     expect(record!.verdict).toMatchObject({ band: 'likely_manipulated', probability: 0.875 })
     expect((await findReport(used.db, id))!.media.sha256).toBe(sha256)
-    expect((await listEvidence(used.db, id)).map((entry) => entry.name)).toEqual([
+    expect((await listEvidenceRecords(used.db, id)).map((entry) => entry.name)).toEqual([
       'annotated.jpg',
       'report.html',
     ])
-    expect(await findEvidence(used.db, id, 'report.html')).toEqual({
+    expect(await findEvidenceRecord(used.db, id, 'report.html')).toEqual({
       name: 'report.html',
       type: 'text/html',
       bytes: 9,
       blob: `${id}-b`,
     })
-    expect(await findEvidence(used.db, id, '../report.html')).toBeNull()
+    expect(await findEvidenceRecord(used.db, id, '../report.html')).toBeNull()
   })
 
   test('the same question of the same owner finds the newest answer, and nothing else does', async () => {

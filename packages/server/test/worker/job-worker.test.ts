@@ -9,7 +9,8 @@ import { openBlobs } from '../../src/blobs/open-blobs.ts'
 import type { JobQueue } from '../../src/jobs/job-queue.ts'
 import { openJobQueue } from '../../src/jobs/open-queue.ts'
 import type { AnalysisRecord, NewAnalysis } from '../../src/storage/analyses/analysis-record.ts'
-import { findAnalysis, findEvidence, findReport } from '../../src/storage/analyses/analysis-store.ts'
+import { findAnalysis } from '../../src/storage/analyses/analysis-store.ts'
+import { findEvidenceRecord, findReport } from '../../src/storage/analyses/report-store.ts'
 import { eraseAnalysis } from '../../src/storage/retention/erase.ts'
 import { listWorkers } from '../../src/storage/worker-store.ts'
 import {
@@ -94,7 +95,7 @@ test('a job becomes a report with evidence, and the worker tells what it runs', 
   const analysis = await until(id)
   expect(analysis).toMatchObject({ state: 'completed', faces: 1, timings: { total: 1 }, attempts: 1 })
   expect((await findReport(database.db, id))!.models).toEqual([MODEL])
-  const evidence = await findEvidence(database.db, id, 'annotated.jpg')
+  const evidence = await findEvidenceRecord(database.db, id, 'annotated.jpg')
   expect(await text((await blobs.get(evidence!.blob))!)).toContain('picture of holiday')
   expect(worker!.models).toEqual([MODEL])
   expect(await listWorkers(database.db)).toMatchObject([{ id: worker!.id, concurrency: 4, models: [MODEL] }])

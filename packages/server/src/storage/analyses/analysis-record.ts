@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto'
 import type {
   AnalysisState,
   Band,
   ErrorCode,
   Family,
   MediaKind,
-  ModelIdentity,
   Priority,
   Progress,
   Retention,
@@ -13,6 +11,7 @@ import type {
   Verdict,
   Webhook,
 } from '@unswap/contract'
+import { hashSettings } from '../../deduplication/deduplication-key.ts'
 import type { AnalysesTable } from '../tables.ts'
 
 /** An analysis as the database knows it; the report lies apart (`findReport`). Times are milliseconds since 1970. */
@@ -159,23 +158,3 @@ export function writeAnalysis(analysis: NewAnalysis, now: number): AnalysesTable
     attempts: 0,
   }
 }
-
-/** The same for the same choices, whatever the order of their fields. */
-export function hashSettings(settings: Settings, models: readonly string[] | null): string {
-  const sorted = (value: unknown): unknown =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(
-          Object.entries(value)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([key, inner]) => [key, sorted(inner)]),
-        )
-      : value
-  return sha256(JSON.stringify([sorted(settings), models && [...models].sort()]))
-}
-
-/** The same for the same weights, arithmetic and calibrations, whatever their order. */
-export function hashModels(models: readonly ModelIdentity[]): string {
-  return sha256(JSON.stringify(models.map((model) => [model.sha256, model.calibration.sha256].join()).sort()))
-}
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
