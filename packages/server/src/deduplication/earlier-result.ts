@@ -33,7 +33,10 @@ export async function findEarlierResult(
   return found === null || isMediaKept(found) || retention === 'none' ? found : null
 }
 
-/** The newest completed duplicate, or null. */
+/**
+ * The newest completed duplicate, or null.
+ * @internal
+ */
 export async function findCompletedDuplicate(
   db: Database,
   question: Question,

@@ -1,8 +1,7 @@
-import { AnalysisOptions, type Retention, type Settings, UnswapError } from '@unswap/contract'
+import { AnalysisOptions, type Retention, retentionHours, type Settings, UnswapError } from '@unswap/contract'
 import Type from 'typebox'
 import Value from 'typebox/value'
 import type { Config } from '../config.ts'
-import { retainedHours } from '../storage/retention/expiry.ts'
 import { Refusal } from '../to-problem.ts'
 
 /** Options as form fields and query parameters write them. */
@@ -112,7 +111,7 @@ export function resolveRetention(asked: string | undefined, config: Config['rete
       'This service keeps nothing for ever; ask for retention=hours:N or none.',
     )
   }
-  if (retention !== 'keep' && longestHours > 0 && retainedHours(retention) > longestHours) {
+  if (longestHours > 0 && (retentionHours(retention) ?? 0) > longestHours) {
     throw new UnswapError('bad_option', `This service keeps media for at most ${longestHours} hours.`)
   }
   return retention

@@ -1,5 +1,7 @@
+import { PRIORITIES } from '@unswap/contract'
 import { sql } from 'kysely'
 import type { Database } from '../storage/database.ts'
+import { zeroCounts } from '../storage/zero-counts.ts'
 import type { QueueStats } from './job-queue.ts'
 
 /** Depth and age of the queue, from its rows. */
@@ -14,7 +16,7 @@ export async function queueStats(db: Database, now: number): Promise<QueueStats>
     ])
     .groupBy('priority')
     .execute()
-  const byPriority = { live: 0, batch: 0, low: 0 }
+  const byPriority = zeroCounts(PRIORITIES)
   let running = 0
   let oldest = Number.POSITIVE_INFINITY
   for (const group of groups) {

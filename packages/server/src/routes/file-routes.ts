@@ -8,25 +8,11 @@ import { findVisibleAnalysis } from '../analyses/find-visible.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import { openEvidenceCache } from '../evidence/evidence-cache.ts'
 import { REPORT_PAGE } from '../evidence/prepare-evidence.ts'
+import { MEDIA_TYPES } from '../intake/media-types.ts'
 import { findReport, listEvidenceRecords } from '../storage/analyses/report-store.ts'
 import type { Database } from '../storage/database.ts'
 import { isMediaKept } from '../storage/retention/expiry.ts'
 import { bytes, described, Id, type Routes } from './route-schema.ts'
-
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  gif: 'image/gif',
-  tiff: 'image/tiff',
-  heic: 'image/heic',
-  mp4: 'video/mp4',
-  mov: 'video/quicktime',
-  webm: 'video/webm',
-  mkv: 'video/x-matroska',
-  avi: 'video/x-msvideo',
-}
 
 const PRIVATE = 'private, max-age=3600, immutable'
 

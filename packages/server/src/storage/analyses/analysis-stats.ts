@@ -1,7 +1,7 @@
+import { BANDS, type Band, FINAL_STATES } from '@unswap/contract'
 import { sql } from 'kysely'
 import type { Database } from '../database.ts'
-
-const NO_VERDICTS = { likely_manipulated: 0, inconclusive: 0, likely_authentic: 0 }
+import { zeroCounts } from '../zero-counts.ts'
 
 /** One step of time: what ended within it. */
 interface StatsBucket {
@@ -9,13 +9,13 @@ interface StatsBucket {
   readonly at: number
   readonly completed: number
   readonly failed: number
-  readonly verdicts: Readonly<typeof NO_VERDICTS>
+  readonly verdicts: Readonly<Record<Band, number>>
 }
 
 /** What was done over a span of time. */
 export interface AnalysisStats {
-  readonly totals: Readonly<Record<'completed' | 'failed' | 'cancelled', number>>
-  readonly verdicts: Readonly<typeof NO_VERDICTS>
+  readonly totals: Readonly<Record<(typeof FINAL_STATES)[number], number>>
+  readonly verdicts: Readonly<Record<Band, number>>
   /** Verdicts by their strongest family. */
   readonly families: Readonly<Record<string, number>>
   /** Completed analyses in which no face was found. */
@@ -61,15 +61,15 @@ export async function analysisStats(
     .execute()
 
   const completed = (since: number) => ended(db, owner, since, now).where('state', '=', 'completed')
-  const totals = { completed: 0, failed: 0, cancelled: 0 }
-  const verdicts = { ...NO_VERDICTS }
+  const totals = zeroCounts(FINAL_STATES)
+  const verdicts = zeroCounts(BANDS)
   const families: Record<string, number> = {}
   let noFace = 0
   const series = Array.from({ length: steps }, (_, index) => ({
     at: from + index * step,
     completed: 0,
     failed: 0,
-    verdicts: { ...NO_VERDICTS },
+    verdicts: zeroCounts(BANDS),
   }))
   for (const { state, band, family, faceless, bucket, count } of groups) {
     if (state === 'queued' || state === 'running') continue

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
-import type { AnalysisState, Band } from '@unswap/contract'
+import { ANALYSIS_STATES, type AnalysisState, BANDS, type Band } from '@unswap/contract'
 import type { Database } from '../database.ts'
+import { zeroCounts } from '../zero-counts.ts'
 
 /** Analyses sent together. */
 export interface BatchRecord {
@@ -50,8 +51,8 @@ export async function countBatch(db: Database, id: string): Promise<BatchCounts>
     .where('batch_id', '=', id)
     .groupBy(['state', 'band'])
     .execute()
-  const states = { queued: 0, running: 0, completed: 0, failed: 0, cancelled: 0 }
-  const verdicts = { likely_manipulated: 0, inconclusive: 0, likely_authentic: 0 }
+  const states = zeroCounts(ANALYSIS_STATES)
+  const verdicts = zeroCounts(BANDS)
   for (const { state, band, count } of rows) {
     states[state] += Number(count)
     if (band) verdicts[band] += Number(count)

@@ -1,4 +1,4 @@
-import { isFinal, type Retention } from '@unswap/contract'
+import { isFinal, type Retention, retentionHours } from '@unswap/contract'
 import type { AnalysisRecord } from '../analyses/analysis-record.ts'
 
 const HOUR_MS = 3_600_000
@@ -9,12 +9,8 @@ const HOUR_MS = 3_600_000
  */
 export function expiryTime(retention: Retention, start: number): number | null {
   if (retention === 'keep') return null
-  return retention === 'none' ? start : start + retainedHours(retention) * HOUR_MS
+  return start + (retentionHours(retention) ?? 0) * HOUR_MS
 }
-
-/** The N of `hours:N`. */
-export const retainedHours = (retention: `hours:${number}`): number =>
-  Number(retention.slice('hours:'.length))
 
 /**
  * Whether media and evidence can still be had. With retention `none` they count as gone from the end of the analysis
