@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Golden, toUnswapError } from '@unswap/contract'
 import { openDetector } from '@unswap/detector'
-import { describeTrial, proveModels } from '../models/prove.ts'
+import { describeTrial, proveModels } from '../models/prove-models.ts'
 import { type DoctorCheck, missing, ok } from './doctor-check.ts'
 
 const RESTORE = 'git checkout -- models'

@@ -1,6 +1,6 @@
 import type { ClassifierManifest } from '@unswap/contract'
 import type { FaceCrop } from '../faces/face.ts'
-import type { Values } from '../onnx/session.ts'
+import type { FloatTensor } from '../onnx/tensor.ts'
 
 type InputLayout = ClassifierManifest['input']
 
@@ -19,7 +19,7 @@ export function inputOf(
   crops: readonly Pick<FaceCrop, 'size' | 'pixels'>[],
   input: InputLayout,
   { share = 1, flip = false }: InputOptions = {},
-): Values {
+): FloatTensor {
   const { size } = input
   const length = 3 * size * size
   const rows = crops.length * (flip ? 2 : 1)

@@ -3,9 +3,9 @@ import type { FaceCrop } from '../faces/face.ts'
 import { classify, shareOfCrop } from './classify.ts'
 import type { CropScore, Scorer } from './crop-score.ts'
 import type { Classifier } from './open-classifiers.ts'
-import { untilDeserted } from './shared-cancellation.ts'
+import { withSharedCancellation } from './shared-cancellation.ts'
 
-/** How many crops a batch held, and how long all classifiers and each by its id took over it. */
+/** How many crops a batch held, and the milliseconds that all classifiers, and each by its id, took for it. */
 export interface BatchTimes {
   readonly crops: number
   readonly milliseconds: number
@@ -17,7 +17,7 @@ export interface ScorerOptions {
   readonly batch?: number
   /** Averages each score with that of the mirrored crop: twice the work. */
   readonly flip?: boolean
-  /** Told after each batch how many crops it held and how long all models took over it. */
+  /** Called after each batch. */
   readonly onBatch?: (batch: BatchTimes) => void
 }
 
@@ -30,10 +30,11 @@ interface Request {
 /**
  * A scorer over opened classifiers, which it owns: closing it closes them.
  *
- * Work starts at once when the networks are idle; what arrives meanwhile waits and shares the next batch. A caller is
- * known by its signal: callers take turns, so that one with many crops delays nobody. An aborted signal drops the
- * caller's crops with `cancelled`, and ends a remote run that nobody waits for. `score` rejects with `inference_failed`
- * rather than give a score that is no number.
+ * Work starts at once when the networks are idle; crops that arrive meanwhile share the next batch. Callers are told
+ * apart by their signals and take turns, so that one with many crops does not delay the others. An aborted signal
+ * rejects the caller's crops with `cancelled`, and stops a remote run that no other caller waits for.
+ *
+ * `score` rejects with `inference_failed` when an output is not a finite number.
  */
 export function createScorer(classifiers: readonly Classifier[], options: ScorerOptions = {}): Scorer {
   const { flip = false, onBatch } = options
@@ -43,13 +44,13 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
   let running: Promise<void> | null = null
 
   async function work(): Promise<void> {
-    await Promise.resolve() // crops that arrive in the same breath share the first batch
+    await Promise.resolve() // crops that are handed over in the same turn of the event loop share the first batch
     for (let batch = waiting.take(most); batch.length; batch = waiting.take(most)) {
       const begin = performance.now()
       const crops = batch.map(({ crop }) => crop)
       const callers = batch.map(({ signal }) => signal)
       const models: Record<string, number> = {}
-      const results = await untilDeserted(callers, closing.signal, (signal) =>
+      const results = await withSharedCancellation(callers, closing.signal, (signal) =>
         scoreBatch(classifiers, crops, flip, signal, models),
       )
       const milliseconds = performance.now() - begin
@@ -93,7 +94,7 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
   }
 }
 
-/** One result per crop; a failure of any model is the crop's failure. Notes milliseconds by model. Never rejects. */
+/** One result per crop: an error when any model failed on it. Adds milliseconds by model to `times`. Never rejects. */
 async function scoreBatch(
   classifiers: readonly Classifier[],
   crops: readonly FaceCrop[],
@@ -139,7 +140,7 @@ function createQueue<T>() {
       while (taken.length < most && lanes.size) {
         const [caller, lane] = lanes.entries().next().value!
         taken.push(lane.shift()!)
-        lanes.delete(caller) // to the end of the row of callers
+        lanes.delete(caller) // and back in at the end, so that the next caller has its turn
         if (lane.length) lanes.set(caller, lane)
       }
       return taken

@@ -1,6 +1,6 @@
 import { type ClassifierManifest, UnswapError, type Weights } from '@unswap/contract'
+import { outputNames } from '../../models/outputs.ts'
 import type { Session } from '../../onnx/session.ts'
-import { outputNames } from '../logits.ts'
 import { type Answer, call, faultOf, type Remote } from './call.ts'
 import { decodeResponse, encodeRequest } from './tensors.ts'
 import { shaParameter, versionOf } from './version.ts'
