@@ -1,6 +1,6 @@
 import { type Progress, type Report, UnswapError } from '@unswap/contract'
 import type { CropScore, Scorer } from '../classifiers/crop-score.ts'
-import { scoreSteadily } from '../classifiers/test-time-augmentation.ts'
+import { scoreWithAugmentation } from '../classifiers/test-time-augmentation.ts'
 import { alignFace } from '../faces/align.ts'
 import type { Detection, TrackedFace } from '../faces/face.ts'
 import type { Faces } from '../faces/find-faces.ts'
@@ -150,7 +150,9 @@ export async function watch(
       const located = await clock.time('faces', () => locate(frame))
       frames.push({ index: frame.index, seconds: frame.seconds, faces: located.length })
       const scored = located.map((face) => {
-        const score = still ? scoreSteadily(scorer, frame, face, signal) : scorer.score(face.crop, signal)
+        const score = still
+          ? scoreWithAugmentation(scorer, frame, face, signal)
+          : scorer.score(face.crop, signal)
         // Awaited in order below; until then a failure must not count as unhandled.
         score.catch(() => undefined)
         return { face, score }

@@ -14,7 +14,7 @@ const OTHER_MARGINS = [1.2, 1.4]
  * logits are the means over all views: a forgery looks forged in each of them, a false alarm seldom does. The
  * manipulation map is that of the first view.
  */
-export async function scoreSteadily(
+export async function scoreWithAugmentation(
   scorer: Scorer,
   picture: Picture,
   face: LocatedFace & { readonly crop: FaceCrop },

@@ -1,7 +1,7 @@
 import type { CropTransform } from '@unswap/contract'
 import type { Picture } from '../media/frame.ts'
 import type { FaceCrop, Mesh } from './face.ts'
-import { sampleSquare } from './sample.ts'
+import { sampleSquare } from './sample-square.ts'
 
 /** Outer corners of the eyes: the person's right (picture left), then left. */
 const RIGHT_EYE = 33

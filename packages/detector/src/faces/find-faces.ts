@@ -1,9 +1,9 @@
 import type { Picture } from '../media/frame.ts'
 import { confirm, distinct, PRESENT, SURELY_PRESENT } from './detect/confirm.ts'
 import { isSameFace } from './detect/merge-detections.ts'
-import { lookAgain, type Search, searchSquares } from './detect/search.ts'
+import { redetectRotated, searchRotated } from './detect/rotated-search.ts'
+import { redetect, type Search, searchSquares } from './detect/search.ts'
 import { reachOf, squaresOf } from './detect/squares.ts'
-import { lookTurned, searchTurned } from './detect/turned-search.ts'
 import type { Detection, LocatedFace } from './face.ts'
 import { type OpenFacesOptions, openNetworks } from './face-networks.ts'
 
@@ -13,9 +13,9 @@ const SMALLEST = 60
 const SMALLEST_SHARE = 1 / 40
 /** Rounds of tiles, each four times the work of the one before. */
 const MOST_ROUNDS = 3
-const CLOSER_LOOKS = { thorough: 6, lean: 2 }
+const MOST_ZOOMED = { thorough: 6, lean: 2 }
 /** Detections whose mesh fits poorly, or not at all, that are looked at again, turned. */
-const TURNED_LOOKS = 3
+const MOST_ROTATED = 3
 const SEVERAL = 3
 
 export interface LocateOptions {
@@ -79,11 +79,11 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
   }
 
   async function locateLean(search: Search, hints: readonly Detection[]): Promise<LocatedFace[]> {
-    const whole = await searchSquares(search, squaresOf(search.picture, 0), CLOSER_LOOKS.lean)
+    const whole = await searchSquares(search, squaresOf(search.picture, 0), MOST_ZOOMED.lean)
     const { faces } = await confirmAll(search, whole)
     for (const hint of hints) {
       if (faces.some(({ detection }) => isSameFace(detection.box, hint.box))) continue
-      faces.push(...(await confirmAll(search, await lookAgain(search, hint))).faces)
+      faces.push(...(await confirmAll(search, await redetect(search, hint))).faces)
     }
     return faces
   }
@@ -94,7 +94,7 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
     const refused: Detection[] = []
     let round = 0
     const searchRound = async () => {
-      const found = await searchSquares(search, squaresOf(picture, round), CLOSER_LOOKS.thorough)
+      const found = await searchSquares(search, squaresOf(picture, round), MOST_ZOOMED.thorough)
       const fresh = found.filter(({ box }) => !faces.some((face) => isSameFace(face.detection.box, box)))
       const confirmed = await confirmAll(search, fresh)
       faces.push(...confirmed.faces)
@@ -105,11 +105,11 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
     while (round <= MOST_ROUNDS && isWorthARound(faces, reachOf(picture, round - 1), minFace))
     // a mesh that fits poorly may be that of a face the other way up
     const poor = faces.filter(({ mesh }) => mesh.presence < SURELY_PRESENT).map(({ detection }) => detection)
-    for (const place of [...poor, ...refused].slice(0, TURNED_LOOKS)) {
-      faces.push(...(await confirmAll(search, await lookTurned(search, place), SURELY_PRESENT)).faces)
+    for (const place of [...poor, ...refused].slice(0, MOST_ROTATED)) {
+      faces.push(...(await confirmAll(search, await redetectRotated(search, place), SURELY_PRESENT)).faces)
     }
     if (faces.length === 0) {
-      const turned = await searchTurned(search, CLOSER_LOOKS.thorough)
+      const turned = await searchRotated(search, MOST_ZOOMED.thorough)
       faces.push(...(await confirmAll(search, turned, SURELY_PRESENT)).faces)
     }
     if (faces.length === 0 && round <= MOST_ROUNDS) await searchRound()

@@ -2,8 +2,8 @@ import { type ClassifierManifest, UnswapError, type Weights } from '@unswap/cont
 import { outputNames } from '../../models/outputs.ts'
 import type { Session } from '../../onnx/session.ts'
 import { type Answer, call, faultOf, type Remote } from './call.ts'
+import { shaParameter, versionOf } from './model-version.ts'
 import { decodeResponse, encodeRequest } from './tensors.ts'
-import { shaParameter, versionOf } from './version.ts'
 
 interface TensorMetadata {
   readonly name: string

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ClassifierManifest, Weights } from '@unswap/contract'
 import { readManifests } from '../../models/manifests.ts'
 import { readVerified } from '../../onnx/weights.ts'
-import { shaParameter, versionOf } from './version.ts'
+import { shaParameter, versionOf } from './model-version.ts'
 
 export interface TritonOptions {
   readonly modelsDir: string

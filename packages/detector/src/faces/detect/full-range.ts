@@ -2,8 +2,8 @@ import type { CropTransform, Point } from '@unswap/contract'
 import type { Picture } from '../../media/frame.ts'
 import type { Session } from '../../onnx/session.ts'
 import type { Detection } from '../face.ts'
-import { sampleSquare } from '../sample.ts'
-import { withBuffer } from './buffer.ts'
+import { sampleSquare } from '../sample-square.ts'
+import { withBuffer } from './input-buffer.ts'
 import { mergeDetections } from './merge-detections.ts'
 
 const SIZE = 192

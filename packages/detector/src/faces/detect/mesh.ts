@@ -3,8 +3,8 @@ import type { Picture } from '../../media/frame.ts'
 import type { Session } from '../../onnx/session.ts'
 import { frameMesh } from '../align.ts'
 import type { Detection, Mesh } from '../face.ts'
-import { sampleSquare } from '../sample.ts'
-import { withBuffer } from './buffer.ts'
+import { sampleSquare } from '../sample-square.ts'
+import { withBuffer } from './input-buffer.ts'
 
 const SIZE = 192
 /** Side of the square that the network sees, in longer sides of the face's box. */

@@ -18,7 +18,7 @@ export function reachOf(picture: Picture, round: number): number {
 
 /** The squares of a round of the search: the whole picture, then ever smaller tiles. */
 export function squaresOf(picture: Picture, round: number): CropTransform[] {
-  if (round === 0) return [turnedPicture(picture, 0)]
+  if (round === 0) return [rotatedPicture(picture, 0)]
   const side = sideOf(picture, round)
   const columns = startsOf(picture.width, side)
   const rows = startsOf(picture.height, side)
@@ -26,7 +26,7 @@ export function squaresOf(picture: Picture, round: number): CropTransform[] {
 }
 
 /** The square that holds the whole picture when it is turned by `roll` radians. */
-export function turnedPicture({ width, height }: Picture, roll: number): CropTransform {
+export function rotatedPicture({ width, height }: Picture, roll: number): CropTransform {
   const [cos, sin] = [Math.abs(Math.cos(roll)), Math.abs(Math.sin(roll))]
   return {
     centre: [width / 2, height / 2],
@@ -36,7 +36,7 @@ export function turnedPicture({ width, height }: Picture, roll: number): CropTra
 }
 
 /** The square for a second, closer look at something found: its eyes level, turned by `turn` radians more. */
-export function closerLook({ box, landmarks }: Detection, turn = 0): CropTransform {
+export function zoomedSquare({ box, landmarks }: Detection, turn = 0): CropTransform {
   const [right, left] = landmarks
   return {
     centre: [box.x + box.width / 2, box.y + box.height / 2],

@@ -25,7 +25,7 @@ type Cell = { readonly region: number; readonly row: number; readonly colour: Co
  * their brows count only when nearly all of them differ. A hand is not noticed.
  * @param regions index into `REGIONS` of each of cells × cells
  */
-export function coveredOf(crop: FaceCrop, regions: Uint8Array, cells: number): number {
+export function occludedShare(crop: FaceCrop, regions: Uint8Array, cells: number): number {
   const face = [...regions].flatMap((region, cell): Cell[] =>
     region === SURROUND
       ? []

@@ -3,7 +3,7 @@ import type { Picture } from '../../media/frame.ts'
 import type { FaceCrop, LocatedFace } from '../face.ts'
 import { REGIONS, regionGrid } from '../regions.ts'
 import { blockingOf } from './blocking.ts'
-import { coveredOf } from './occlusion.ts'
+import { occludedShare } from './occlusion.ts'
 import { poseOf } from './pose.ts'
 
 /** Cells on a side of the grid on which the face's outline is drawn. */
@@ -46,7 +46,7 @@ export function assessQuality(picture: Picture, face: LocatedFace, crop: FaceCro
     brightness,
     clipped,
     ...poseOf(face.mesh),
-    covered: coveredOf(crop, regions, CELLS),
+    covered: occludedShare(crop, regions, CELLS),
     outside: outsideOf(picture, crop, inside),
     blocking: blockingOf(picture, crop.transform),
   }

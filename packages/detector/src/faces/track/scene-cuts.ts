@@ -1,5 +1,5 @@
 import type { Picture } from '../../media/frame.ts'
-import { sampleSquare } from '../sample.ts'
+import { sampleSquare } from '../sample-square.ts'
 
 const CELLS = 24
 const BINS = 4

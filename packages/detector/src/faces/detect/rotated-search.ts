@@ -1,23 +1,23 @@
 import type { Detection } from '../face.ts'
-import { lookAgain, type Search, searchSquares } from './search.ts'
-import { turnedPicture } from './squares.ts'
+import { redetect, type Search, searchSquares } from './search.ts'
+import { rotatedPicture } from './squares.ts'
 
 const QUARTERS = [Math.PI / 2, -Math.PI / 2, Math.PI]
 const EIGHTHS = [Math.PI / 4, -Math.PI / 4, (3 * Math.PI) / 4, (-3 * Math.PI) / 4]
 
 /** Faces that lie on their side or upside down: the picture turned by quarters, then by eighths when that finds none. */
-export async function searchTurned(search: Search, closerLooks: number): Promise<Detection[]> {
+export async function searchRotated(search: Search, mostZoomed: number): Promise<Detection[]> {
   for (const rolls of [QUARTERS, EIGHTHS]) {
-    const squares = rolls.map((roll) => turnedPicture(search.picture, roll))
-    const found = await searchSquares(search, squares, closerLooks)
+    const squares = rolls.map((roll) => rotatedPicture(search.picture, roll))
+    const found = await searchSquares(search, squares, mostZoomed)
     if (found.length > 0) return found
   }
   return []
 }
 
 /** Another look at a detection that the mesh did not confirm: its roll may be wrong by quarters. */
-export async function lookTurned(search: Search, place: Detection): Promise<Detection[]> {
+export async function redetectRotated(search: Search, place: Detection): Promise<Detection[]> {
   const found: Detection[] = []
-  for (const turn of QUARTERS) found.push(...(await lookAgain(search, place, turn)))
+  for (const turn of QUARTERS) found.push(...(await redetect(search, place, turn)))
   return found
 }
