@@ -9,10 +9,10 @@ const LONGEST = [
   'detector/test/media/video/isolation.test.ts',
   'server/test/faults/',
   'lab/test/pipeline/',
-  'cli/test/verify.test.ts',
+  'cli/test/verify-command.test.ts',
   'fuzz/test/',
   'server/test/routes/joined.test.ts',
-  'cli/test/dataset.test.ts',
+  'cli/test/dataset-command.test.ts',
 ]
 
 class LongestFirst extends BaseSequencer {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { arrivalTimes, percentiles, sendBySchedule } from '../../bench/arrivals.ts'
-import { trendOf } from '../../bench/trend.ts'
+import { arrivalTimes, percentiles, sendBySchedule } from '../../bench/load/arrivals.ts'
+import { trendOf } from '../../bench/load/trend.ts'
 
 /** The same numbers at each run. */
 function numbers(seed: number): () => number {

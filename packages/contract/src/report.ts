@@ -1,23 +1,17 @@
 import Type, { type Static } from 'typebox'
+import { Bands } from './calibration.ts'
 import { ContentCredentials } from './credentials.ts'
 import { Box, CropTransform, Point } from './geometry.ts'
 import { MediaInfo, Sampling } from './media.ts'
+import { Nullable, Probability, Sha256 } from './primitives.ts'
 import { Signature } from './signature.ts'
-import { Probability, Reason, Verdict } from './verdict.ts'
-import { Family, ReasonCode } from './vocabulary.ts'
+import { Reason, Verdict } from './verdict.ts'
+import { CalibrationStatus, Family, Output, ReasonCode, WeightVariant } from './vocabulary-schema.ts'
 
 export const REPORT_SCHEMA = 'unswap.report/1'
 
-const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-
 /** Uncalibrated scores, 0..1: each the sigmoid of a (pooled) logit. */
-export const Scores = Type.Object({
-  manipulated: Probability,
-  face_swap: Probability,
-  reenactment: Probability,
-  synthesis: Probability,
-})
+export const Scores = Type.Record(Output, Probability)
 export type Scores = Static<typeof Scores>
 
 /** What makes a crop easy or hard to judge. `reasons` names each property that fails its threshold. */
@@ -108,13 +102,15 @@ export type Face = Static<typeof Face>
 
 export const ModelIdentity = Type.Object({
   id: Type.String(),
-  variant: Type.Enum(['int8', 'float']),
-  sha256: Sha256,
-  temporal: Type.Optional(Type.Object({ sha256: Sha256 }, { description: 'its temporal head' })),
+  variant: WeightVariant,
+  sha256: Sha256(),
+  temporal: Type.Optional(Type.Object({ sha256: Sha256() }, { description: 'its temporal head' })),
   calibration: Type.Object({
-    sha256: Sha256,
-    status: Type.Enum(['provisional', 'fitted']),
+    sha256: Sha256(),
+    status: CalibrationStatus,
     fittedOn: Type.String(),
+    prior: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    bands: Type.Optional(Bands),
   }),
 })
 export type ModelIdentity = Static<typeof ModelIdentity>

@@ -33,6 +33,7 @@ export { readManifests } from './models/manifests.ts'
 export { type ModelFolder, readModelFolders } from './models/model-folders.ts'
 export { type Device, describeRuntime } from './onnx/execution-providers.ts'
 export { PALETTE } from './report/drawing/palette.ts'
+export type * from './report/evidence/evidence.ts'
 export { packEvidence, packedCrop, unpackEvidence } from './report/evidence/pack.ts'
 export {
   type EvidenceFile,
@@ -62,7 +63,3 @@ export {
   type TrackSummaryOptions,
 } from './temporal/summarise-track.ts'
 export type * from './temporal/track-score.ts'
-export type { JudgingModel } from './verdict/ensemble.ts'
-export { decideFace, type FaceDecision } from './verdict/face-verdict.ts'
-export { decideMedia, type MediaFacts } from './verdict/media-verdict.ts'
-export { temperFaces } from './verdict/multiple-faces.ts'

@@ -118,8 +118,11 @@ export const text = {
     failedTitle: 'The analysis failed',
     cancelledTitle: 'The analysis was cancelled',
     probability: 'Probability that it was manipulated',
-    probabilityMeaning: (percent: number, prior: number) =>
-      `Of media that look like this to Unswap, about ${percent} in 100 are manipulated, if ${prior} in 100 of all media were.`,
+    probabilityMeaning: (manipulated: string, prior: string | null) =>
+      `Of media that look like this to Unswap, about ${manipulated} are manipulated${prior ? `, if ${prior} of all media were` : ''}.`,
+    scaleBands: (authentic: string, manipulated: string) =>
+      `On this scale, up to ${authentic} is likely authentic, and from ${manipulated} likely manipulated.`,
+    scaleFalseAlarms: (share: string) => `At most ${share} of real media should reach the latter.`,
     interval: (low: string, high: string) =>
       `The calibration itself is uncertain: between ${low} and ${high}.`,
     noProbability: 'No probability: no calibration stands behind this case.',

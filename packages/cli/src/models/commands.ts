@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
-import { modelsDirOption } from '../analyze/flags.ts'
-import { count, number, whole } from '../argument.ts'
-import type { Outcome } from '../exit.ts'
+import { modelsDirOption } from '../analyze/analyze-flags.ts'
+import type { Outcome } from '../exit-status.ts'
+import { count, number, whole } from '../number-argument.ts'
 
 /** Adds `unswap models`, which lists the models, and `unswap models triton`. */
 export function addModelsCommands(program: Command, end: (outcome: Outcome) => void): void {

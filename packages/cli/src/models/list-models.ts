@@ -1,4 +1,4 @@
-import type { Outcome } from '../exit.ts'
+import type { Outcome } from '../exit-status.ts'
 import { describeTrial, type ProvenModel, proveModels } from './prove-models.ts'
 
 /** `unswap models`: a block of lines for each classifier, or JSON. The outcome is `setup` when a self-test fails. */

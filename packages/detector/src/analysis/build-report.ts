@@ -8,74 +8,57 @@ import {
   type Report,
   type Settings,
   type TemporalMeasure,
+  type Verdict,
 } from '@unswap/contract'
 import type { Media } from '../media/frame.ts'
-import type { JudgingModel } from '../verdict/ensemble.ts'
-import { decideFace } from '../verdict/face-verdict.ts'
-import { decideMedia } from '../verdict/media-verdict.ts'
-import { temperFaces } from '../verdict/multiple-faces.ts'
-import type { Person } from './face-track.ts'
-import type { Watched } from './frame-loop.ts'
-import type { EvidenceFace } from './options.ts'
+import type { ReportWithEvidence } from '../report/evidence/evidence.ts'
+import type { TrackSummary } from '../temporal/track-score.ts'
+import type { FaceDecision } from '../verdict/face-verdict.ts'
+import type { FaceTrack } from './face-track.ts'
+import type { Pass } from './frame-loop.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
 }
 
-interface Basis {
+/** A face track, pooled over time and decided. */
+export interface DecidedFace {
+  readonly track: FaceTrack
+  readonly summary: TrackSummary
+  readonly decision: FaceDecision
+}
+
+/** The verdict on the media, and those on its faces. */
+export interface Decided {
+  readonly verdict: Verdict
+  /** In order of appearance. */
+  readonly faces: readonly DecidedFace[]
+}
+
+export interface ReportParts {
   readonly settings: Settings
   readonly models: readonly ModelIdentity[]
   readonly contentCredentials: ContentCredentials
-  readonly judging: readonly JudgingModel[]
-  /** What the temporal heads say of each of the watched persons. */
+  readonly pass: Pass
+  readonly decided: Decided
+  /** What the temporal heads say of each decided face. */
   readonly motion: readonly (readonly TemporalMeasure[])[]
 }
 
-/** Pools each person's frames, decides, and puts everything into the report; most suspicious faces first. */
-export function conclude(
+/** Puts all that was found and decided into the report, most suspicious faces first. */
+export function buildReport(
   media: Media,
-  watched: Watched,
-  { settings, models, contentCredentials, judging, motion }: Basis,
-): { report: Report; faces: EvidenceFace[] } {
-  const { kind } = media.info
-  const pooled = watched.persons.map((person, i) => ({
-    person,
-    summary: person.pool.finish(),
-    motion: motion[i]!,
-  }))
-  const decisions = temperFaces(
-    pooled.map(({ person, summary }) =>
-      decideFace({ id: `face-${person.track + 1}`, kind, summary }, judging),
-    ),
-  )
-  const decided = pooled.map((one, i) => ({ ...one, decision: decisions[i]! }))
-  const verdict = decideMedia(decisions, {
-    partlyDecoded: media.partlyDecoded,
-    facesLeftOut: watched.leftOut,
-  })
-  const ordered = decided.toSorted(
-    (a, b) =>
-      Number(b.decision.id === verdict.faceId) - Number(a.decision.id === verdict.faceId) ||
-      b.decision.scores.manipulated - a.decision.scores.manipulated ||
-      a.person.track - b.person.track,
-  )
-  const faces = ordered.map(({ person, summary, motion, decision }): Face => {
-    const first = person.timeline[0]!
-    return {
-      id: decision.id,
-      firstSeconds: first.seconds,
-      lastSeconds: person.timeline.at(-1)!.seconds,
-      observed: summary.observed,
-      usable: summary.usable,
-      scores: decision.scores,
-      models: [...decision.models],
-      verdict: decision.verdict,
-      quality: summary.quality,
-      map: person.telling?.summary ?? null,
-      temporal: [...summary.temporal, ...motion],
-      timeline: person.timeline,
-    }
-  })
+  { settings, models, contentCredentials, pass, decided, motion }: ReportParts,
+): ReportWithEvidence {
+  const { verdict } = decided
+  const ordered = decided.faces
+    .map((face, i) => ({ ...face, motion: motion[i]! }))
+    .toSorted(
+      (a, b) =>
+        Number(b.decision.id === verdict.faceId) - Number(a.decision.id === verdict.faceId) ||
+        b.decision.scores.manipulated - a.decision.scores.manipulated ||
+        a.track.number - b.track.number,
+    )
   const report: Report = {
     schema: REPORT_SCHEMA,
     version,
@@ -83,16 +66,35 @@ export function conclude(
     settings,
     models: [...models],
     verdict,
-    faces,
-    facesLeftOut: watched.leftOut,
-    frames: watched.frames,
-    cuts: [...watched.cuts],
+    faces: ordered.map((face) => toFace(face, face.motion)),
+    facesLeftOut: pass.facesLeftOut,
+    frames: pass.frames,
+    cuts: [...pass.cuts],
     notes: media.partlyDecoded ? [{ code: 'partly_decoded', message: REASON_TEXT.partly_decoded }] : [],
     contentCredentials,
   }
-  return { report, faces: ordered.flatMap(({ person, decision }) => evidenceOf(person, decision.id)) }
+  const faces = ordered.flatMap(({ track, decision }) => {
+    if (!track.evidence) return []
+    const { frame, crop, map } = track.evidence
+    return [{ faceId: decision.id, frame, crop, map }]
+  })
+  return { report, evidence: { frames: pass.evidence, faces } }
 }
 
-function evidenceOf({ telling }: Person, faceId: string): EvidenceFace[] {
-  return telling ? [{ faceId, frame: telling.frame, crop: telling.crop, map: telling.map }] : []
+function toFace({ track, summary, decision }: DecidedFace, motion: readonly TemporalMeasure[]): Face {
+  const { timeline, evidence } = track
+  return {
+    id: decision.id,
+    firstSeconds: timeline[0]!.seconds,
+    lastSeconds: timeline.at(-1)!.seconds,
+    observed: summary.observed,
+    usable: summary.usable,
+    scores: decision.scores,
+    models: [...decision.models],
+    verdict: decision.verdict,
+    quality: summary.quality,
+    map: evidence?.summary ?? null,
+    temporal: [...summary.temporal, ...motion],
+    timeline,
+  }
 }

@@ -1,136 +1,85 @@
 import { type Progress, type Report, UnswapError } from '@unswap/contract'
-import type { CropScore, Scorer } from '../classifiers/crop-score.ts'
-import { scoreWithAugmentation } from '../classifiers/test-time-augmentation.ts'
-import { alignFace } from '../faces/align.ts'
-import type { Detection, TrackedFace } from '../faces/face.ts'
-import type { Faces } from '../faces/find-faces.ts'
-import { assessQuality } from '../faces/quality/quality.ts'
-import { createTracker } from '../faces/track/tracker.ts'
+import type { CropScore } from '../classifiers/crop-score.ts'
+import type { TrackedFace } from '../faces/face.ts'
 import type { Frame, Media } from '../media/frame.ts'
 import type { FramePlan } from '../media/video/sampling.ts'
-import { keepHighest, shrinkFrame } from '../report/evidence/keep.ts'
-import { newPerson, observe, type Person, type PersonOptions } from './face-track.ts'
-import type { AnalyzeOptions, EvidenceFrame } from './options.ts'
+import type { EvidenceFrame } from '../report/evidence/evidence.ts'
+import { type KeptFrame, keepFrame, keepHighest } from '../report/evidence/keep.ts'
+import { addFace, type FaceTrack, type FaceTrackOptions, startTrack } from './face-track.ts'
+import type { FaceFollower } from './follow-faces.ts'
+import type { ResolvedOptions } from './options.ts'
 import type { Clock } from './timings.ts'
 
-/** Crop contract of the classifiers: margin and size that faces are aligned with. */
-const CROP = { margin: 1.3, size: 224 }
-/** Crops that may wait for the networks while later frames are decoded. */
+/** Frames whose crops may wait for the networks while later frames are decoded. */
 const MOST_IN_FLIGHT = 8
-/** Frames this far apart have little in common: the whole picture is searched again. */
-const HINTS_SECONDS = 0.6
-/** Between two thorough searches of a video, for people who come in small. */
-const THOROUGH_SECONDS = 5
-const DEFAULT_MAX_FACES = 16
-const DEFAULT_EVIDENCE_FRAMES = 6
 
-/** All that the frames of one media showed. */
-export interface Watched {
-  readonly persons: readonly Person[]
+export interface FrameLoopOptions
+  extends FaceTrackOptions,
+    Pick<ResolvedOptions, 'evidenceFrames' | 'limits' | 'onProgress' | 'signal'> {
+  readonly plan: FramePlan
+  /** Frames of an earlier pass over the same media, which count in the progress. */
+  readonly framesBefore: number
+  readonly faces: FaceFollower
+  scoreFace(frame: Frame, face: TrackedFace): Promise<CropScore>
+  readonly clock: Clock
+}
+
+/** What one pass over the frames showed. */
+export interface Pass {
+  readonly tracks: readonly FaceTrack[]
   readonly frames: Report['frames']
+  /** Seconds at which the scene changes. */
   readonly cuts: readonly number[]
-  readonly leftOut: number
+  /** Most faces of a frame that were beyond the limit of faces. */
+  readonly facesLeftOut: number
+  /** Most suspicious first. */
   readonly evidence: readonly EvidenceFrame[]
 }
 
-interface WatchOptions extends Omit<AnalyzeOptions, 'sampling'>, PersonOptions {
-  readonly plan: FramePlan
-  /** Frames of an earlier look at the same media, which count in the progress. */
-  readonly framesBefore: number
-  readonly signal: AbortSignal
-  readonly mostFrames: number
-}
-
-interface Seen {
+/** A frame whose faces are being scored. */
+interface InFlight {
   readonly frame: Pick<Frame, 'index' | 'seconds'>
   readonly faces: readonly { readonly face: TrackedFace; readonly score: Promise<CropScore> }[]
-  readonly kept: Kept | null
-}
-
-/** A picture that may become evidence, and the memory that it shares with its frame, if any. */
-interface Kept {
-  readonly evidence: EvidenceFrame
-  release?(): void
+  readonly picture: KeptFrame | null
 }
 
 /**
- * Goes through the frames: finds, follows and aligns faces, and has them scored while later frames are decoded.
- * Memory holds a few frames, one crop per person and the evidence, however long the video is.
+ * Goes through the planned frames: has faces found in each, and scored while later frames are decoded. Memory holds a
+ * few frames, one crop per track and the evidence, however long the video is.
+ * @throws UnswapError `limit_frames`, or what a stage throws
  */
-export async function watch(
-  media: Media,
-  faces: Faces,
-  scorer: Scorer,
-  clock: Clock,
-  options: WatchOptions,
-): Promise<Watched> {
-  const {
-    plan,
-    framesBefore,
-    signal,
-    maxFaces = DEFAULT_MAX_FACES,
-    evidenceFrames = DEFAULT_EVIDENCE_FRAMES,
-    onProgress,
-  } = options
+export async function runFrameLoop(media: Media, options: FrameLoopOptions): Promise<Pass> {
+  const { plan, framesBefore, evidenceFrames, limits, clock, signal } = options
   const total = media.expectedFrames(plan)
-  const still = media.info.kind === 'image'
-  const tracker = createTracker()
-  const persons = new Map<number, Person>()
+  const tracks = new Map<number, FaceTrack>()
   const frames: Report['frames'] = []
-  const evidence = keepHighest<Kept>(evidenceFrames)
-  const waiting: Seen[] = []
-  let leftOut = 0
+  const kept = keepHighest<KeptFrame>(evidenceFrames)
+  const inFlight: InFlight[] = []
   let highest: number | null = null
-  let known: { readonly detections: readonly Detection[]; readonly seconds: number } | null = null
-  let thorough = -Infinity
 
-  const tell = (stage: Progress['stage']): void => {
-    const done = framesBefore + frames.length - waiting.length
+  function tell(stage: Progress['stage']): void {
+    const done = framesBefore + frames.length - inFlight.length
     const framesTotal = total === null ? null : framesBefore + total
-    onProgress?.({
+    options.onProgress?.({
       stage,
       frames: done,
       framesTotal,
       share: framesTotal ? Math.min(1, done / framesTotal) : null,
-      faces: persons.size,
+      faces: tracks.size,
       highestScore: highest,
     })
   }
 
-  async function locate(frame: Frame): Promise<TrackedFace[]> {
-    const sameScene = !tracker.startsScene(frame)
-    const lean =
-      sameScene &&
-      known !== null &&
-      frame.seconds - known.seconds <= HINTS_SECONDS &&
-      frame.seconds - thorough < THOROUGH_SECONDS
-    if (!lean) thorough = frame.seconds
-    const found = await faces.locate(frame, {
-      maxFaces,
-      signal,
-      ...(lean && known ? { hints: known.detections } : {}),
-    })
-    known = { detections: found.faces.map(({ detection }) => detection), seconds: frame.seconds }
-    leftOut = Math.max(leftOut, found.leftOut)
-    const aligned = found.faces.map((face) => ({ ...face, crop: alignFace(frame, face.mesh, CROP) }))
-    const tracks = tracker.update(frame, aligned)
-    return aligned.map((face, i) => ({
-      ...face,
-      track: tracks[i]!,
-      quality: assessQuality(frame, face, face.crop),
-    }))
-  }
-
-  async function settle({ frame, faces: seen, kept }: Seen): Promise<void> {
+  /** Awaits the scores of a frame and adds them to its tracks. */
+  async function settle({ frame, faces, picture }: InFlight): Promise<void> {
     let most = 0
-    for (const { face, score } of seen) {
-      const person = persons.get(face.track) ?? newPerson(face.track, options)
-      persons.set(face.track, person)
-      const manipulated = observe(person, frame, face, await clock.time('scoring', () => score))
-      most = Math.max(most, manipulated)
+    for (const { face, score } of faces) {
+      const track = tracks.get(face.track) ?? startTrack(face.track, options)
+      tracks.set(face.track, track)
+      most = Math.max(most, addFace(track, frame, face, await clock.time('scoring', () => score)))
     }
-    if (seen.length) highest = Math.max(highest ?? 0, most)
-    if (kept) evidence.offer(most, kept)?.release?.()
+    if (faces.length) highest = Math.max(highest ?? 0, most)
+    if (picture) kept.offer(most, picture)?.release?.()
     tell('scoring')
   }
 
@@ -141,50 +90,33 @@ export async function watch(
       if (next.done) break
       signal.throwIfAborted()
       const frame = next.value
-      if (frames.length >= options.mostFrames) {
+      if (frames.length >= limits.frames) {
         throw new UnswapError(
           'limit_frames',
-          `More than ${options.mostFrames} frames would be analysed: ask for fewer.`,
+          `More than ${limits.frames} frames would be analysed: ask for fewer.`,
         )
       }
-      const located = await clock.time('faces', () => locate(frame))
-      frames.push({ index: frame.index, seconds: frame.seconds, faces: located.length })
-      const scored = located.map((face) => {
-        const score = still
-          ? scoreWithAugmentation(scorer, frame, face, signal)
-          : scorer.score(face.crop, signal)
-        // Awaited in order below; until then a failure must not count as unhandled.
+      const { index, seconds } = frame
+      const found = await clock.time('faces', () => options.faces.next(frame))
+      frames.push({ index, seconds, faces: found.length })
+      const faces = found.map((face) => {
+        const score = options.scoreFace(frame, face)
+        // Awaited in order by `settle`; until then a failure must not count as unhandled.
         score.catch(() => undefined)
         return { face, score }
       })
-      waiting.push({
-        frame: { index: frame.index, seconds: frame.seconds },
-        faces: scored,
-        kept: await keep(frame, evidenceFrames > 0),
-      })
-      while (waiting.length > MOST_IN_FLIGHT) await settle(waiting.shift()!)
+      inFlight.push({ frame: { index, seconds }, faces, picture: await keepFrame(frame, evidenceFrames > 0) })
+      while (inFlight.length > MOST_IN_FLIGHT) await settle(inFlight.shift()!)
     }
-    while (waiting.length) await settle(waiting.shift()!)
+    while (inFlight.length) await settle(inFlight.shift()!)
   } finally {
     await stream.return()
   }
   return {
-    persons: [...persons.values()],
+    tracks: [...tracks.values()],
     frames,
-    cuts: tracker.cuts,
-    leftOut,
-    evidence: evidence.values().map(({ evidence: frame }) => frame),
+    cuts: options.faces.cuts,
+    facesLeftOut: options.faces.leftOut,
+    evidence: kept.values().map(({ evidence }) => evidence),
   }
-}
-
-/** Releases the frame, unless its data is kept. */
-async function keep(frame: Frame, wanted: boolean): Promise<Kept | null> {
-  const { index, seconds } = frame
-  const shrunk = wanted ? await shrinkFrame(frame) : null
-  if (shrunk?.picture.data !== frame.data) frame.release?.()
-  if (shrunk === null) return null
-  const evidence = { frame: index, seconds, ...shrunk }
-  return shrunk.picture.data === frame.data && frame.release
-    ? { evidence, release: frame.release }
-    : { evidence }
 }

@@ -1,13 +1,21 @@
-import type { Limits, ModelIdentity, Progress, Report, Sampling } from '@unswap/contract'
+import {
+  ANALYSIS_DEFAULTS,
+  DEFAULT_LIMITS,
+  type Limits,
+  type ModelIdentity,
+  type Progress,
+  type Sampling,
+} from '@unswap/contract'
 import type { Remote } from '../classifiers/kserve/call.ts'
 import type { BatchTimes } from '../classifiers/scorer.ts'
-import type { MediaSource, OpenMediaOptions, Picture } from '../media/frame.ts'
+import type { MediaSource, OpenMediaOptions } from '../media/frame.ts'
 import type { Device } from '../onnx/execution-providers.ts'
+import type { ReportWithEvidence } from '../report/evidence/evidence.ts'
 
 export interface DetectorOptions {
   /** Folder of `models/<id>/` folders. */
   readonly modelsDir: string
-  /** Classifier ids to run; all that are there by default. */
+  /** Classifier ids to open; all that are there by default. */
   readonly models?: readonly string[]
   readonly device?: Device
   /** Threads of each network, 0 for as many as there are processors. */
@@ -24,50 +32,51 @@ export interface DetectorOptions {
   readonly onBatch?: (batch: BatchTimes) => void
 }
 
+/** Options of one analysis; `ANALYSIS_DEFAULTS` and `DEFAULT_LIMITS` say what is left out. */
 export interface AnalyzeOptions {
-  /** Frames of a video; by default 32 spread evenly, and more around faces that are in too few of them to be judged. */
+  /**
+   * Frames of a video. The option `closer` asks for a second pass around faces that were seen in too few of them; the
+   * API and reports have had that name since before the pass was called so.
+   */
   readonly sampling?: Sampling
-  /** Faces kept per frame, largest first; 16 by default. */
+  /** Faces kept per frame, largest first. */
   readonly maxFaces?: number
   readonly limits?: Partial<Limits>
   readonly decoder?: NonNullable<OpenMediaOptions['decoder']>
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
-  /** Keep pictures for `renderEvidence`: 6 frames by default, 0 for none. */
+  /** Frames kept as pictures for `renderEvidence`; 0 for none. */
   readonly evidenceFrames?: number
 }
 
-/** A kept frame, scaled by `scale` from the analysed one so that memory stays bounded. */
-export interface EvidenceFrame {
-  /** Index into `report.frames`. */
-  readonly frame: number
-  readonly seconds: number
-  readonly scale: number
-  readonly picture: Picture
+/** Options of one analysis, complete. */
+export interface ResolvedOptions extends Required<Omit<AnalyzeOptions, 'limits' | 'signal' | 'onProgress'>> {
+  readonly limits: Limits
+  /** Aborts when the caller cancels, and when the time is up. */
+  readonly signal: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
 }
 
-/** The most telling crop of a face: upright RGB, its manipulation map as probabilities, and where it was seen. */
-export interface EvidenceFace {
-  readonly faceId: string
-  readonly frame: number
-  readonly crop: Picture
-  readonly map: { readonly size: number; readonly probabilities: Float32Array } | null
-}
+/** Fills in the defaults. */
+export const resolveOptions = (asked: AnalyzeOptions, signal: AbortSignal): ResolvedOptions => ({
+  sampling: { count: ANALYSIS_DEFAULTS.frames, closer: true },
+  maxFaces: ANALYSIS_DEFAULTS.maxFaces,
+  evidenceFrames: ANALYSIS_DEFAULTS.evidenceFrames,
+  decoder: 'auto',
+  ...asked,
+  limits: { ...DEFAULT_LIMITS, ...asked.limits },
+  signal,
+})
 
-/** Pictures behind a report: frames most suspicious first, one crop per face in the order of `report.faces`. */
-export interface Evidence {
-  readonly frames: readonly EvidenceFrame[]
-  readonly faces: readonly EvidenceFace[]
-}
-
-/** Milliseconds spent per stage; not part of the report, which is the same for the same input. */
+/**
+ * Milliseconds spent per stage; not part of the report, which is the same for the same input. `temporal` holds
+ * calibration and verdict as well.
+ */
 export type Timings = Readonly<
   Record<'media' | 'faces' | 'scoring' | 'temporal' | 'report' | 'total', number>
 >
 
-export interface Analysis {
-  readonly report: Report
-  readonly evidence: Evidence
+export interface Analysis extends ReportWithEvidence {
   readonly timings: Timings
 }
 

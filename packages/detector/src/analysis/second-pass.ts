@@ -1,32 +1,44 @@
-import type { Face, Report } from '@unswap/contract'
-import type { CloserLook } from '../media/video/sampling.ts'
+import type { MediaKind, Sampling } from '@unswap/contract'
+import type { FramePlan } from '../media/video/sampling.ts'
+import type { Decided, DecidedFace } from './build-report.ts'
 
-/** Most frames of a closer look beyond those of the first: some ten seconds of work at 720p. */
+/** Most frames of a second pass beyond those of the first: some ten seconds of work at 720p. */
 const MOST_MORE = 192
 /** More than what a face lacks, for each moment: some of the frames will show it turned, blurred or not at all. */
 const IN_RESERVE = 1
 
-export interface CloserOptions {
-  /** Fewest usable frames of a face that may be judged. */
+export interface SecondPassOptions {
+  readonly kind: MediaKind
+  readonly sampling: Sampling
+  /** Frames of the first pass. */
+  readonly framesBefore: number
+  /** Fewest usable frames that a face is judged by. */
   readonly minimumFrames: number
   /** Most frames that may be analysed. */
   readonly mostFrames: number
 }
 
+/** The frames of the first pass, and more around some moments. */
+type SecondPass = Extract<FramePlan, { readonly around: unknown }>
+
 /**
- * What a closer look at a video would take in, when the settings ask for one and faces that keep it from a verdict were
- * usable in too few frames: in a long or much-cut video each of the evenly spread frames may show another scene. Null
- * when there is nothing to gain. Larger faces come first while there is room; how suspicious they look plays no part,
- * or chance would be looked at until it found something.
+ * Plans a second pass over a video, when the sampling allows one and faces that keep the video from a verdict were
+ * usable in too few frames. In a long or much-cut video each of the evenly spread frames may show another scene.
+ * Larger faces come first while there is room. Scores play no part: whoever searches suspicious faces longer finds
+ * something by chance.
+ * @param decided from the first pass
+ * @returns null when there is nothing to gain
  */
-export function planCloserLook(report: Report, options: CloserOptions): CloserLook | null {
-  const { sampling } = report.settings
-  if (!('count' in sampling && sampling.closer) || report.media.kind !== 'video') return null
-  let room = Math.min(MOST_MORE, options.mostFrames - report.frames.length)
+export function planSecondPass(
+  decided: Decided,
+  { kind, sampling, framesBefore, minimumFrames, mostFrames }: SecondPassOptions,
+): SecondPass | null {
+  if (!('count' in sampling && sampling.closer) || kind !== 'video') return null
+  let room = Math.min(MOST_MORE, mostFrames - framesBefore)
   const around = new Map<number, number>()
-  for (const face of lacking(report)) {
-    const moments = face.timeline.filter(({ usable }) => usable).map(({ seconds }) => seconds)
-    const each = Math.ceil((options.minimumFrames - moments.length) / moments.length) + IN_RESERVE
+  for (const { track } of facesInFewFrames(decided)) {
+    const moments = track.timeline.filter(({ usable }) => usable).map(({ seconds }) => seconds)
+    const each = Math.ceil((minimumFrames - moments.length) / moments.length) + IN_RESERVE
     const added = moments.reduce((sum, moment) => sum + Math.max(0, each - (around.get(moment) ?? 0)), 0)
     if (added > room) continue
     room -= added
@@ -38,9 +50,11 @@ export function planCloserLook(report: Report, options: CloserOptions): CloserLo
 }
 
 /** The faces whose few frames are among the verdict's reasons, largest first. */
-function lacking({ verdict, faces }: Report): Face[] {
+function facesInFewFrames({ verdict, faces }: Decided): DecidedFace[] {
   const named = new Set(
     verdict.reasons.flatMap(({ code, faceId }) => (code === 'few_frames' ? [faceId] : [])),
   )
-  return faces.filter(({ id }) => named.has(id)).toSorted((a, b) => b.quality.side - a.quality.side)
+  return faces
+    .filter(({ decision }) => named.has(decision.id))
+    .toSorted((a, b) => b.decision.side - a.decision.side)
 }

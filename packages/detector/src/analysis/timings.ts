@@ -2,10 +2,9 @@ import type { Timings } from './options.ts'
 
 type Stage = Exclude<keyof Timings, 'total'>
 
-/** Adds up the time spent per stage. Stages overlap when frames are in flight, so parts may exceed the total. */
+/** Adds up the time spent per stage. Stages overlap when crops are being scored, so parts may exceed the total. */
 export interface Clock {
-  time<T>(stage: Stage, work: () => Promise<T>): Promise<T>
-  add(stage: Stage, milliseconds: number): void
+  time<T>(stage: Stage, work: () => T | Promise<T>): Promise<T>
   read(): Timings
 }
 
@@ -20,9 +19,6 @@ export function startClock(): Clock {
       } finally {
         spent[stage] += performance.now() - begin
       }
-    },
-    add(stage, milliseconds) {
-      spent[stage] += milliseconds
     },
     read: () => ({ ...spent, total: performance.now() - started }),
   }

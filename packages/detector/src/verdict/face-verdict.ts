@@ -8,12 +8,21 @@ import {
   type Verdict,
 } from '@unswap/contract'
 import { type Calibrated, probabilityOf } from '../calibration/calibrate.ts'
+import type { JudgingModel, Opinion } from '../calibration/calibrate-face.ts'
 import { scoresOf, sigmoid } from '../classifiers/scores.ts'
 import type { TrackSummary } from '../temporal/track-score.ts'
-import { disagree, type JudgingModel, type Opinion, opinionsOf, pool, strongestFamily } from './ensemble.ts'
+import { disagree, pool, strongestFamily } from './ensemble.ts'
 
 /** Rounding of a band's own probability must not push a face out of it. */
 const ROUNDING = 1e-9
+
+export interface FaceToDecide {
+  readonly id: string
+  readonly kind: MediaKind
+  readonly summary: TrackSummary
+  /** From `calibrateFace`. */
+  readonly opinions: readonly Opinion[]
+}
 
 export interface FaceDecision {
   readonly id: string
@@ -32,13 +41,12 @@ export interface FaceDecision {
  * The verdict on one face. Without a calibration, usable frames and enough of them there is no probability, and the
  * band is `inconclusive`. Otherwise the mean log-odds of the calibrated models decide, unless models contradict
  * each other, or a passage of the video contradicts the rest: a passage alone never condemns, and never passes.
- * @param models in the order of `summary.pooled`
+ * @param models in the order of `opinions`
  */
 export function decideFace(
-  { id, kind, summary }: { readonly id: string; readonly kind: MediaKind; readonly summary: TrackSummary },
+  { id, kind, summary, opinions }: FaceToDecide,
   models: readonly JudgingModel[],
 ): FaceDecision {
-  const opinions = opinionsOf(summary, models, kind)
   const pooled = pool(opinions)
   const hindrances = hindrancesOf(summary, kind, models)
   const judged = pooled !== null && hindrances.length === 0

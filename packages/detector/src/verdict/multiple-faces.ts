@@ -8,7 +8,7 @@ import type { FaceDecision } from './face-verdict.ts'
  * any of them, the odds of the media are the mean of its faces' odds (Bayes' rule for a mixture), and no face is more
  * probable than that. One face alone is left as it is; the order does not matter, and no probability ever rises.
  */
-export function temperFaces(decisions: readonly FaceDecision[]): FaceDecision[] {
+export function correctForMultipleFaces(decisions: readonly FaceDecision[]): FaceDecision[] {
   const odds = decisions.flatMap(({ judged }) => (judged ? [Math.exp(judged.whole.logOdds)] : []))
   if (odds.length < 2) return [...decisions]
   const together = Math.log(odds.reduce((sum, own) => sum + own, 0) / odds.length)

@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { type Progress, Report } from '@unswap/contract'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { planCloserLook } from '../../src/analysis/second-pass.ts'
+import type { Decided } from '../../src/analysis/build-report.ts'
+import { planSecondPass } from '../../src/analysis/second-pass.ts'
 import { type Detector, openDetector } from '../../src/index.ts'
 
 const ROOT = join(import.meta.dirname, '../../../..')
 /** What an analysis takes when nothing is asked for. */
-const CLOSER = { count: 32, closer: true } as const
+const SECOND_PASS = { count: 32, closer: true } as const
 
 let folder: string
 let detector: Detector
@@ -41,7 +42,7 @@ describe('a face that is in few of the evenly spread frames', () => {
     const steps: Progress[] = []
     const { report } = await detector.analyze({ path }, { onProgress: (step) => steps.push(step) })
     expect([...Value.Errors(Report, report)]).toEqual([])
-    expect(report.settings.sampling).toEqual(CLOSER)
+    expect(report.settings.sampling).toEqual(SECOND_PASS)
     expect(report.frames.length).toBeGreaterThan(32)
     expect(report.frames.map(({ seconds }) => seconds)).toEqual(
       report.frames.map(({ seconds }) => seconds).toSorted((a, b) => a - b),
@@ -67,35 +68,38 @@ describe('a face that is in few of the evenly spread frames', () => {
   })
 })
 
-describe('planCloserLook', () => {
-  const options = { minimumFrames: 8, mostFrames: 5000 }
+describe('planSecondPass', () => {
+  const options = {
+    kind: 'video',
+    sampling: SECOND_PASS,
+    framesBefore: 32,
+    minimumFrames: 8,
+    mostFrames: 5000,
+  } as const
 
-  /** A report on faces, each seen usably at some seconds and at others not; all hinder the verdict. */
-  function reportOf(
+  /** Faces, each seen usably at some seconds and at others not; all hinder the verdict. */
+  function decidedOf(
     faces: readonly { side: number; usable: number[]; unusable?: number[]; score?: number }[],
   ) {
     const seen = faces.map(({ side, usable, unusable = [], score = 0.5 }, i) => ({
-      id: `face-${i + 1}`,
-      quality: { side },
-      scores: { manipulated: score },
-      timeline: [
-        ...usable.map((seconds) => ({ seconds, usable: true })),
-        ...unusable.map((seconds) => ({ seconds, usable: false })),
-      ],
+      decision: { id: `face-${i + 1}`, side, scores: { manipulated: score } },
+      track: {
+        timeline: [
+          ...usable.map((seconds) => ({ seconds, usable: true })),
+          ...unusable.map((seconds) => ({ seconds, usable: false })),
+        ],
+      },
     }))
     return {
-      settings: { sampling: CLOSER },
-      media: { kind: 'video' },
-      frames: Array.from({ length: 32 }),
-      verdict: { reasons: seen.map(({ id }) => ({ code: 'few_frames', faceId: id })) },
+      verdict: { reasons: seen.map(({ decision }) => ({ code: 'few_frames', faceId: decision.id })) },
       faces: seen,
-    } as unknown as Report
+    } as unknown as Decided
   }
 
   it('asks for what a face lacks and one more at each moment at which it was usable', () => {
-    const plan = planCloserLook(reportOf([{ side: 200, usable: [4, 9], unusable: [6] }]), options)
+    const plan = planSecondPass(decidedOf([{ side: 200, usable: [4, 9], unusable: [6] }]), options)
     expect(plan).toEqual({
-      first: CLOSER,
+      first: SECOND_PASS,
       around: [
         { seconds: 4, frames: 4 },
         { seconds: 9, frames: 4 },
@@ -104,8 +108,8 @@ describe('planCloserLook', () => {
   })
 
   it('shares the moments of people who are seen together', () => {
-    const plan = planCloserLook(
-      reportOf([
+    const plan = planSecondPass(
+      decidedOf([
         { side: 200, usable: [4] },
         { side: 190, usable: [4, 8] },
       ]),
@@ -123,18 +127,18 @@ describe('planCloserLook', () => {
       usable: [i],
       score: i < 5 ? 0.99 : 0,
     }))
-    const plan = planCloserLook(reportOf(many), options)
+    const plan = planSecondPass(decidedOf(many), options)
     expect(plan!.around.map(({ seconds }) => seconds)).toEqual(Array.from({ length: 24 }, (_, i) => 16 + i))
-    const tight = planCloserLook(reportOf(many), { ...options, mostFrames: 41 })
+    const tight = planSecondPass(decidedOf(many), { ...options, mostFrames: 41 })
     expect(tight!.around).toEqual([{ seconds: 39, frames: 8 }])
-    expect(planCloserLook(reportOf(many), { ...options, mostFrames: 32 })).toBeNull()
+    expect(planSecondPass(decidedOf(many), { ...options, mostFrames: 32 })).toBeNull()
   })
 
   it('is for those alone who asked for it, and for whom it helps', () => {
-    const report = reportOf([{ side: 200, usable: [4] }])
-    expect(
-      planCloserLook({ ...report, settings: { ...report.settings, sampling: { count: 32 } } }, options),
-    ).toBeNull()
-    expect(planCloserLook({ ...report, verdict: { ...report.verdict, reasons: [] } }, options)).toBeNull()
+    const decided = decidedOf([{ side: 200, usable: [4] }])
+    expect(planSecondPass(decided, { ...options, sampling: { count: 32 } })).toBeNull()
+    expect(planSecondPass(decided, { ...options, kind: 'image' })).toBeNull()
+    const unhindered = { ...decided, verdict: { ...decided.verdict, reasons: [] } }
+    expect(planSecondPass(unhindered, options)).toBeNull()
   })
 })

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { temperFaces } from '../../src/index.ts'
+import { correctForMultipleFaces } from '../../src/verdict/multiple-faces.ts'
 import { codes, decide, still } from './decisions.ts'
 
 const faces = (logits: readonly number[]) =>
-  temperFaces(logits.map((logit, i) => decide(still([logit]), { id: `face-${i + 1}` })))
+  correctForMultipleFaces(logits.map((logit, i) => decide(still([logit]), { id: `face-${i + 1}` })))
 const probabilities = (logits: readonly number[]) => faces(logits).map(({ verdict }) => verdict.probability!)
 
 describe('a face among others', () => {

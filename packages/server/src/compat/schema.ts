@@ -1,8 +1,5 @@
-import { Text } from '@unswap/contract'
+import { Nullable, Probability, Text } from '@unswap/contract'
 import Type, { type Static } from 'typebox'
-
-const Probability = Type.Number({ minimum: 0, maximum: 1 })
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 export const CompatError = Type.Object({ detail: Type.String() })
 

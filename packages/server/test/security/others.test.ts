@@ -2,7 +2,7 @@
 // the description of the API, so that a route that is added is tried as well, or fails here until it is said how to ask.
 import type { AnalysisResource, Batch } from '@unswap/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Operation, readOperations } from '../../../../fuzz/api/operations.ts'
+import { type Operation, readOperations } from '../../../../fuzz/api/api-operations.ts'
 import { deliverDue } from '../running/deliver.ts'
 import { form, picture, type Running, run } from '../running/service.ts'
 

@@ -1,4 +1,6 @@
 import type { ServiceLimits } from '@unswap/contract'
+import { ANALYSIS_DEFAULTS } from '@unswap/contract/analysis-defaults'
+import { retentionHours } from '@unswap/contract/vocabulary'
 import { useId } from 'react'
 import type { UploadOptions } from '../api/upload.ts'
 import { text } from '../text.ts'
@@ -24,7 +26,7 @@ export function Options(props: {
             value={props.value.frames}
             onChange={(event) => set({ frames: event.target.value })}
           >
-            <option value="">32</option>
+            <option value="">{ANALYSIS_DEFAULTS.frames}</option>
             <option value="8">8</option>
             <option value="100">100</option>
             <option value="300">300</option>
@@ -39,7 +41,7 @@ export function Options(props: {
             onChange={(event) => set({ retention: event.target.value })}
           >
             <option value="none">{t.retentionNone}</option>
-            {[...new Set([1, 24, hoursOf(retention?.default)])]
+            {[...new Set([1, 24, retentionHours(retention?.default ?? '') ?? 0])]
               .filter((hours) => hours > 0 && hours <= (retention?.longestHours ?? hours))
               .map((hours) => (
                 <option key={hours} value={`hours:${hours}`}>
@@ -72,6 +74,3 @@ export function Options(props: {
     </details>
   )
 }
-
-const hoursOf = (retention: string | undefined): number =>
-  Number(/^hours:(\d+)$/.exec(retention ?? '')?.[1] ?? 0)

@@ -7,13 +7,11 @@ import type {
   FeedbackRequest,
   Progress,
 } from '@unswap/contract'
+import { FINAL_STATES, isFinal } from '@unswap/contract/vocabulary'
 import { useEffect, useState } from 'react'
 import { request } from './request.ts'
 
 const POLL_MILLISECONDS = 1500
-
-export const isFinal = (state: AnalysisResource['state']): boolean =>
-  state !== 'queued' && state !== 'running'
 
 /** One analysis; asked again every second and a half until it is done, in case events do not get through. */
 export const analysisQuery = (id: string) =>
@@ -66,7 +64,7 @@ export function useProgress(analysis: AnalysisResource | undefined): Progress | 
     const refresh = () => client.invalidateQueries({ queryKey: ['analysis', id] })
     source.addEventListener('progress', (event) => setProgress(JSON.parse(event.data).progress as Progress))
     source.addEventListener('running', refresh)
-    for (const end of ['completed', 'failed', 'cancelled']) {
+    for (const end of FINAL_STATES) {
       source.addEventListener(end, () => {
         source.close()
         void refresh()

@@ -1,5 +1,6 @@
+import { BANDS } from '@unswap/contract/vocabulary'
 import { text } from '../text.ts'
-import { BANDS, BandLabel } from '../ui/band.tsx'
+import { BandLabel } from '../ui/band.tsx'
 import { Card } from '../ui/card.tsx'
 import { Title } from '../ui/title.tsx'
 

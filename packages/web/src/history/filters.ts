@@ -1,9 +1,5 @@
 import type { AnalysisQuery } from '@unswap/contract'
-import { BANDS } from '../ui/band.tsx'
-
-const FAMILIES = ['face_swap', 'reenactment', 'synthesis'] as const
-const KINDS = ['image', 'video'] as const
-export const SORTS = ['-createdAt', 'createdAt', '-probability', 'probability'] as const
+import { ANALYSIS_SORTS, BANDS, FAMILIES, MEDIA_KINDS } from '@unswap/contract/vocabulary'
 
 /** The filters that the address bar holds; what does not fit is left out rather than refused. */
 export type Filters = Pick<
@@ -20,11 +16,11 @@ export function readFilters(search: Record<string, unknown>): Filters {
     text: word('text'),
     verdict: one('verdict', BANDS),
     family: one('family', FAMILIES),
-    kind: one('kind', KINDS),
+    kind: one('kind', MEDIA_KINDS),
     tag: word('tag')?.slice(0, 64),
     from: word('from'),
     to: word('to'),
-    sort: one('sort', SORTS),
+    sort: one('sort', ANALYSIS_SORTS),
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Filters
 }

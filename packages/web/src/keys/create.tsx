@@ -1,4 +1,4 @@
-import type { Scope } from '@unswap/contract'
+import { SCOPES, type Scope } from '@unswap/contract/vocabulary'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useCreateKey } from '../api/service.ts'
 import { text } from '../text.ts'
@@ -8,7 +8,6 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { Failure } from '../ui/notice.tsx'
 
 const t = text.keys
-const SCOPES = ['analyze', 'read', 'feedback', 'admin'] as const
 
 export function CreateKey() {
   const id = useId()

@@ -1,4 +1,5 @@
 import type { AnalysisResource, Face } from '@unswap/contract'
+import { FAMILIES } from '@unswap/contract/vocabulary'
 import { decimal, percent } from '../format.ts'
 import { text } from '../text.ts'
 import { BandLabel } from '../ui/band.tsx'
@@ -6,7 +7,6 @@ import { Meter } from '../ui/meter.tsx'
 import { HeatMap } from './heat-map.tsx'
 
 const t = text.result
-const FAMILIES = ['face_swap', 'reenactment', 'synthesis'] as const
 
 /** One face: its verdict, where, of what kind, and how good the picture of it is. */
 export function FacePanel({ analysis, face }: { analysis: AnalysisResource; face: Face }) {

@@ -1,16 +1,17 @@
 import { Link } from '@tanstack/react-router'
 import type { AnalysisResource, Band, Report } from '@unswap/contract'
-import { percent } from '../format.ts'
+import { frequency, percent } from '../format.ts'
 import { faceNumber, text } from '../text.ts'
 import { BAND_COLOUR, BAND_FILL, BandLabel, BandMark } from '../ui/band.tsx'
+import { calibrationOf } from './calibration.ts'
 import { basisOf, doubtsOf } from './why.ts'
 
 const t = text.result
-const PRIOR_PERCENT = 50
 
 /** The verdict in words first, then the probability and what it means, and why: what speaks for it, what against. */
 export function VerdictPanel({ analysis, report }: { analysis: AnalysisResource; report: Report }) {
   const { band, probability, interval } = report.verdict
+  const { prior, authentic, manipulated, falsePositiveRate } = calibrationOf(report)
   return (
     <section
       aria-labelledby="verdict"
@@ -39,10 +40,21 @@ export function VerdictPanel({ analysis, report }: { analysis: AnalysisResource;
             <span>{t.probability}</span>
             <span className="text-3xl font-semibold tabular-nums">{percent(probability)}</span>
           </p>
-          <ProbabilityScale probability={probability} interval={interval} band={band} />
+          <ProbabilityScale
+            probability={probability}
+            interval={interval}
+            band={band}
+            bounds={[authentic, manipulated]}
+          />
           <p className="mt-2 text-sm text-muted">
-            {t.probabilityMeaning(Math.round(probability * 100), PRIOR_PERCENT)}{' '}
-            {interval && t.interval(percent(interval[0]), percent(interval[1]))}
+            {t.probabilityMeaning(frequency(probability), prior === null ? null : frequency(prior))}{' '}
+            {interval && t.interval(percent(interval[0]), percent(interval[1]))}{' '}
+            {authentic !== null && manipulated !== null && (
+              <>
+                {t.scaleBands(percent(authentic), percent(manipulated))}{' '}
+                {falsePositiveRate !== null && t.scaleFalseAlarms(percent(falsePositiveRate))}
+              </>
+            )}
           </p>
         </div>
       )}
@@ -77,19 +89,28 @@ function Sentences({ of }: { of: readonly string[] }) {
   )
 }
 
-/** The probability on a line from 0 to 100 %, its interval as a wider band. Said in words beside it. */
+/**
+ * The probability on a line from 0 to 100 %, its interval as a thicker line. Where the bounds of the bands are known, the
+ * line has the colours of the bands. All of it is also said in words.
+ */
 function ProbabilityScale(props: {
   probability: number
   interval: readonly [number, number] | null
   band: Band
+  bounds: readonly [authentic: number | null, manipulated: number | null]
 }) {
+  const [authentic, manipulated] = props.bounds
   const [low, high] = props.interval ?? [props.probability, props.probability]
   const at = (share: number) => `${share * 100}%`
   const colour = BAND_FILL[props.band]
+  const track =
+    authentic === null || manipulated === null
+      ? undefined
+      : `linear-gradient(90deg, ${BAND_FILL.likely_authentic} ${at(authentic)}, ${BAND_FILL.inconclusive} 0 ${at(manipulated)}, ${BAND_FILL.likely_manipulated} 0)`
   return (
     <div aria-hidden="true" className="mt-2 text-xs text-muted tabular-nums">
       <div className="relative h-4">
-        <div className="absolute top-1.5 h-1 w-full rounded-full bg-line" />
+        <div className="absolute top-1.5 h-1 w-full rounded-full bg-line" style={{ background: track }} />
         <div
           className="absolute top-1 h-2 min-w-1 rounded-full opacity-40"
           style={{ left: at(low), width: at(high - low), background: colour }}

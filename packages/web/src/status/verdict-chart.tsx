@@ -1,7 +1,8 @@
 import type { Stats } from '@unswap/contract'
+import { BANDS } from '@unswap/contract/vocabulary'
 import { duration, when } from '../format.ts'
 import { text } from '../text.ts'
-import { BAND_FILL, BANDS, BandLabel } from '../ui/band.tsx'
+import { BAND_FILL, BandLabel } from '../ui/band.tsx'
 
 const t = text.status
 

@@ -1,10 +1,6 @@
 import type { Band } from '@unswap/contract'
 import { text } from '../text.ts'
 
-// The contract's own list would bring its schemas into the page.
-/** The bands, most suspicious first. */
-export const BANDS: readonly Band[] = ['likely_manipulated', 'inconclusive', 'likely_authentic']
-
 export const BAND_COLOUR: Record<Band, string> = {
   likely_manipulated: 'text-manipulated',
   inconclusive: 'text-inconclusive',

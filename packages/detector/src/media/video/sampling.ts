@@ -4,13 +4,13 @@ import type { Sampling } from '@unswap/contract'
 const DENSE_SECONDS = 0.12
 
 /** The frames of a first pass, and a number of further frames around some moments. */
-export interface CloserLook {
+export interface SecondPassPlan {
   readonly first: Sampling
   readonly around: readonly { readonly seconds: number; readonly frames: number }[]
 }
 
 /** Which frames of a video to decode. */
-export type FramePlan = Sampling | CloserLook
+export type FramePlan = Sampling | SecondPassPlan
 
 /**
  * Which frames of a video to take, as ascending distinct positions in `seconds`.
@@ -36,7 +36,7 @@ export function planFrames(seconds: ArrayLike<number>, duration: number, samplin
 function framesOfSecondPass(
   seconds: ArrayLike<number>,
   duration: number,
-  { first, around }: CloserLook,
+  { first, around }: SecondPassPlan,
 ): number[] {
   const chosen = new Set(planFrames(seconds, duration, first))
   for (const moment of around) {

@@ -1,6 +1,6 @@
 import type { Face, Observation, Report } from '@unswap/contract'
 import sharp, { type Sharp } from 'sharp'
-import type { EvidenceFrame } from '../../analysis/options.ts'
+import type { EvidenceFrame } from '../evidence/evidence.ts'
 import { scoreText } from '../text/number.ts'
 import { BAND_TEXT, faceName } from '../text/wording.ts'
 import { type Area, drawBox, drawLabel, labelSize } from './marks.ts'

@@ -1,7 +1,7 @@
 import type { Report } from '@unswap/contract'
 import { BANDS } from '@unswap/contract'
 import sharp from 'sharp'
-import type { EvidenceFrame } from '../../analysis/options.ts'
+import type { EvidenceFrame } from '../evidence/evidence.ts'
 import { scoreText, timecode } from '../text/number.ts'
 import { BAND_TEXT, TEXT } from '../text/wording.ts'
 import { annotateFrame, facesInFrame } from './annotate.ts'

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
-import type { EvidenceFace } from '../../analysis/options.ts'
 import type { Picture } from '../../media/frame.ts'
+import type { EvidenceFace } from '../evidence/evidence.ts'
 import { TEXT } from '../text/wording.ts'
 import { colourise } from './colour-map.ts'
 import { CAP_HEIGHT, drawText, textWidth } from './lettering.ts'

@@ -1,12 +1,30 @@
 import sharp from 'sharp'
-import type { EvidenceFrame } from '../../analysis/options.ts'
 import type { Frame, Picture } from '../../media/frame.ts'
+import type { EvidenceFrame } from './evidence.ts'
 
 /** Longest side of a kept frame: enough to look at, small enough to keep several of a 4K video. */
 const LONGEST_SIDE = 1600
 
+/** A picture that may become evidence. */
+export interface KeptFrame {
+  readonly evidence: EvidenceFrame
+  /** Gives memory that the picture shares with its frame back to the decoder. */
+  release?(): void
+}
+
+/** Keeps a frame's picture, or none unless `wanted`; releases the frame where its data is not kept itself. */
+export async function keepFrame(frame: Frame, wanted: boolean): Promise<KeptFrame | null> {
+  const { index, seconds, release } = frame
+  const shrunk = wanted ? await shrinkFrame(frame) : null
+  const shared = shrunk?.picture.data === frame.data
+  if (!shared) frame.release?.()
+  if (shrunk === null) return null
+  const evidence = { frame: index, seconds, ...shrunk }
+  return shared && release ? { evidence, release } : { evidence }
+}
+
 /** The frame shrunk to at most `LONGEST_SIDE`; one that is smaller keeps its data. */
-export async function shrinkFrame(frame: Frame): Promise<Omit<EvidenceFrame, 'frame' | 'seconds'>> {
+async function shrinkFrame(frame: Frame): Promise<Pick<EvidenceFrame, 'scale' | 'picture'>> {
   const scale = Math.min(1, LONGEST_SIDE / Math.max(frame.width, frame.height))
   if (scale === 1) return { scale, picture: { width: frame.width, height: frame.height, data: frame.data } }
   const width = Math.max(1, Math.round(frame.width * scale))

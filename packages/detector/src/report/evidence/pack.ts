@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import sharp from 'sharp'
-import type { Evidence, EvidenceFace, EvidenceFrame } from '../../analysis/options.ts'
 import type { Picture } from '../../media/frame.ts'
+import type { Evidence, EvidenceFace, EvidenceFrame } from './evidence.ts'
 
 /** Nearly no loss: a picture drawn from this looks like one drawn from the frame. */
 const JPEG = { quality: 95, chromaSubsampling: '4:4:4' } as const

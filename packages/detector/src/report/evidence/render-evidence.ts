@@ -1,12 +1,12 @@
-import type { Report } from '@unswap/contract'
+import type { EVIDENCE_ROLES, Report } from '@unswap/contract'
 import sharp from 'sharp'
-import type { Analysis, EvidenceFace } from '../../analysis/options.ts'
 import { annotateFrame } from '../drawing/annotate.ts'
 import { encodeContactSheet } from '../drawing/contact-sheet.ts'
 import { encodeHeatMap, encodeMap, encodeOverlay } from '../drawing/heat-map.ts'
 import { renderTimeline } from '../drawing/timeline-chart.ts'
+import type { EvidenceFace, ReportWithEvidence } from './evidence.ts'
 
-export type EvidenceRole = 'annotated' | 'crop' | 'heatmap' | 'overlay' | 'map' | 'contact_sheet' | 'timeline'
+export type EvidenceRole = (typeof EVIDENCE_ROLES)[number]
 
 /** One picture of the evidence, ready to be written or served. */
 export interface EvidenceFile {
@@ -77,7 +77,7 @@ function renderTimelineFile(report: Report): EvidenceFile {
 export function listEvidence({
   report,
   evidence,
-}: Pick<Analysis, 'report' | 'evidence'>): Pick<EvidenceFile, 'name' | 'type'>[] {
+}: ReportWithEvidence): Pick<EvidenceFile, 'name' | 'type'>[] {
   const frames = evidence.frames.length > 0
   const video = report.media.kind === 'video'
   const jpeg = (name: string) => [{ name, type: 'image/jpeg' } as const]
@@ -104,10 +104,7 @@ export function listEvidence({
  *
  * What was not kept in `evidence` is left out.
  */
-export async function renderEvidence(
-  analysis: Pick<Analysis, 'report' | 'evidence'>,
-): Promise<EvidenceFile[]> {
-  const { report, evidence } = analysis
+export async function renderEvidence({ report, evidence }: ReportWithEvidence): Promise<EvidenceFile[]> {
   const files: EvidenceFile[] = []
   const first = evidence.frames[0]
   if (first !== undefined) {

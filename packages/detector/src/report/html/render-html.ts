@@ -1,5 +1,5 @@
 import type { Report } from '@unswap/contract'
-import type { Analysis } from '../../analysis/options.ts'
+import type { ReportWithEvidence } from '../evidence/evidence.ts'
 import { type EvidenceFile, renderEvidence } from '../evidence/render-evidence.ts'
 import { type Markup, markup } from '../text/markup.ts'
 import { BAND_TEXT, TEXT } from '../text/wording.ts'
@@ -42,7 +42,7 @@ ${sheet !== null && markup`<section aria-labelledby="sheet"><h2 id="sheet">${TEX
  * dark mode and A4 paper, and is the same for the same analysis.
  */
 export async function renderHtml(
-  analysis: Pick<Analysis, 'report'> & Partial<Pick<Analysis, 'evidence'>>,
+  analysis: Pick<ReportWithEvidence, 'report'> & Partial<ReportWithEvidence>,
   options: HtmlOptions = {},
 ): Promise<string> {
   const { report, evidence = { frames: [], faces: [] } } = analysis

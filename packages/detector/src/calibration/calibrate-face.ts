@@ -1,0 +1,76 @@
+import {
+  type Bands,
+  type Calibration,
+  type ClassifierManifest,
+  FAMILIES,
+  type Family,
+  type MediaKind,
+  type ModelScores,
+} from '@unswap/contract'
+import { scoresOf } from '../classifiers/scores.ts'
+import type { Passage, TrackSummary } from '../temporal/track-score.ts'
+import { type Calibrated, calibrate, partFor, probabilityOf } from './calibrate.ts'
+
+/** What turns the logits of a classifier into verdicts. */
+export interface JudgingModel {
+  readonly thresholds: ClassifierManifest['thresholds']
+  /** Null: the model is shown, and takes no part in the probability. */
+  readonly calibration: Calibration | null
+}
+
+/** What one classifier says of one face. */
+export interface Opinion {
+  readonly scores: ModelScores
+  readonly calibrated: Calibrated | null
+  readonly bands: Bands | null
+  /** The most suspicious passage on the scale of the whole. */
+  readonly passage: (Passage & { readonly calibrated: Calibrated }) | null
+  /** How far the logit of each flagged family is above its threshold. */
+  readonly margins: readonly { readonly family: Family; readonly margin: number }[]
+  /** The logit of `manipulated` is above the model's own threshold. */
+  readonly crossed: boolean
+}
+
+/**
+ * Each classifier's pooled logits of a face, calibrated for the kind of media and the size of the face.
+ * @param models in the order of `summary.pooled`
+ */
+export function calibrateFace(
+  summary: TrackSummary,
+  models: readonly JudgingModel[],
+  kind: MediaKind,
+): Opinion[] {
+  return models.map(({ thresholds, calibration }, i) => {
+    const { model, logits } = summary.pooled[i]!
+    const part = calibration && partFor(calibration[kind], summary.quality.side)
+    const calibrated = part ? calibrate(part.curve, logits[0]!, summary.standardError[i]!) : null
+    const passage = summary.passage[i]
+    const margins = flagged(logits, thresholds)
+    return {
+      scores: {
+        model,
+        logit: logits[0]!,
+        scores: scoresOf([logits]),
+        probability: calibrated && probabilityOf(calibrated).probability,
+        flagged: margins.map(({ family }) => family),
+      },
+      calibrated,
+      bands: part?.bands ?? null,
+      passage: part && passage ? { ...passage, calibrated: calibrate(part.curve, passage.logit) } : null,
+      margins,
+      crossed: logits[0]! > (thresholds.manipulated ?? 0),
+    }
+  })
+}
+
+/**
+ * Families whose logit is above the model's threshold for them. Where the model also has one for `manipulated`, that
+ * must be crossed too: it is the one with a measured rate of false alarms.
+ */
+function flagged(logits: Float32Array, thresholds: JudgingModel['thresholds']): Opinion['margins'] {
+  if (thresholds.manipulated !== undefined && !(logits[0]! > thresholds.manipulated)) return []
+  return FAMILIES.flatMap((family, i) => {
+    const margin = logits[i + 1]! - (thresholds[family] ?? Number.NaN)
+    return margin > 0 ? [{ family, margin }] : []
+  })
+}
