@@ -5,7 +5,7 @@ import { rotatedPicture } from './squares.ts'
 const QUARTERS = [Math.PI / 2, -Math.PI / 2, Math.PI]
 const EIGHTHS = [Math.PI / 4, -Math.PI / 4, (3 * Math.PI) / 4, (-3 * Math.PI) / 4]
 
-/** Faces that lie on their side or upside down: the picture turned by quarters, then by eighths when that finds none. */
+/** Faces that lie on their side or upside down: rotates the picture by quarter turns, then by eighths if none is found. */
 export async function searchRotated(search: Search, mostZoomed: number): Promise<Detection[]> {
   for (const rolls of [QUARTERS, EIGHTHS]) {
     const squares = rolls.map((roll) => rotatedPicture(search.picture, roll))
@@ -15,7 +15,7 @@ export async function searchRotated(search: Search, mostZoomed: number): Promise
   return []
 }
 
-/** Another look at a detection that the mesh did not confirm: its roll may be wrong by quarters. */
+/** Detects a face again that the mesh did not confirm, as its roll may be wrong by quarter turns. */
 export async function redetectRotated(search: Search, place: Detection): Promise<Detection[]> {
   const found: Detection[] = []
   for (const turn of QUARTERS) found.push(...(await redetect(search, place, turn)))
