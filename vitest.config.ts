@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take longest on two cores; begun last, each would keep the others' workers idle. */
 const LONGEST = [
-  'server/test/worker/killed.test.ts',
+  'server/test/worker/killed-workers.test.ts',
   'detector/test/media/video/faults.test.ts',
   'web/test/pages.test.ts',
   'detector/test/media/video/isolation.test.ts',
@@ -11,7 +11,7 @@ const LONGEST = [
   'lab/test/pipeline/',
   'cli/test/verify-command.test.ts',
   'fuzz/test/',
-  'server/test/routes/joined.test.ts',
+  'server/test/deduplication/shared-result.test.ts',
   'cli/test/dataset-command.test.ts',
 ]
 

@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../deploy/scale/services.ts'
-import { complete } from '../packages/server/src/jobs/ending.ts'
-import { admit, claim } from '../packages/server/src/jobs/lease.ts'
+import { completeJob } from '../packages/server/src/jobs/end-job.ts'
+import { addJob, claimJob } from '../packages/server/src/jobs/job-lease.ts'
 import { openDatabase } from '../packages/server/src/storage/database.ts'
 import { migrate } from '../packages/server/src/storage/migrate.ts'
-import { sampleAnalysis, sampleReport } from '../packages/server/test/storage/sample.ts'
+import { sampleAnalysis, sampleReport } from '../packages/server/test/storage/sample-analysis.ts'
 import { describeMachine } from './describe-machine.ts'
 
 const RESULT = fileURLToPath(new URL('results/store.json', import.meta.url))
@@ -29,10 +29,10 @@ try {
   let left = JOBS
   const client = async () => {
     while (left-- > 0) {
-      await admit(db, sampleAnalysis(), Date.now())
-      const lease = await claim(db, { worker: 'bench', leaseMs: 60_000, attempts: 3, now: Date.now() })
+      await addJob(db, sampleAnalysis(), Date.now())
+      const lease = await claimJob(db, { worker: 'bench', leaseMs: 60_000, attempts: 3, now: Date.now() })
       const completion = { report: sampleReport(), modelsHash: 'none', timings: { total: 1 }, evidence: [] }
-      await complete(db, lease!, completion, Date.now())
+      await completeJob(db, lease!, completion, Date.now())
     }
   }
   await Promise.all(Array.from({ length: CLIENTS }, client))

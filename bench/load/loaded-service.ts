@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Agent, setGlobalDispatcher } from 'undici'
-import { freePort } from '../../packages/server/test/services/program.ts'
+import { freePort } from '../../packages/server/test/services/run-program.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
 const READY_MS = 180_000

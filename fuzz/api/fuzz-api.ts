@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import Value from 'typebox/value'
-import { form, picture, run } from '../../packages/server/test/running/service.ts'
+import { form, picture, runTestService } from '../../packages/server/test/running/test-service.ts'
 import { type Operation, readOperations } from './api-operations.ts'
 import { type Known, type Request, requests } from './api-requests.ts'
 
@@ -21,7 +21,10 @@ export async function fuzzApi(options: {
   database?: string
 }): Promise<ApiTally> {
   const database = { url: options.database ?? '' }
-  const running = await run({ listen: true, config: { database, access: { requestsPerMinute: 0 } } })
+  const running = await runTestService({
+    listen: true,
+    config: { database, access: { requestsPerMinute: 0 } },
+  })
   const tally: ApiTally = { requests: 0, statuses: {}, failures: [] }
   try {
     const admin = (await running.key('analyze', 'read', 'feedback', 'admin')).authorization

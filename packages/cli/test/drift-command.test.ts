@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type Calibration, PROBABILITY_BINS, type Report } from '@unswap/contract'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createMetrics } from '../../server/src/metrics/registry.ts'
+import { createMetrics } from '../../server/src/metrics.ts'
 import { emptyFolder, unswap } from './run-command.ts'
 
 const middles = PROBABILITY_BINS.map((end, i) => (end + (PROBABILITY_BINS[i - 1] ?? 0)) / 2)
@@ -16,7 +16,7 @@ async function metricsOf(counts: readonly number[]): Promise<string> {
   counts.forEach((count, bin) => {
     const verdict = { band: 'inconclusive', probability: middles[bin], reasons: [] }
     const report = { media: { kind: 'image' }, verdict, faces: [] } as unknown as Report
-    for (let i = 0; i < count; i++) metrics.noteCompleted(report, {})
+    for (let i = 0; i < count; i++) metrics.recordCompleted(report, {})
   })
   return metrics.registry.metrics()
 }

@@ -63,3 +63,4 @@ export {
   type TrackSummaryOptions,
 } from './temporal/summarise-track.ts'
 export type * from './temporal/track-score.ts'
+export { VERSION } from './version.ts'

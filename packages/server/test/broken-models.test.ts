@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import type { Calibration, ClassifierManifest } from '@unswap/contract'
 import { loadCalibration, openDetector } from '@unswap/detector'
 import { expect, onTestFinished, test } from 'vitest'
+import { openService } from '../src/boot/open-service.ts'
 import { loadConfig } from '../src/environment.ts'
 import { createLog } from '../src/log.ts'
-import { openService } from '../src/open.ts'
-import { writeModels } from './running/models.ts'
+import { writeModels } from './running/write-models.ts'
 
 /** Opens a service over a folder of models whose file `name` was changed. */
 async function openWith<Content>(name: string, change: (content: Content) => Content) {

@@ -38,3 +38,6 @@ export function duration(seconds: number): string {
 
 export const when = (iso: string): string => moment.format(new Date(iso))
 export const decimal = (value: number): string => number.format(value)
+
+/** The number by which a face is called everywhere, in pictures and reports too: `face-3` → `3`. */
+export const faceNumber = (id: string): string => id.replace(/^face-/, '')

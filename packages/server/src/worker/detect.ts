@@ -1,5 +1,5 @@
 import { type Detector, openDetector } from '@unswap/detector'
-import { prepareEvidence } from '../evidence/prepare.ts'
+import { prepareEvidence } from '../evidence/prepare-evidence.ts'
 import type { Analyzer, AnalyzerOptions, OpenAnalyzer, Task } from './analyzer.ts'
 
 /** Detectors kept for choices other than the service’s own; each holds its models in memory. */

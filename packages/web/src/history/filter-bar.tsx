@@ -1,7 +1,7 @@
 import { ANALYSIS_SORTS } from '@unswap/contract/vocabulary'
 import { type ReactNode, useId } from 'react'
-import { text } from '../text.ts'
-import { type Filters, readFilters } from './filters.ts'
+import { text } from '../text/text.ts'
+import { type Filters, readFilters } from './history-filters.ts'
 
 const t = text.history
 
