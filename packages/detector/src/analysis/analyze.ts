@@ -1,6 +1,6 @@
 import type { Settings } from '@unswap/contract'
 import { calibrateFace, type JudgingModel } from '../calibration/calibrate-face.ts'
-import { scoreSteadily } from '../classifiers/test-time-augmentation.ts'
+import { scoreWithAugmentation } from '../classifiers/test-time-augmentation.ts'
 import { readCredentials } from '../media/credentials/read-credentials.ts'
 import type { Media, MediaSource } from '../media/frame.ts'
 import { openMedia } from '../media/open-media.ts'
@@ -79,7 +79,7 @@ function runPass(media: Media, opened: Opened, options: PassOptions): Promise<Pa
     faces: followFaces(faces, options),
     scoreFace: (frame, face) =>
       media.info.kind === 'image'
-        ? scoreSteadily(scorer, frame, face, signal)
+        ? scoreWithAugmentation(scorer, frame, face, signal)
         : scorer.score(face.crop, signal),
     windows: classifiers.map(({ head }) => head?.frames ?? null),
   })

@@ -3,7 +3,7 @@ import type { FaceCrop, LocatedFace } from '../faces/face.ts'
 import type { Picture } from '../media/frame.ts'
 import type { CropScore, Scorer } from './crop-score.ts'
 
-/** Score of `manipulated` below which one look at a photograph's face is enough. */
+/** Score of `manipulated` below which one view of a photograph's face is enough. */
 const CLEAR = 0.1
 /** Crops a little tighter and wider than the contract's 1.3, as the networks saw while they were trained. */
 const OTHER_MARGINS = [1.2, 1.4]
@@ -14,7 +14,7 @@ const OTHER_MARGINS = [1.2, 1.4]
  * logits are the means over all views: a forgery looks forged in each of them, a false alarm seldom does. The
  * manipulation map is that of the first view.
  */
-export async function scoreSteadily(
+export async function scoreWithAugmentation(
   scorer: Scorer,
   picture: Picture,
   face: LocatedFace & { readonly crop: FaceCrop },

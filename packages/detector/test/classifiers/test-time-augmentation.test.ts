@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { scoreSteadily } from '../../src/classifiers/test-time-augmentation.ts'
+import { scoreWithAugmentation } from '../../src/classifiers/test-time-augmentation.ts'
 import { alignFace, type CropScore, type FaceCrop, type Mesh, type Scorer } from '../../src/index.ts'
 
 const points = Float32Array.from({ length: 468 * 3 }, (_, i) => {
@@ -42,7 +42,7 @@ const signal = new AbortController().signal
 describe('scoring a face of a photograph', () => {
   it('looks once when the face is clearly real', async () => {
     const { scorer, shown } = scorerBy(() => -3)
-    const [score] = await scoreSteadily(scorer, picture, face, signal)
+    const [score] = await scoreWithAugmentation(scorer, picture, face, signal)
     expect(score!.logits[0]).toBe(-3)
     expect(shown).toHaveLength(1)
   })
@@ -51,7 +51,7 @@ describe('scoring a face of a photograph', () => {
     const left = ({ pixels, size }: FaceCrop) =>
       pixels[(size / 2) * size]! - pixels[(size / 2) * size + size - 1]!
     const { scorer, shown } = scorerBy((crop) => (left(crop) > 0 ? 3 : -1))
-    const [score] = await scoreSteadily(scorer, picture, face, signal)
+    const [score] = await scoreWithAugmentation(scorer, picture, face, signal)
     expect(shown).toHaveLength(6)
     expect(shown.filter((crop) => left(crop) > 0)).toHaveLength(3)
     expect(new Set(shown.map(({ transform }) => transform.side.toFixed(1))).size).toBe(3)
