@@ -7,6 +7,7 @@ export const ANALYSIS_DEFAULTS = {
   sampling: { count: 32, closer: true },
   /** Faces kept per frame, largest first. */
   maxFaces: 16,
+  flip: false,
   /** Frames kept as pictures, most suspicious first. */
   evidenceFrames: 6,
 } as const
