@@ -31,7 +31,7 @@ export async function analyze(
   const { trustList } = opened
   const settings: Settings = { sampling, maxFaces, flip }
   const classifiers = chooseClassifiers(opened.classifiers, options.models)
-  const minimumFrames = Math.max(...classifiers.map(({ calibration }) => calibration?.minimumFrames ?? 1))
+  const minimumFrames = Math.max(...classifiers.map(({ calibration }) => calibration.minimumFrames))
   const clock = startClock()
 
   const media = await clock.time('media', () => openMedia(source, { limits, decoder, signal }))
