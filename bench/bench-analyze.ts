@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Detector, openDetector, type Timings } from '@unswap/detector'
+import { median } from 'simple-statistics'
 import { classify } from '../packages/detector/src/classifiers/classify.ts'
 import { type Classifier, openClassifiers } from '../packages/detector/src/classifiers/open-classifiers.ts'
 import { makeClip, makePhotograph } from './bench-media.ts'
@@ -82,12 +83,6 @@ async function classifierAlone(models: readonly Classifier[], size: number): Pro
   const start = performance.now()
   for (const model of models) await classify(model, batch)
   return (performance.now() - start) / size
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
 function roundNumbers(_key: string, value: unknown): unknown {

@@ -2,6 +2,7 @@
 // detection does, and how long each step takes. Scenes follow from a seed, so counts are the same on every machine.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { median, standardDeviation } from 'simple-statistics'
 import { alignFace, frameMesh } from '../packages/detector/src/faces/align.ts'
 import { meshIn, squareOfDetection, squareOfMesh } from '../packages/detector/src/faces/detect/mesh.ts'
 import { openNetworks } from '../packages/detector/src/faces/face-networks.ts'
@@ -67,7 +68,8 @@ async function measureJitter() {
       tries.second.push(frameMesh(await meshIn(networks.mesh, picture, squareOfMesh(first))))
     }
     for (const pass of ['first', 'second'] as const) {
-      const spread = (of: (square: ReturnType<typeof frameMesh>) => number) => deviation(tries[pass].map(of))
+      const spread = (of: (square: ReturnType<typeof frameMesh>) => number) =>
+        standardDeviation(tries[pass].map(of))
       spreads[pass].push([
         (100 * spread((one) => one.side)) / square.side,
         (100 *
@@ -83,7 +85,7 @@ async function measureJitter() {
   const result = Object.fromEntries(
     Object.entries(spreads).map(([pass, rows]) => {
       const [sizePercent, centrePercent, rollDegrees] = [0, 1, 2].map((k) =>
-        median(rows.map((row) => row[k]!)),
+        roundedMedian(rows.map((row) => row[k]!)),
       )
       return [pass, { sizePercent, centrePercent, rollDegrees }]
     }),
@@ -117,18 +119,13 @@ async function measureTime() {
   const result = Object.fromEntries(
     Object.entries(times).map(([name, all]) => [
       name,
-      { median: median(all.slice(5)), least: Math.min(...all) },
+      { median: roundedMedian(all.slice(5)), least: Math.min(...all) },
     ]),
   )
   console.log('milliseconds', result)
   return result
 }
 
-function median(values: readonly number[]): number {
-  return Number(values.toSorted((a, b) => a - b)[values.length >> 1]!.toFixed(2))
-}
-
-function deviation(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
+function roundedMedian(values: number[]): number {
+  return Number(median(values).toFixed(2))
 }

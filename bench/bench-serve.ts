@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { median } from 'simple-statistics'
 import { classify } from '../packages/detector/src/classifiers/classify.ts'
 import { openClassifiers } from '../packages/detector/src/classifiers/open-classifiers.ts'
 import { makeSmallPhotograph } from './bench-media.ts'
@@ -111,7 +112,7 @@ async function classifierAlone(): Promise<number> {
     if (run > 1) runs.push((performance.now() - start) / BATCH)
   }
   await Promise.all(models.map(({ session }) => session.close()))
-  return runs.toSorted((a, b) => a - b)[Math.floor(runs.length / 2)]!
+  return median(runs)
 }
 
 async function untilReady(): Promise<number> {

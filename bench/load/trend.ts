@@ -1,3 +1,5 @@
+import { errorFunction, median } from 'simple-statistics'
+
 /** How a series of figures moves: see `trendOf`. */
 export interface Trend {
   readonly median: number
@@ -29,22 +31,11 @@ export function trendOf(minutes: readonly number[], values: readonly number[]): 
   const ties = Object.values(Object.groupBy(values, String)).map((group) => group!.length)
   const term = (count: number) => count * (count - 1) * (2 * count + 5)
   const variance = (term(n) - ties.reduce((sum, count) => sum + term(count), 0)) / 18
-  const p = variance === 0 ? 1 : erfc(Math.max(0, Math.abs(rises) - 1) / Math.sqrt(2 * variance))
-  const [median, perMinute] = [medianOf(values), medianOf(slopes)]
+  const p = variance === 0 ? 1 : 1 - errorFunction(Math.max(0, Math.abs(rises) - 1) / Math.sqrt(2 * variance))
+  const [middle, perMinute] = [medianOf([...values]), medianOf(slopes)]
   const grown = perMinute * ((minutes.at(-1) ?? 0) - (minutes[0] ?? 0))
-  return { median, perMinute, p, flat: !(p < CHANCE && grown > SHARE * median) }
+  return { median: middle, perMinute, p, flat: !(p < CHANCE && grown > SHARE * middle) }
 }
 
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  if (sorted.length === 0) return 0
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
-
-/** Complementary error function for x ≥ 0; error below 1.5e-7 (Abramowitz and Stegun, 7.1.26). */
-function erfc(x: number): number {
-  const t = 1 / (1 + 0.3275911 * x)
-  const series = [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592]
-  return series.reduce((sum, factor) => (sum + factor) * t, 0) * Math.exp(-x * x)
-}
+/** Median; 0 of no values. */
+const medianOf = (values: number[]) => (values.length === 0 ? 0 : median(values))

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import {
+  ANALYSIS_DEFAULTS,
   BANDS,
   type Band,
   DEFAULT_LIMITS,
@@ -57,13 +58,17 @@ export function addAnalyzeFlags(command: Command): Command {
     .addOption(
       new Option(
         '--frames <n|all>',
-        'frames of a video, spread evenly (default: 32, and more around faces that are in few of them)',
+        `frames of a video, spread evenly (default: ${ANALYSIS_DEFAULTS.frames}, and more around faces that are in few of them)`,
       )
         .argParser(parseFrames)
         .conflicts('fps'),
     )
     .option('--fps <rate>', 'frames of a video per second of it', positive)
-    .option('--max-faces <n>', 'most faces per frame, largest first (default: 16)', count)
+    .option(
+      '--max-faces <n>',
+      `most faces per frame, largest first (default: ${ANALYSIS_DEFAULTS.maxFaces})`,
+      count,
+    )
     .option('--models <ids>', 'classifiers to run, separated by commas (default: all)', list)
     .addOption(modelsDirOption())
     .option('--flip', 'average each score with that of the mirrored face: twice the work, a little steadier')
@@ -106,7 +111,6 @@ export function detectorOptions(flags: AnalyzeFlags): DetectorOptions {
     device: flags.device,
     threads: flags.threads,
     ...(flags.models && { models: flags.models }),
-    ...(flags.flip && { flip: true }),
     ...(flags.trustList && { trustList: flags.trustList }),
     ...(flags.scoringUrl && { remote: { url: flags.scoringUrl } }),
   }
@@ -139,6 +143,7 @@ export function analyzeOptions(flags: AnalyzeFlags): AnalyzeOptions {
     decoder: flags.decoder,
     ...(sampling && { sampling }),
     ...(flags.maxFaces !== undefined && { maxFaces: flags.maxFaces }),
+    ...(flags.flip && { flip: true }),
     ...(!flags.html && !flags.saveEvidence && { evidenceFrames: 0 }),
   }
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { type Progress, toUnswapError } from '@unswap/contract'
 import { type Detector, openDetector, signReport } from '@unswap/detector'
+import { pMapIterable } from 'p-map'
 import { cancelOnSignal } from '../cancel-on-signal.ts'
 import { graver, type Outcome } from '../exit-status.ts'
 import { loadSigningKey } from '../signing/key-file.ts'
@@ -11,7 +12,6 @@ import { printable } from '../terminal/printable.ts'
 import { type Bar, openBar } from '../terminal/progress-bar.ts'
 import { type AnalyzeFlags, analyzeOptions, detectorOptions, limitsOf, RAISED_BY } from './analyze-flags.ts'
 import type { AnalyzeResult } from './analyze-result.ts'
-import { inOrder } from './batch.ts'
 import { expandInputs, type Input } from './expand-inputs.ts'
 import { keepFiles } from './keep-files.ts'
 import { openSource } from './media-source.ts'
@@ -46,7 +46,8 @@ export async function runAnalyze(args: readonly string[], flags: AnalyzeFlags): 
         signal: cancel.signal,
         onProgress: overall(index),
       })
-    for await (const result of inOrder(inputs, flags.concurrency, analyze)) {
+    const results = pMapIterable(inputs, analyze, { concurrency: flags.concurrency, backpressure: Infinity })
+    for await (const result of results) {
       if (!(readerGone && isCancelled(result))) outcome = graver(outcome, outcomeOf(result, flags))
       bar.clear()
       tell(result, flags)

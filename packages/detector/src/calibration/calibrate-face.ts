@@ -14,15 +14,14 @@ import { type Calibrated, calibrate, partFor, probabilityOf } from './calibrate.
 /** What turns the logits of a classifier into verdicts. */
 export interface JudgingModel {
   readonly thresholds: ClassifierManifest['thresholds']
-  /** Null: the model is shown, and takes no part in the probability. */
-  readonly calibration: Calibration | null
+  readonly calibration: Calibration
 }
 
 /** What one classifier says of one face. */
 export interface Opinion {
   readonly scores: ModelScores
-  readonly calibrated: Calibrated | null
-  readonly bands: Bands | null
+  readonly calibrated: Calibrated
+  readonly bands: Bands
   /** The most suspicious passage on the scale of the whole. */
   readonly passage: (Passage & { readonly calibrated: Calibrated }) | null
   /** How far the logit of each flagged family is above its threshold. */
@@ -42,21 +41,21 @@ export function calibrateFace(
 ): Opinion[] {
   return models.map(({ thresholds, calibration }, i) => {
     const { model, logits } = summary.pooled[i]!
-    const part = calibration && partFor(calibration[kind], summary.quality.side)
-    const calibrated = part ? calibrate(part.curve, logits[0]!, summary.standardError[i]!) : null
-    const passage = summary.passage[i]
+    const { curve, bands } = partFor(calibration[kind], summary.quality.side)
+    const calibrated = calibrate(curve, logits[0]!, summary.standardError[i]!)
+    const passage = summary.passage[i] ?? null
     const margins = flagged(logits, thresholds)
     return {
       scores: {
         model,
         logit: logits[0]!,
         scores: scoresOf([logits]),
-        probability: calibrated && probabilityOf(calibrated).probability,
+        probability: probabilityOf(calibrated).probability,
         flagged: margins.map(({ family }) => family),
       },
       calibrated,
-      bands: part?.bands ?? null,
-      passage: part && passage ? { ...passage, calibrated: calibrate(part.curve, passage.logit) } : null,
+      bands,
+      passage: passage && { ...passage, calibrated: calibrate(curve, passage.logit) },
       margins,
       crossed: logits[0]! > (thresholds.manipulated ?? 0),
     }

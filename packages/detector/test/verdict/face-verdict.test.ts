@@ -93,15 +93,6 @@ describe('abstention', () => {
     return codes(decision.verdict)
   }
 
-  it('gives no band without a calibration, whatever the logit', () => {
-    fc.assert(
-      fc.property(logit, (value) => {
-        const decision = decide(still([value]), { models: [{ ...MODEL, calibration: null }] })
-        expect(refused(decision)).toEqual(['not_calibrated'])
-      }),
-    )
-  })
-
   it('gives none to an unusable face, and says why', () => {
     const blurred = sample({
       usable: false,
@@ -155,12 +146,6 @@ describe('several models', () => {
 
   it('are inconclusive when one is sure of the one and another of the other', () => {
     expect(codes(decide(still([4], [-2]), { models }).verdict)).toEqual(['models_disagree'])
-  })
-
-  it('do not count without calibration, but are shown', () => {
-    const decision = decide(still([3], [-8]), { models: [MODEL, { ...MODEL, calibration: null }] })
-    expect(decision.verdict.band).toBe('likely_manipulated')
-    expect(decision.models.map(({ probability }) => probability)).toEqual([expect.any(Number), null])
   })
 
   it('flag a family when any of them crosses its own threshold, and the strongest explains', () => {

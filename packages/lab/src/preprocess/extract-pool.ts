@@ -1,116 +1,84 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { type ErrorCode, UnswapError } from '@unswap/contract'
+import { Tinypool } from 'tinypool'
 import type { Item } from '../datasets/dataset-item.ts'
 import type { Crop } from './extract-crops.ts'
 
-/** What every process is told at its start. */
-export interface CrewSetup {
+/** What a process needs to know beside the item. */
+export interface ExtractSetup {
   readonly modelsDir: string
   readonly root: string
   readonly frames: number
   readonly facesPerFrame: number
 }
 
-export type Task = CrewSetup | Item | 'stop'
-export type Answer =
+export interface ExtractTask extends ExtractSetup {
+  readonly item: Item
+}
+
+/** Errors travel as values: a class does not survive the way between processes. */
+export type ExtractAnswer =
   | { readonly crops: readonly Crop[] }
   | { readonly code: ErrorCode; readonly message: string }
 
 /** Processes that each find faces in one item at a time. */
-export interface Crew {
-  /** Crops of an item once a process is free; first come, first served. Throws as `extractCrops` does. */
+export interface ExtractPool {
+  /**
+   * Crops of an item once a process is free; first come, first served.
+   * @throws UnswapError as `extractCrops` does; `worker_crashed` when the process dies; `cancelled` after `close`
+   */
   extract(item: Item): Promise<readonly Crop[]>
+  /** Cancels what is under way and ends the processes. */
   close(): Promise<void>
 }
 
-interface Request {
-  readonly item: Item
-  settle(answer: Answer): void
-}
-
-const CANCELLED: Answer = {
+const CANCELLED: ExtractAnswer = {
   code: 'cancelled',
   message: 'Preprocessing was stopped; start it again to go on.',
 }
 
-const PROGRAM = fileURLToPath(new URL('./extract-worker.ts', import.meta.url))
-
-/** As the command starts itself: V8 counts pictures, which lie outside its heap, as if they filled it. */
+/** V8 counts pictures, which lie outside its heap, as if they filled it; so the heap starts at 128 MB. */
 const HEAP = ['--initial-heap-size=128']
 
 /**
- * Starts `count` processes, each with networks of its own. Closing it cancels what is under way. Threads of one process
- * would wait for each other wherever memory is mapped and decoders are started (measured: a fifth of the processor time).
+ * Starts `count` processes, each with networks of its own. Threads of one process would wait for each other wherever
+ * memory is mapped and decoders are started: measured, a fifth more processor time.
  */
-export function openCrew(count: number, setup: CrewSetup): Crew {
-  const waiting: Request[] = []
-  const workers = Array.from({ length: count }, () => startWorker(setup, waiting))
-  return {
-    extract(item) {
-      return new Promise((resolve, reject) => {
-        const settle = (answer: Answer) => {
-          if ('crops' in answer) resolve(answer.crops)
-          else reject(new UnswapError(answer.code, answer.message))
-        }
-        waiting.push({ item, settle })
-        workers.find(({ idle }) => idle())?.next()
-      })
-    },
-    async close() {
-      for (const { settle } of waiting.splice(0)) settle(CANCELLED)
-      await Promise.all(workers.map((worker) => worker.stop()))
-    },
-  }
-}
-
-function startWorker(setup: CrewSetup, waiting: Request[]) {
-  const worker: ChildProcess = fork(PROGRAM, { serialization: 'advanced', execArgv: HEAP })
-  const ended = new Promise<void>((resolve) => worker.once('close', () => resolve()))
-  const tell = (task: Task) => {
-    if (worker.connected) worker.send(task, () => undefined)
-  }
-  tell(setup)
-  let current: Request | null = null
-  let failure: Answer | null = null
-  let stopping = false
-
-  const next = () => {
-    current = waiting.shift() ?? null
-    if (current === null) return
-    if (failure !== null) settle(failure)
-    else tell(current.item)
-  }
-  const settle = (answer: Answer) => {
-    const settled = current
-    current = null
-    settled?.settle(answer)
-    next()
-  }
-  const die = (answer: Answer) => {
-    failure ??= answer
-    settle(failure)
-  }
-  worker.on('message', settle)
-  worker.on('error', (thrown) => {
-    die({ code: 'worker_crashed', message: `A process of preprocessing failed: ${String(thrown)}` })
+export function openExtractPool(count: number, setup: ExtractSetup): ExtractPool {
+  const pool = new Tinypool({
+    filename: new URL('./extract-worker.ts', import.meta.url),
+    runtime: 'child_process',
+    serialization: 'advanced',
+    execArgv: HEAP,
+    env: process.env as Record<string, string>,
+    minThreads: count,
+    maxThreads: count,
   })
-  worker.once('exit', (status, signal) => {
-    if (stopping) return die(CANCELLED)
-    const how = `${signal ?? `status ${status}`}${current ? `, at ${current.item.path}` : ''}`
-    die({
-      code: 'worker_crashed',
-      message: `A process of preprocessing ended by itself (${how}); start again.`,
+  let closing: Promise<void> | null = null
+  let end = ''
+  for (const worker of pool.threads) {
+    worker.once('exit', (status: number | null, signal: string | null) => {
+      end ||= signal ?? `status ${status}`
     })
-  })
-
+  }
+  // A process that dies between two items costs nothing: tinypool starts another.
+  pool.on('error', () => {})
   return {
-    idle: () => current === null,
-    next,
-    async stop() {
-      stopping = true
-      tell('stop')
-      await ended
+    async extract(item) {
+      const running: Promise<ExtractAnswer> = pool.run({ ...setup, item } satisfies ExtractTask)
+      const answer = await running.catch((cause: unknown) => {
+        if (closing === null) throw crashed(item, end, cause)
+        return CANCELLED
+      })
+      if ('crops' in answer) return answer.crops
+      throw new UnswapError(answer.code, answer.message)
     },
+    close: () => (closing ??= pool.destroy()),
   }
 }
+
+const crashed = ({ path }: Item, how: string, cause: unknown) =>
+  new UnswapError(
+    'worker_crashed',
+    `A process of preprocessing ended by itself (${how}, at ${path}); start again.`,
+    { cause },
+  )

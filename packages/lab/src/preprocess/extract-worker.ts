@@ -1,50 +1,37 @@
 // One process of `preprocess`: an item in, its crops out. The networks block the thread that runs them, so each core
 // has a process.
-import { toUnswapError, UnswapError } from '@unswap/contract'
+import { toUnswapError } from '@unswap/contract'
 import { type Faces, openFaces } from '@unswap/detector'
 import sharp from 'sharp'
-import type { Item } from '../datasets/dataset-item.ts'
 import { extractCrops } from './extract-crops.ts'
-import type { Answer, CrewSetup, Task } from './extract-pool.ts'
-
-interface Prepared extends Omit<CrewSetup, 'modelsDir'> {
-  readonly opening: Promise<Faces>
-}
+import type { ExtractAnswer, ExtractTask } from './extract-pool.ts'
 
 const stop = new AbortController()
 sharp.concurrency(1)
 sharp.cache(false)
 
-let prepared: Prepared | null = null
+let opening: Promise<Faces> | null = null
 let working: Promise<unknown> = Promise.resolve()
 
-// An interrupt of the terminal reaches the whole group; who started this process says when to stop.
+// Ctrl-C reaches every process of the terminal. The one that started this says when to stop, by SIGTERM.
 process.on('SIGINT', () => {})
-process.on('disconnect', () => process.exit())
-process.on('message', async (task: Task) => {
-  if (task === 'stop') {
-    stop.abort()
-    await working
-    await prepared?.opening.then(
-      (finder) => finder.close(),
-      () => {},
-    )
-    process.disconnect()
-  } else if ('modelsDir' in task) {
-    const { modelsDir, ...rest } = task
-    prepared = { ...rest, opening: openFaces({ modelsDir }) }
-    // told to whoever asks first, in `answerTo`
-    prepared.opening.catch(() => {})
-  } else {
-    working = answerTo(task).then((answer) => process.send!(answer))
-  }
+process.on('SIGTERM', async () => {
+  stop.abort()
+  await working
+  process.exit()
 })
+process.on('disconnect', () => process.exit())
 
-async function answerTo(item: Item): Promise<Answer> {
+/** Called by tinypool, one item at a time. */
+export default function extractItem(task: ExtractTask): Promise<ExtractAnswer> {
+  const answer = answerTo(task)
+  working = answer
+  return answer
+}
+
+async function answerTo({ item, modelsDir, root, ...options }: ExtractTask): Promise<ExtractAnswer> {
   try {
-    if (prepared === null)
-      throw new UnswapError('worker_crashed', 'A process was given work before its start.')
-    const { root, opening, ...options } = prepared
+    opening ??= openFaces({ modelsDir })
     return {
       crops: await extractCrops(root, item, { ...options, finder: await opening, signal: stop.signal }),
     }

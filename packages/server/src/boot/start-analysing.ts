@@ -28,7 +28,6 @@ export async function startAnalysing(service: OpenedService, module?: URL): Prom
       models: config.analysis.models,
       device: config.analysis.device,
       threads: config.worker.threads,
-      flip: config.analysis.flip,
       remote: remoteOf(config.scoring),
       ...(config.c2pa.trustList && { trustList: config.c2pa.trustList }),
       limits: { bytes, pixels, durationSeconds, frames, seconds },
