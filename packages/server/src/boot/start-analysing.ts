@@ -70,8 +70,6 @@ function recordWorkerEvent({ log, metrics }: Service, event: JobWorkerEvent): vo
     band: report.verdict.band,
     models: report.models.map(({ id, variant }) => `${id}/${variant}`),
   }
-  log.info(
-    { analysis, job, attempt, outcome, fromDuplicate, ms: Math.round(milliseconds), timings, ...media, ...said },
-    'job ended',
-  )
+  const ms = Math.round(milliseconds)
+  log.info({ analysis, job, attempt, outcome, fromDuplicate, ms, timings, ...media, ...said }, 'job ended')
 }

@@ -42,15 +42,15 @@ export function createLocalNotifier(): Notifier {
   return {
     notify: (topic) => void emitter.emit(topic),
     subscribe(topic) {
-      let rung = false
+      let notified = false
       const note = () => {
-        rung = true
+        notified = true
       }
       emitter.on(topic, note)
       return {
         async next(milliseconds, signal) {
-          if (!rung && !signal?.aborted) await either(topic, milliseconds, signal)
-          rung = false
+          if (!notified && !signal?.aborted) await either(topic, milliseconds, signal)
+          notified = false
         },
         close: () => void emitter.off(topic, note),
       }
