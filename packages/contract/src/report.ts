@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Bands } from './calibration.ts'
 import { ContentCredentials } from './credentials.ts'
 import { Box, CropTransform, Point } from './geometry.ts'
 import { MediaInfo, Sampling } from './media.ts'
@@ -89,6 +90,13 @@ export const ModelScores = Type.Object({
 })
 export type ModelScores = Static<typeof ModelScores>
 
+/** Where the bands of a verdict begin. Of several models it is the mean of their log-odds, which has no measured rate. */
+export const JudgedBands = Type.Object({
+  ...Bands.properties,
+  falsePositiveRate: Type.Optional(Bands.properties.falsePositiveRate),
+})
+export type JudgedBands = Static<typeof JudgedBands>
+
 /** One person's face through the media: in a photograph one observation, in a video a track. */
 export const Face = Type.Object({
   id: Type.String(),
@@ -99,6 +107,12 @@ export const Face = Type.Object({
   scores: Scores,
   models: Type.Array(ModelScores),
   verdict: Verdict,
+  bands: Type.Optional(
+    Type.Object(JudgedBands.properties, {
+      description:
+        'what its probability was compared with, for faces of its size; only with a probability, and not in older reports',
+    }),
+  ),
   quality: Quality,
   map: Nullable(MapSummary),
   temporal: Type.Array(TemporalMeasure),
@@ -115,6 +129,18 @@ export const ModelIdentity = Type.Object({
     sha256: Sha256,
     status: Type.Enum(['provisional', 'fitted']),
     fittedOn: Type.String(),
+    prior: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        exclusiveMaximum: 1,
+        description: 'share of manipulated media assumed',
+      }),
+    ),
+    bands: Type.Optional(
+      Type.Object(Bands.properties, {
+        description: 'for this kind of media; `bands` of a face are those of its size',
+      }),
+    ),
   }),
 })
 export type ModelIdentity = Static<typeof ModelIdentity>

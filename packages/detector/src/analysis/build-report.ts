@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import {
   type ContentCredentials,
   type Face,
+  type MediaKind,
   type ModelIdentity,
   REASON_TEXT,
   REPORT_SCHEMA,
@@ -16,6 +17,7 @@ import type { TrackSummary } from '../temporal/track-score.ts'
 import type { FaceDecision } from '../verdict/face-verdict.ts'
 import type { FaceTrack } from './face-track.ts'
 import type { Pass } from './frame-loop.ts'
+import type { OpenedClassifier } from './opened.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -37,7 +39,7 @@ export interface Decided {
 
 export interface ReportParts {
   readonly settings: Settings
-  readonly models: readonly ModelIdentity[]
+  readonly classifiers: readonly OpenedClassifier[]
   readonly contentCredentials: ContentCredentials
   readonly pass: Pass
   readonly decided: Decided
@@ -48,7 +50,7 @@ export interface ReportParts {
 /** Puts all that was found and decided into the report, most suspicious faces first. */
 export function buildReport(
   media: Media,
-  { settings, models, contentCredentials, pass, decided, motion }: ReportParts,
+  { settings, classifiers, contentCredentials, pass, decided, motion }: ReportParts,
 ): ReportWithEvidence {
   const { verdict } = decided
   const ordered = decided.faces
@@ -64,7 +66,7 @@ export function buildReport(
     version,
     media: media.info,
     settings,
-    models: [...models],
+    models: classifiers.map((classifier) => toModel(classifier, media.info.kind)),
     verdict,
     faces: ordered.map((face) => toFace(face, face.motion)),
     facesLeftOut: pass.facesLeftOut,
@@ -81,6 +83,12 @@ export function buildReport(
   return { report, evidence: { frames: pass.evidence, faces } }
 }
 
+/** The classifier with what its calibration assumes, and its bands for this kind of media. */
+function toModel({ identity, calibration }: OpenedClassifier, kind: MediaKind): ModelIdentity {
+  const { prior, [kind]: part } = calibration
+  return { ...identity, calibration: { ...identity.calibration, prior, bands: part.bands } }
+}
+
 function toFace({ track, summary, decision }: DecidedFace, motion: readonly TemporalMeasure[]): Face {
   const { timeline, evidence } = track
   return {
@@ -92,6 +100,7 @@ function toFace({ track, summary, decision }: DecidedFace, motion: readonly Temp
     scores: decision.scores,
     models: [...decision.models],
     verdict: decision.verdict,
+    ...(decision.bands && { bands: decision.bands }),
     quality: summary.quality,
     map: evidence?.summary ?? null,
     temporal: [...summary.temporal, ...motion],

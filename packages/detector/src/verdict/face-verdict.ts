@@ -1,4 +1,5 @@
 import {
+  type JudgedBands,
   type MediaKind,
   type ModelScores,
   REASON_TEXT,
@@ -33,6 +34,8 @@ export interface FaceDecision {
   readonly side: number
   /** Looks more manipulated than not, whether or not it may be judged. */
   readonly suspicious: boolean
+  /** Where the bands begin, as probabilities; null when there is no probability. */
+  readonly bands: JudgedBands | null
   /** Mean log-odds of the models and where `likely_manipulated` starts; null when there is no probability. */
   readonly judged: { readonly whole: Calibrated; readonly manipulated: number } | null
 }
@@ -65,9 +68,16 @@ export function decideFace(
     models: opinions.map(({ scores }) => (judged ? scores : { ...scores, probability: null })),
     side: summary.quality.side,
     suspicious: judged ? pooled.whole.logOdds > 0 : opinions.some(({ crossed }) => crossed),
+    bands: judged ? bandsOf(opinions, pooled) : null,
     judged: judged ? { whole: pooled.whole, manipulated: pooled.manipulated - ROUNDING } : null,
   }
 }
+
+/** Of one model its own; of several there is no measured rate of false alarms. */
+const bandsOf = (opinions: readonly Opinion[], pooled: Pooled): JudgedBands =>
+  opinions.length === 1
+    ? opinions[0]!.bands
+    : { authentic: sigmoid(pooled.authentic), manipulated: sigmoid(pooled.manipulated) }
 
 const because = (code: ReasonCode, message: string = REASON_TEXT[code]): Reason => ({ code, message })
 

@@ -72,17 +72,40 @@ describe('strata', () => {
   const ofSide = (side: number) => {
     const { observation, ...rest } = sample({ logits: [3] })
     const seen = { ...observation, quality: { ...observation.quality, side } }
-    return decide(summarize([{ ...rest, observation: seen }]), { models }).verdict
+    return decide(summarize([{ ...rest, observation: seen }]), { models })
   }
 
   it('judge a face by its size, and others by the whole', () => {
-    expect(ofSide(111)).toMatchObject({ band: 'inconclusive', probability: expect.closeTo(0.818, 3) })
+    expect(ofSide(111).verdict).toMatchObject({ band: 'inconclusive', probability: expect.closeTo(0.818, 3) })
     for (const side of [112, 300]) {
-      expect(ofSide(side)).toMatchObject({
+      expect(ofSide(side).verdict).toMatchObject({
         band: 'likely_manipulated',
         probability: expect.closeTo(0.953, 3),
       })
     }
+    expect([111, 112].map((side) => ofSide(side).bands)).toEqual([small.bands, CALIBRATION.image.bands])
+  })
+})
+
+describe('the bands of a decision', () => {
+  const { bands } = CALIBRATION.image
+
+  it('are those that the face was judged by', () => {
+    expect(decide(still([3])).bands).toEqual(bands)
+  })
+
+  it('are absent where there is no probability', () => {
+    expect(decide(summarize([sample({ quality: { side: 63 } })])).bands).toBeNull()
+  })
+
+  it('are the mean of the models’ log-odds, without a rate that nobody measured', () => {
+    const strict = { authentic: 0.05, manipulated: 0.95, falsePositiveRate: 0.01 }
+    const image = { ...CALIBRATION.image, bands: strict }
+    const models = [MODEL, { ...MODEL, calibration: { ...CALIBRATION, image } }]
+    const found = decide(still([3], [3]), { models }).bands!
+    expect(Object.keys(found)).toEqual(['authentic', 'manipulated'])
+    expect(found.authentic).toBeCloseTo(1 / (1 + Math.sqrt(4 * 19)), 6)
+    expect(found.manipulated).toBeCloseTo(1 - found.authentic, 6)
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Band, Face, Reason, Report } from '@unswap/contract'
-import { verdictBasis } from './basis.ts'
+import { probabilityBasis, verdictBasis } from './basis.ts'
 import { describeCredentials } from './credentials-text.ts'
 import { byteSize, chance, scoreText, timecode } from './number.ts'
 import { BAND_TEXT, CREDENTIALS_TEXT, FAMILY_TEXT, faceName, KIND_TEXT, TEXT } from './wording.ts'
@@ -78,7 +78,7 @@ export function describeReport(report: Report, mostFaces = 8): SummaryLine[] {
   )
     add('caution', TEXT.provisional)
   add('media', describeMedia(report))
-  for (const text of verdictBasis(report)) add('basis', text)
+  for (const text of [...verdictBasis(report), ...probabilityBasis(report)]) add('basis', text)
   for (const doubt of doubtsOf(verdict.reasons)) add('doubt', doubt)
   for (const face of report.faces.slice(0, mostFaces)) {
     add('face', describeFace(face, report.media.kind === 'video'), face.verdict.band)
