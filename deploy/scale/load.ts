@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** What became of one submission, as its client saw it. */
+/** The outcome of one submission, as its client saw it. */
 export interface Outcome {
   readonly key: string
   readonly id: string
   readonly state: string
   readonly seconds: number
-  /** Requests that were cut, refused for the moment, or answered by nobody. */
+  /** Requests that were cut off, refused temporarily, or not answered. */
   readonly retries: number
 }
 
@@ -16,8 +16,8 @@ const PATIENCE_MS = 180_000
 const POLL_MS = 250
 
 /**
- * Submits photographs from several clients at a time and follows each to its end. A client that gets no answer asks
- * again under the same Idempotency-Key, which is all that it has to do.
+ * Submits photographs from several clients at a time and follows each to its end. A client without an answer sends
+ * again under the same Idempotency-Key.
  */
 export async function sendLoad(
   address: string,
@@ -74,7 +74,7 @@ async function once(
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) })
     const text = await response.text()
     if (response.ok) return { json: JSON.parse(text) }
-    // 409: the first request under this key is still at work, says the answer, with Retry-After
+    // 409 with Retry-After: the first request under this key is still running.
     const passing = response.status >= 500 || response.status === 429 || response.headers.has('retry-after')
     return { fault: `${response.status} ${text.slice(0, 200)}`, passing }
   } catch (error) {

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** A program that is started again when it has been killed, as an orchestrator does. */
+/** A program that is restarted after it was killed, as an orchestrator does. */
 export interface Program {
   readonly name: string
   readonly kills: number
-  /** How often it ended while nobody had asked it to, and was started again. */
+  /** How often it ended unasked and was restarted. */
   readonly falls: number
-  /** Ends it at once, then starts it again after `downMs`; resolves when it answers. */
+  /** Kills it and restarts it after `downMs` milliseconds; resolves when it answers. */
   kill(downMs: number): Promise<void>
   stop(): Promise<void>
 }
@@ -30,7 +30,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   let output = ''
   let kills = 0
   let falls = 0
-  /** Whether its end would be a surprise: it has answered, and nobody ends it. */
+  /** Whether it should be running: it has answered, and nobody ends it. */
   let relied = false
   let child: ChildProcess
 
@@ -57,7 +57,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
         (error: unknown) => error,
       )
       if (fault === null) break
-      // One that ends because another is away is started again, as orchestrators do.
+      // A program that ends because another is down is restarted, as orchestrators do.
       if (child.exitCode !== null && kills > 0) spawnIt()
       if (Date.now() < deadline && child.exitCode === null) continue
       throw new Error(`${name} did not start:\n${output}`, { cause: fault })
@@ -83,7 +83,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     },
     async kill(downMs) {
       kills++
-      // The whole group: what the program started goes with it, as with its container.
+      // Ends the whole group, with the program's children, as a container does.
       await end('SIGKILL', -child.pid!)
       await pause(downMs)
       await start()

@@ -1,14 +1,14 @@
-// npm run test:scale: two processes that answer and three that analyse, over PostgreSQL, Redis, an object store and
-// nginx, all on loopback. One of each kind is killed under load and started again; every analysis must have
-// completed exactly once, and every client must have its result. Prints figures; exits with 1 when something is lost.
+// npm run test:scale: two APIs and three workers with PostgreSQL, Redis, an object store and nginx, on loopback.
+// One of each kind is killed under load and restarted. Every analysis must complete exactly once, and every client must
+// get its result. Prints figures; exits with 1 when something is lost.
 import { randomUUID } from 'node:crypto'
 import { globSync, openAsBlob } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { makeSmallPhotograph } from '../../bench/clip.ts'
-import { freePort } from '../../packages/server/test/services/program.ts'
+import { makeSmallPhotograph } from '../../bench/bench-media.ts'
+import { freePort } from '../../packages/server/test/services/run-program.ts'
 import { sendLoad } from './load.ts'
 import { type Program, startProgram } from './program.ts'
 import { query, startNginx, startPostgres, startRedis, startS3 } from './services.ts'
@@ -39,7 +39,7 @@ try {
     S3_ACCESS_KEY_ID: 'S3RVER',
     S3_SECRET_ACCESS_KEY: 'S3RVER',
     UNSWAP_ACCESS_ANONYMOUS: 'anyone',
-    // A client may come to the other process with its Idempotency-Key, from the same address.
+    // A client may reach the other process with its Idempotency-Key, from the same address.
     UNSWAP_ACCESS_ADDRESS_KEY: randomUUID(),
     UNSWAP_ACCESS_REQUESTS_PER_MINUTE: '0',
     UNSWAP_QUEUE_LEASE_SECONDS: '5',
@@ -95,7 +95,7 @@ try {
       if (!next || done < ((downs.length + 1) * ANALYSES) / (victims.length + 2)) return
       console.log(`${seconds(load)} s, ${done} done: kill -9 ${next.name}`)
       const down = next.kill(DOWN_MS)
-      // Told by `Promise.all` below: a rejection that nobody awaits yet would end this script, and nothing be stopped.
+      // `Promise.all` below reports it. An unhandled rejection would end this script and leave programs running.
       down.catch(() => undefined)
       downs.push(down)
     },
@@ -144,7 +144,7 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** How many pieces of evidence that the service offers cannot be had; they are drawn from what the object store keeps. */
+/** How many evidence files cannot be fetched. The service draws them from files in the object store. */
 async function unreadable(address: string, ids: ReadonlySet<string>): Promise<number> {
   let missing = 0
   for (const id of ids) {

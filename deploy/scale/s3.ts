@@ -1,4 +1,4 @@
-// The object store of the scale-out test as a program of its own, so that it can be killed: s3.ts PORT FOLDER
+// s3.ts PORT FOLDER: the object store of the scale-out test. A separate program, so that it can be killed.
 import S3rver from 's3rver'
 
 const [port, directory] = process.argv.slice(2)

@@ -5,19 +5,19 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { findProgram, freePort } from '../../packages/server/test/services/program.ts'
+import { findProgram, freePort } from '../../packages/server/test/services/run-program.ts'
 import { type Program, startProgram } from './program.ts'
 
 const run = promisify(execFile)
 const S3 = fileURLToPath(new URL('./s3.ts', import.meta.url))
 
-/** A service of another project on loopback, and how it is reached. */
+/** A third-party service on loopback, and its address. */
 export interface Reached {
   readonly program: Program
   readonly address: string
 }
 
-/** PostgreSQL that writes to its disk before it answers, as it does by default: what it has promised survives its death. */
+/** PostgreSQL that writes to disk before it answers (its default), so that committed data survive a kill. */
 export async function startPostgres(folder: string, binaries: readonly string[]): Promise<Reached> {
   const install = 'apt-get install -y postgresql'
   const [initdb, postgres] = ['initdb', 'postgres'].map((name) => findProgram(name, binaries, install))
@@ -40,7 +40,7 @@ export async function startPostgres(folder: string, binaries: readonly string[])
   return { program, address: address('unswap') }
 }
 
-/** Redis that keeps nothing, so that its death loses all that it held. */
+/** Redis without persistence, so that a kill loses all its data. */
 export async function startRedis(folder: string): Promise<Reached> {
   const port = await freePort()
   const address = `redis://127.0.0.1:${port}`
@@ -67,7 +67,7 @@ export async function startS3(folder: string): Promise<Reached> {
   return { program, address }
 }
 
-/** nginx that spreads requests over the services that answer them. */
+/** nginx that distributes requests over the API processes. */
 export async function startNginx(folder: string, ports: readonly number[]): Promise<Reached> {
   const port = await freePort()
   const file = join(folder, 'nginx.conf')
@@ -105,7 +105,7 @@ http {
   return { program, address }
 }
 
-/** Rows of one question to PostgreSQL. */
+/** Rows of one query to PostgreSQL. */
 export async function query(address: string, text: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: address })
   await client.connect()
@@ -127,7 +127,7 @@ async function pingRedis(address: string): Promise<void> {
   }
 }
 
-/** PostgreSQL refuses to run as root: the words that start a command as the user of Debian's package. */
+/** Command prefix that runs as the user of Debian's package, because PostgreSQL refuses to run as root. */
 async function asPostgres(folders: readonly string[]): Promise<string[]> {
   const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout)
   const [uid, gid] = [await id('-u'), await id('-g')]

@@ -19,7 +19,7 @@ export interface Answer {
   readonly bytes: Buffer
 }
 
-/** Sends one HTTPS request and hands over the answer as soon as its head is there, its body unread. */
+/** Sends one HTTPS request. Resolves when the answer's headers have arrived; its body is unread. */
 export async function open(url: string, options: AskOptions): Promise<IncomingMessage> {
   const { ca, method = 'GET', headers = {}, body, from } = options
   const sent = request(url, {
@@ -29,14 +29,14 @@ export async function open(url: string, options: AskOptions): Promise<IncomingMe
     agent: false,
     ...(from ? { localAddress: from, family: 4 } : {}),
   })
-  // A body that is refused half-way ends in an error after the answer; the answer is what counts.
+  // If the service refuses the body half-way, sending fails after the answer. Only the answer matters.
   const answered = once(sent, 'response') as Promise<[IncomingMessage]>
   sent.on('error', () => undefined)
   sent.end(body)
   return (await answered)[0]
 }
 
-/** One HTTPS request, with every header as often as it came. */
+/** One HTTPS request. Repeated headers of the answer are kept. */
 export async function ask(url: string, options: AskOptions): Promise<Answer> {
   const answer = await open(url, options)
   const bytes = Buffer.concat(await answer.toArray())
@@ -48,7 +48,7 @@ export async function ask(url: string, options: AskOptions): Promise<Answer> {
   }
 }
 
-/** A multipart form with one file, as bytes and the type to send them under. */
+/** A multipart form with one file: its bytes and its Content-Type. */
 export async function formBytes(form: FormData): Promise<{ body: Buffer; headers: Record<string, string> }> {
   const whole = new Response(form)
   return {

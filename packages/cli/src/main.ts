@@ -4,7 +4,7 @@ import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { toUnswapError } from '@unswap/contract'
 import { CommanderError } from 'commander'
-import { EXIT } from './exit.ts'
+import { EXIT } from './exit-status.ts'
 import { buildProgram } from './program.ts'
 import { complain } from './terminal/notices.ts'
 

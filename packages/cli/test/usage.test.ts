@@ -1,6 +1,6 @@
 import { REPORT_SCHEMA } from '@unswap/contract'
 import { expect, test } from 'vitest'
-import { testdata, unswap } from './command.ts'
+import { testdata, unswap } from './run-command.ts'
 
 test('wrong usage exits with 2 and says what is wrong', async () => {
   const wrong: Array<[args: string[], told: RegExp]> = [

@@ -3,8 +3,8 @@
  * the page takes it without the schemas.
  */
 export const ANALYSIS_DEFAULTS = {
-  /** Frames of a video, spread evenly. `closer` adds a second pass around faces that were seen in too few of them. */
-  sampling: { count: 32, closer: true },
+  /** Frames of a video, spread evenly; a second pass adds more around faces that were seen in too few of them. */
+  frames: 32,
   /** Faces kept per frame, largest first. */
   maxFaces: 16,
   flip: false,

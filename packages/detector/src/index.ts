@@ -30,7 +30,8 @@ export {
   readCalibration,
 } from './models/calibrations.ts'
 export { readManifests } from './models/manifests.ts'
-export { type Device, describeRuntime } from './onnx/session.ts'
+export { type ModelFolder, readModelFolders } from './models/model-folders.ts'
+export { type Device, describeRuntime } from './onnx/execution-providers.ts'
 export { PALETTE } from './report/drawing/palette.ts'
 export type * from './report/evidence/evidence.ts'
 export { packEvidence, packedCrop, unpackEvidence } from './report/evidence/pack.ts'
@@ -62,3 +63,4 @@ export {
   type TrackSummaryOptions,
 } from './temporal/summarise-track.ts'
 export type * from './temporal/track-score.ts'
+export { VERSION } from './version.ts'

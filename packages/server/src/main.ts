@@ -5,5 +5,5 @@ import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url)))
-const { serve } = await import('./serve.ts')
-await serve()
+const { runService } = await import('./boot/run-service.ts')
+await runService()

@@ -90,6 +90,39 @@ test('a real photograph: verdict in words, face, heat map, report', async () => 
   expect(await findBarriers(page)).toEqual([])
 })
 
+test('the prior and the bands that a report has are said and drawn; an old report says nothing of them', async () => {
+  const extra: { prior?: number; bands?: object } = {}
+  await page.route('**/api/v1/analyses/*', async (route) => {
+    const response = await route.fetch()
+    const json = await response.json()
+    for (const { calibration } of json.report?.models ?? []) {
+      delete calibration.prior
+      delete calibration.bands
+      Object.assign(calibration, extra)
+    }
+    await route.fulfill({ response, json })
+  })
+  onTestFinished(() => page.unroute('**/api/v1/analyses/*'))
+  const panel = page.getByRole('region', { name: /Likely authentic|Inconclusive/ })
+  const coloured = () => panel.locator('[style*=linear-gradient]').count()
+  await analyse(REAL)
+  await verdict().waitFor()
+  expect(await panel.innerText()).toMatch(/about \d+ in 100 are manipulated\.\s/)
+  expect(await panel.innerText()).not.toMatch(/of all media|On this scale/)
+  expect(await coloured()).toBe(0)
+  extra.prior = 0.2
+  extra.bands = { authentic: 0.3, manipulated: 0.85, falsePositiveRate: 0.014 }
+  await page.reload()
+  await verdict().waitFor()
+  const said = await panel.innerText()
+  expect(said).toMatch(/about \d+ in 100 are manipulated, if 20 in 100 of all media were\.\s/)
+  expect(said).toContain('up to 30 % is likely authentic, and from 85 % likely manipulated')
+  expect(said).toContain('about 1 % of real media reach it')
+  expect(await coloured()).toBe(1)
+  await shoot(page, 'bands')
+  expect(await findBarriers(page)).toEqual([])
+})
+
 test('a forged photograph scores above the real one; feedback and a human decision stay with it', async () => {
   await analyse(FAKE)
   await verdict().waitFor()

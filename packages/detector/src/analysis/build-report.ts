@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import {
   type ContentCredentials,
   type Face,
@@ -15,13 +14,10 @@ import type { Media } from '../media/frame.ts'
 import type { ReportWithEvidence } from '../report/evidence/evidence.ts'
 import type { TrackSummary } from '../temporal/track-score.ts'
 import type { FaceDecision } from '../verdict/face-verdict.ts'
+import { VERSION } from '../version.ts'
 import type { FaceTrack } from './face-track.ts'
 import type { Pass } from './frame-loop.ts'
 import type { OpenedClassifier } from './opened.ts'
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
 
 /** A face track, pooled over time and decided. */
 export interface DecidedFace {
@@ -63,7 +59,7 @@ export function buildReport(
     )
   const report: Report = {
     schema: REPORT_SCHEMA,
-    version,
+    version: VERSION,
     media: media.info,
     settings,
     models: classifiers.map((classifier) => toModel(classifier, media.info.kind)),

@@ -9,7 +9,7 @@ import {
 import type { Remote } from '../classifiers/kserve/call.ts'
 import type { BatchTimes } from '../classifiers/scorer.ts'
 import type { MediaSource, OpenMediaOptions } from '../media/frame.ts'
-import type { Device } from '../onnx/session.ts'
+import type { Device } from '../onnx/execution-providers.ts'
 import type { ReportWithEvidence } from '../report/evidence/evidence.ts'
 
 export interface DetectorOptions {
@@ -64,7 +64,10 @@ export interface ResolvedOptions
 
 /** Fills in the defaults. */
 export const resolveOptions = (asked: AnalyzeOptions, signal: AbortSignal): ResolvedOptions => ({
-  ...ANALYSIS_DEFAULTS,
+  sampling: { count: ANALYSIS_DEFAULTS.frames, closer: true },
+  maxFaces: ANALYSIS_DEFAULTS.maxFaces,
+  flip: ANALYSIS_DEFAULTS.flip,
+  evidenceFrames: ANALYSIS_DEFAULTS.evidenceFrames,
   models: null,
   decoder: 'auto',
   ...asked,

@@ -1,6 +1,7 @@
 import { type ClassifierManifest, UnswapError } from '@unswap/contract'
 import type { FaceCrop } from '../faces/face.ts'
-import type { Session, Values } from '../onnx/session.ts'
+import type { Session } from '../onnx/session.ts'
+import type { NamedTensors } from '../onnx/tensor.ts'
 import type { CropLogits } from './crop-score.ts'
 import { logitsOf } from './logits.ts'
 import { inputOf } from './network-input.ts'
@@ -58,7 +59,7 @@ export async function classify(
 }
 
 function outputOf(
-  results: Record<string, Values>,
+  results: NamedTensors,
   { id }: ClassifierManifest,
   name: string,
   length: number,

@@ -3,11 +3,11 @@ import type { FaceCrop } from '../faces/face.ts'
 /** Raw outputs of one classifier for one crop. */
 export interface CropLogits {
   readonly model: string
-  /** In the order manipulated, face_swap, reenactment, synthesis; NaN where the model has no such output. */
+  /** In the order of `OUTPUTS`; NaN for an output that the model lacks. */
   readonly logits: Float32Array
   /** Logits of the manipulation map, size × size, row by row; null when the model has none. */
   readonly map: { readonly size: number; readonly logits: Float32Array } | null
-  /** What the logits were computed from, where the model gives it. */
+  /** The network's feature vector, from which it computes the logits; only where the model gives it. */
   readonly features?: Float32Array
 }
 

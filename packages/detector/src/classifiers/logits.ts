@@ -1,24 +1,14 @@
-import { type ClassifierManifest, FAMILIES } from '@unswap/contract'
+import { type ClassifierManifest, OUTPUTS } from '@unswap/contract'
+import { AUTHENTIC } from '../models/outputs.ts'
 
-/** The order of `CropLogits.logits`. */
-export const OUTPUTS: readonly string[] = ['manipulated', ...FAMILIES]
-
-/** How real a face is: what some networks say in place of, or beside, `manipulated`. */
-export const AUTHENTIC = 'authentic'
-
-/** The tensors that are asked of a network. */
-export const outputNames = ({ logits, map, features }: ClassifierManifest['outputs']): string[] => [
-  logits,
-  ...[map, features].flatMap((output) => output?.name ?? []),
-]
-
-/** Float32 probabilities end here; a network that says 0 or 1 is not infinitely sure. */
-const LEAST = 1e-7
+/** Probabilities are kept this far from 0 and 1, as float32 cannot express more: their log-odds stay finite. */
+const LEAST_PROBABILITY = 1e-7
 
 /**
- * The values of one crop as logits in the order of `OUTPUTS`, NaN where the network has no such output. A logit of
- * `authentic` alone counts against `manipulated`; beside it, the two are classes of a softmax, whose log-odds are the
- * difference of their logits.
+ * The values of one crop as logits in the order of `OUTPUTS`, NaN where the network has no such output.
+ *
+ * A network that has `authentic` alone gives minus the logit of `manipulated`. One that has both is a softmax over two
+ * classes, and the log-odds are the difference of their logits.
  */
 export function logitsOf(
   values: Float32Array,
@@ -38,6 +28,6 @@ export function logitsOf(
 }
 
 function logOddsOf(probability: number): number {
-  const inside = Math.min(Math.max(probability, LEAST), 1 - LEAST)
+  const inside = Math.min(Math.max(probability, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY)
   return Math.log(inside / (1 - inside))
 }

@@ -1,6 +1,6 @@
 import type { ClassifierManifest } from '@unswap/contract'
 import type { FaceCrop } from '../faces/face.ts'
-import type { Values } from '../onnx/session.ts'
+import type { FloatTensor } from '../onnx/tensor.ts'
 
 type InputLayout = ClassifierManifest['input']
 
@@ -12,14 +12,14 @@ export interface InputOptions {
 }
 
 /**
- * A batch as a network wants it: crops resampled to its input size, (RGB 0..1 − mean) / deviation, in its layout.
- * The batch has one row per crop, or two with `flip`: first all crops, then all mirror images.
+ * The input tensor of a network: (RGB 0..1 − mean) / deviation, resampled to its size, in its layout. It has one row per
+ * crop; with `flip` the mirror images of all crops follow in the same order.
  */
 export function inputOf(
   crops: readonly Pick<FaceCrop, 'size' | 'pixels'>[],
   input: InputLayout,
   { share = 1, flip = false }: InputOptions = {},
-): Values {
+): FloatTensor {
   const { size } = input
   const length = 3 * size * size
   const rows = crops.length * (flip ? 2 : 1)

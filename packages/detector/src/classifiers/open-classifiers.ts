@@ -1,18 +1,12 @@
 import { type ClassifierManifest, UnswapError, type Weights } from '@unswap/contract'
+import { type GoldenCrops, readGoldenCrops } from '../models/goldens.ts'
 import { readManifests } from '../models/manifests.ts'
-import type { Device, Session } from '../onnx/session.ts'
-import type { Remote } from './kserve/call.ts'
-import { outputNames } from './logits.ts'
-import {
-  type GoldenCrops,
-  type GoldenError,
-  readGolden,
-  strayFromGolden,
-  withinTolerance,
-} from './self-test.ts'
-import { waysOf } from './variants.ts'
+import { outputNames } from '../models/outputs.ts'
+import type { Session } from '../onnx/session.ts'
+import { type GoldenError, measureGoldenError, withinTolerance } from './self-test.ts'
+import { type ExecutionOptions, type ExecutionVariant, executionVariants } from './variants.ts'
 
-/** One way to run a model, and how far it strays from the golden crops that it was tried on. */
+/** How one execution variant of a model did on its golden crops. */
 export interface Trial {
   readonly variant: Weights['variant']
   readonly precise: boolean
@@ -21,37 +15,30 @@ export interface Trial {
   readonly held: boolean
 }
 
-/** A model that has reproduced its golden crops here; the last of `selfTest` is how it runs. */
+/** A model that has reproduced its golden crops here. The last entry of `selfTest` is the variant that runs. */
 export interface Classifier {
   readonly manifest: ClassifierManifest
   readonly variant: Weights['variant']
   /** Of the weights in use. */
   readonly sha256: string
-  /** Slower exact 8-bit arithmetic, because the fast one saturates on this processor. */
+  /** Exact but slower 8-bit arithmetic, used where the fast one saturates on this processor. */
   readonly precise: boolean
   /** What was tried, fastest first. */
   readonly selfTest: readonly Trial[]
   readonly session: Session
 }
 
-export interface OpenClassifiersOptions {
-  /** Folder of `<id>/` folders, each with manifest.json, golden.json and weights. */
-  readonly modelsDir: string
+export interface OpenClassifiersOptions extends ExecutionOptions {
   /** Ids to open; every classifier that is there by default. */
   readonly models?: readonly string[]
-  readonly device?: Device
-  /** Threads of each network, 0 for as many as there are processors. */
-  readonly threads?: number
-  /** Run the classifiers on this inference server instead of here; `device` and `threads` are its own matter then. */
-  readonly remote?: Remote
 }
 
 /**
- * Opens classifiers, in order of their ids. Each runs in the fastest way that reproduces its golden crops on this
- * machine: 8-bit weights as they are, 8-bit in exact arithmetic, float weights. With `remote`, the same crops prove
- * what an inference server runs.
+ * Opens classifiers, in order of their ids. Each runs in the fastest variant that reproduces its golden crops on this
+ * machine: 8-bit weights, 8-bit weights in exact arithmetic, float weights. With `remote`, the same crops test what the
+ * inference server runs.
  * @throws UnswapError `model_missing`, `model_invalid`, `model_corrupt`, `device_unavailable`, `scoring_unavailable`,
- *   or `model_self_test_failed` when no way reproduces them
+ *   or `model_self_test_failed` when no variant reproduces them
  */
 export async function openClassifiers(options: OpenClassifiersOptions): Promise<Classifier[]> {
   const opened: Classifier[] = []
@@ -70,14 +57,21 @@ async function openClassifier(
   manifest: ClassifierManifest,
   options: OpenClassifiersOptions,
 ): Promise<Classifier> {
-  const golden = await readGolden(options.modelsDir, manifest)
+  const golden = await readGoldenCrops(options.modelsDir, manifest)
   const tried: Trial[] = []
-  for await (const { weights, precise, session } of waysOf(manifest, options)) {
-    const trial = await attempt(manifest, weights.variant, precise, session, golden)
+  for await (const variant of executionVariants(manifest, options)) {
+    const { weights, precise, session } = variant
+    const trial = await attempt(manifest, variant, golden)
     tried.push(trial)
     if (trial.held) {
-      const { variant, sha256 } = weights
-      return { manifest, variant, sha256, precise, selfTest: tried, session }
+      return {
+        manifest,
+        variant: weights.variant,
+        sha256: weights.sha256,
+        precise,
+        selfTest: tried,
+        session,
+      }
     }
     await session.close()
   }
@@ -90,15 +84,13 @@ async function openClassifier(
 
 async function attempt(
   manifest: ClassifierManifest,
-  variant: Weights['variant'],
-  precise: boolean,
-  session: Session,
+  { weights: { variant }, precise, session }: ExecutionVariant,
   golden: GoldenCrops,
 ): Promise<Trial> {
   try {
     checkNames(manifest, session)
     const tolerance = golden.tolerance[variant]
-    const error = await strayFromGolden({ manifest, session }, golden, tolerance)
+    const error = await measureGoldenError({ manifest, session }, golden, tolerance)
     return { variant, precise, error, tolerance, held: withinTolerance(error, tolerance) }
   } catch (error) {
     await session.close()

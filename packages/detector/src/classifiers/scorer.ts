@@ -3,9 +3,9 @@ import type { FaceCrop } from '../faces/face.ts'
 import { classify, shareOfCrop } from './classify.ts'
 import type { CropLogits, CropScore, ScoreChoices, Scorer } from './crop-score.ts'
 import type { Classifier } from './open-classifiers.ts'
-import { untilDeserted } from './shared-cancellation.ts'
+import { withSharedCancellation } from './shared-cancellation.ts'
 
-/** How many crops a batch held, and how long all classifiers and each by its id took over it. */
+/** How many crops a batch held, and the milliseconds that all classifiers, and each by its id, took for it. */
 export interface BatchTimes {
   readonly crops: number
   readonly milliseconds: number
@@ -15,7 +15,7 @@ export interface BatchTimes {
 export interface ScorerOptions {
   /** Most crops in one run of a network (mirror images count), 8 by default. */
   readonly batch?: number
-  /** Told after each batch how many crops it held and how long all models took over it. */
+  /** Called after each batch. */
   readonly onBatch?: (batch: BatchTimes) => void
 }
 
@@ -28,10 +28,11 @@ interface Request extends ScoreChoices {
 /**
  * A scorer over opened classifiers, which it owns: closing it closes them.
  *
- * Work starts at once when the networks are idle; what arrives meanwhile waits and shares the next batch. A caller is
- * known by its signal: callers take turns, so that one with many crops delays nobody. An aborted signal drops the
- * caller's crops with `cancelled`, and ends a remote run that nobody waits for. `score` rejects with `inference_failed`
- * rather than give a score that is no number.
+ * Work starts at once when the networks are idle; crops that arrive meanwhile share the next batch. Callers are told
+ * apart by their signals and take turns, so that one with many crops does not delay the others. An aborted signal
+ * rejects the caller's crops with `cancelled`, and stops a remote run that no other caller waits for.
+ *
+ * `score` rejects with `inference_failed` when an output is not a finite number.
  */
 export function createScorer(classifiers: readonly Classifier[], options: ScorerOptions = {}): Scorer {
   const { batch: most = 8, onBatch } = options
@@ -40,12 +41,12 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
   let running: Promise<void> | null = null
 
   async function work(): Promise<void> {
-    await Promise.resolve() // crops that arrive in the same breath share the first batch
+    await Promise.resolve() // crops that are handed over in the same turn of the event loop share the first batch
     for (let batch = waiting.take(most); batch.length; batch = waiting.take(most)) {
       const begin = performance.now()
       const callers = batch.map(({ signal }) => signal)
       const models: Record<string, number> = {}
-      const results = await untilDeserted(callers, closing.signal, (signal) =>
+      const results = await withSharedCancellation(callers, closing.signal, (signal) =>
         scoreBatch(classifiers, batch, signal, models),
       )
       const milliseconds = performance.now() - begin
@@ -90,7 +91,7 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
   }
 }
 
-/** One result per request: an error where a model that it asks for fails. Notes milliseconds by model. Never rejects. */
+/** One result per request: an error where a model that it asks for fails. Adds milliseconds to `times`. Never rejects. */
 async function scoreBatch(
   classifiers: readonly Classifier[],
   batch: readonly Request[],
@@ -147,7 +148,7 @@ function createQueue<T>(weigh: (item: T) => number) {
         room -= weigh(lane[0]!)
         if (taken.length && room < 0) break
         taken.push(lane.shift()!)
-        lanes.delete(caller) // to the end of the row of callers
+        lanes.delete(caller) // and back in at the end, so that the next caller has its turn
         if (lane.length) lanes.set(caller, lane)
       }
       return taken

@@ -1,5 +1,4 @@
-import type { Scores } from '@unswap/contract'
-import { OUTPUTS } from './logits.ts'
+import { OUTPUTS, type Scores } from '@unswap/contract'
 
 /** Logistic function: a logit as a probability. */
 export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit))
@@ -7,7 +6,7 @@ export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit))
 /**
  * Uncalibrated scores of one face: per output the sigmoid of the mean logit over the models that have it
  * (0 where none has).
- * @param logits per model, in the order manipulated, face_swap, reenactment, synthesis; NaN for no such output
+ * @param logits per model, in the order of `OUTPUTS`; NaN for an output that the model lacks
  */
 export function scoresOf(logits: readonly Float32Array[]): Scores {
   const score = (output: number): number => {

@@ -1,23 +1,23 @@
 /**
- * Runs something for several callers, with a signal that aborts once every one of them has gone or `closing` aborts.
- * A caller without a signal never goes.
+ * Runs something for several callers. Its signal aborts once the signals of all callers have, or `closing` has. A caller
+ * without a signal keeps the run going.
  */
-export async function untilDeserted<T>(
+export async function withSharedCancellation<T>(
   callers: readonly (AbortSignal | undefined)[],
   closing: AbortSignal,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const ended = new AbortController()
-  const deserted = new AbortController()
-  const look = () => {
-    if (closing.aborted || callers.every((caller) => caller?.aborted)) deserted.abort()
+  const shared = new AbortController()
+  const check = () => {
+    if (closing.aborted || callers.every((caller) => caller?.aborted)) shared.abort()
   }
   for (const signal of new Set([...callers, closing])) {
-    signal?.addEventListener('abort', look, { once: true, signal: ended.signal })
+    signal?.addEventListener('abort', check, { once: true, signal: ended.signal })
   }
-  look()
+  check()
   try {
-    return await run(deserted.signal)
+    return await run(shared.signal)
   } finally {
     ended.abort()
   }

@@ -7,9 +7,9 @@ import {
   type Curve,
   type ModelIdentity,
   UnswapError,
+  type Weights,
 } from '@unswap/contract'
-import Value from 'typebox/value'
-import type { Classifier } from '../classifiers/open-classifiers.ts'
+import { conform, parseJson } from './model-json.ts'
 
 export interface LoadedCalibration {
   readonly calibration: Calibration
@@ -24,13 +24,20 @@ export interface CalibratedModel {
   readonly calibration: Calibration
 }
 
+/** An opened classifier: its manifest, and the weights that it runs. */
+interface OpenedModel {
+  readonly manifest: ClassifierManifest
+  readonly variant: Weights['variant']
+  readonly sha256: string
+}
+
 /**
  * The calibrations of opened classifiers, in their order.
  * @throws UnswapError `calibration_invalid`
  */
 export function loadCalibrations(
   modelsDir: string,
-  classifiers: readonly Pick<Classifier, 'manifest' | 'variant' | 'sha256'>[],
+  classifiers: readonly OpenedModel[],
 ): Promise<CalibratedModel[]> {
   return Promise.all(
     classifiers.map(async ({ manifest: { id, thresholds }, variant, sha256 }) => {
@@ -47,40 +54,36 @@ export function loadCalibrations(
 
 /**
  * `calibration.json` of the model `id`.
- * @throws UnswapError `calibration_invalid` when it is missing or could not be followed without guessing
+ * @throws UnswapError `calibration_invalid` when it is missing, or breaks a rule that its use relies on
  */
 export const loadCalibration = (modelsDir: string, id: string): Promise<LoadedCalibration> =>
   readCalibration(join(modelsDir, id, 'calibration.json'))
 
 /**
- * A calibration, wherever it lies.
+ * A calibration in any file.
  * @throws UnswapError `calibration_invalid`, as `loadCalibration`
  */
 export async function readCalibration(file: string): Promise<LoadedCalibration> {
   const invalid = (fault: string, cause?: unknown) =>
     new UnswapError(
       'calibration_invalid',
-      `${file} ${fault}. Restore it, or fit one with \`unswap calibrate\`.`,
+      `${file} ${fault}: restore it, or fit one with \`unswap calibrate\`.`,
       { cause },
     )
   let bytes: Buffer
-  let content: unknown
   try {
     bytes = await readFile(file)
-    content = JSON.parse(bytes.toString('utf8'))
   } catch (cause) {
-    throw invalid('cannot be read as JSON', cause)
+    throw invalid('cannot be read', cause)
   }
-  if (!Value.Check(Calibration, content)) {
-    const [fault] = Value.Errors(Calibration, content)
-    throw invalid(`does not follow its schema: ${fault?.instancePath ?? ''} ${fault?.message ?? ''}`)
-  }
-  const fault = faultOf(content)
+  const content = parseJson(bytes.toString('utf8'), file, 'calibration_invalid')
+  const calibration = conform(Calibration, content, file, 'calibration_invalid')
+  const fault = faultOf(calibration)
   if (fault) throw invalid(fault)
-  return { calibration: content, sha256: createHash('sha256').update(bytes).digest('hex') }
+  return { calibration, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-/** What the schema cannot say. */
+/** What the schema cannot express. */
 function faultOf(calibration: Calibration): string | null {
   for (const kind of ['image', 'video'] as const) {
     const part = calibration[kind]

@@ -1,24 +1,23 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { ClassifierManifest, UnswapError } from '@unswap/contract'
-import type { Static, TSchema } from 'typebox'
-import Value from 'typebox/value'
-import { shareOfCrop } from '../classifiers/classify.ts'
-import { AUTHENTIC, OUTPUTS } from '../classifiers/logits.ts'
-import { FIELDS } from '../temporal/row.ts'
+import { ClassifierManifest, OUTPUTS, SupportManifest, UnswapError } from '@unswap/contract'
+import { conform, parseJson, readModelJson } from './model-json.ts'
+import { AUTHENTIC, MAP_FIELDS } from './outputs.ts'
 
 /**
- * The manifests of the classifiers under `modelsDir`, in order of their ids; with `models`, of those alone.
- * @throws UnswapError `model_missing` when there is none or one that was named is not there; `model_invalid`
+ * The manifests of the classifiers under `modelsDir`, in order of their ids.
+ * @param ids of those to read; all where it is empty
+ * @throws UnswapError `model_missing` when there is none or a named one is not there; `model_invalid`
  */
 export async function readManifests(
   modelsDir: string,
-  models?: readonly string[],
+  ids: readonly string[] = [],
 ): Promise<ClassifierManifest[]> {
-  const found = (await Promise.all((await foldersOf(modelsDir)).map((id) => readManifest(modelsDir, id))))
+  const read = (await foldersOf(modelsDir)).map((folder) => readIfClassifier(modelsDir, folder))
+  const found = (await Promise.all(read))
     .filter((manifest) => manifest !== null)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  const missing = models?.find((id) => !found.some((manifest) => manifest.id === id))
+  const missing = ids.find((id) => !found.some((manifest) => manifest.id === id))
   if (missing !== undefined) {
     const there = found.map(({ id }) => id).join(', ') || 'none'
     throw new UnswapError(
@@ -26,12 +25,23 @@ export async function readManifests(
       `There is no classifier ${missing} in ${modelsDir}. Those there are: ${there}.`,
     )
   }
-  const chosen = models ? found.filter(({ id }) => models.includes(id)) : found
+  const chosen = ids.length > 0 ? found.filter(({ id }) => ids.includes(id)) : found
   if (chosen.length > 0) return chosen
   throw new UnswapError(
     'model_missing',
     `There is no classifier in ${modelsDir}: install Unswap again, or name the right folder of models.`,
   )
+}
+
+/**
+ * The manifest of a network that supports the classifiers (face detection, mesh).
+ * @throws UnswapError `model_missing` or `model_invalid`
+ */
+export async function readSupportManifest(modelsDir: string, id: string): Promise<SupportManifest> {
+  const file = join(modelsDir, id, 'manifest.json')
+  const manifest = await readModelJson(SupportManifest, file)
+  refuse(file, manifest.weights.length === 0 ? 'names no weights' : folderFault(manifest, id))
+  return manifest
 }
 
 async function foldersOf(modelsDir: string): Promise<string[]> {
@@ -43,60 +53,55 @@ async function foldersOf(modelsDir: string): Promise<string[]> {
   }
 }
 
-async function readManifest(modelsDir: string, id: string): Promise<ClassifierManifest | null> {
-  const file = join(modelsDir, id, 'manifest.json')
+/** Null for a folder without a manifest and for the manifest of another role. */
+async function readIfClassifier(modelsDir: string, folder: string): Promise<ClassifierManifest | null> {
+  const file = join(modelsDir, folder, 'manifest.json')
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch {
-    return null // no model folder
+    return null
   }
-  const content = parse(text, file)
+  const content = parseJson(text, file, 'model_invalid')
   if ((content as { role?: unknown } | null)?.role !== 'classifier') return null
-  const manifest = conform(ClassifierManifest, content, file)
-  const fault = faultOf(manifest, id)
-  if (fault) throw new UnswapError('model_invalid', `${file} ${fault}.`)
+  const manifest = conform(ClassifierManifest, content, file, 'model_invalid')
+  refuse(file, folderFault(manifest, folder) ?? classifierFault(manifest))
   return manifest
 }
 
-/** What the schema cannot say. */
-function faultOf(manifest: ClassifierManifest, folder: string): string | null {
+function refuse(file: string, fault: string | null): void {
+  if (fault) throw new UnswapError('model_invalid', `${file} ${fault}.`)
+}
+
+interface NamedFiles {
+  readonly id: string
+  readonly weights: readonly { readonly file: string }[]
+  readonly temporal?: { readonly file: string }
+}
+
+/** How a manifest disagrees with the folder that it lies in. */
+function folderFault({ id, weights, temporal }: NamedFiles, folder: string): string | null {
+  if (id !== folder) return `names the model ${id}, but lies in the folder ${folder}`
+  const files = temporal ? [...weights, temporal] : weights
+  return files.some(({ file }) => basename(file) !== file) ? 'names weights outside its folder' : null
+}
+
+/** What the schema of a classifier's manifest cannot express. */
+function classifierFault(manifest: ClassifierManifest): string | null {
   const { order } = manifest.outputs
-  if (manifest.id !== folder) return `names the model ${manifest.id}, but lies in the folder ${folder}`
+  const known: readonly string[] = [...OUTPUTS, AUTHENTIC]
   if (!order.includes('manipulated') && !order.includes(AUTHENTIC)) {
     return 'has no output `manipulated`, nor `authentic`'
   }
   if (new Set(order).size < order.length) return 'names an output twice'
-  const stranger = order.find((name) => !OUTPUTS.includes(name) && name !== AUTHENTIC)
-  if (stranger) return `has an unknown output ${stranger}: known are ${[...OUTPUTS, AUTHENTIC].join(', ')}`
-  const files = [...manifest.weights, ...(manifest.temporal ? [manifest.temporal] : [])]
-  if (files.some(({ file }) => basename(file) !== file)) return 'names weights outside its folder'
-  if (manifest.temporal && !bearsTemporal(manifest)) {
-    return `has a temporal head, which needs the outputs ${OUTPUTS.join(', ')} and a map whose side ${FIELDS} divides`
+  const unknown = order.find((name) => !known.includes(name))
+  if (unknown) return `has an unknown output ${unknown}: known are ${known.join(', ')}`
+  if (manifest.temporal && !supportsTemporalHead(manifest)) {
+    return `has a temporal head, which needs the outputs ${OUTPUTS.join(', ')} and a map whose side ${MAP_FIELDS} divides`
   }
-  if (manifest.input.deviation.some((value) => value === 0)) return 'has a deviation of 0'
-  if (shareOfCrop(manifest) > 1) return 'asks for a margin above 1.3, the most that crops have'
-  return null
+  if (manifest.input.margin > 1.3) return 'asks for a margin above 1.3, the most that crops have'
+  return manifest.input.deviation.some((value) => value === 0) ? 'has a deviation of 0' : null
 }
 
-const bearsTemporal = ({ outputs: { order, map } }: ClassifierManifest): boolean =>
-  OUTPUTS.every((name) => order.includes(name)) && map !== null && map.size % FIELDS === 0
-
-/** @throws UnswapError `model_invalid` */
-export function parse(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new UnswapError('model_invalid', `${file} is not JSON: restore it.`, { cause })
-  }
-}
-
-/** @throws UnswapError `model_invalid` with the first fault */
-export function conform<T extends TSchema>(schema: T, content: unknown, file: string): Static<T> {
-  if (Value.Check(schema, content)) return content
-  const [fault] = Value.Errors(schema, content)
-  throw new UnswapError(
-    'model_invalid',
-    `${file} does not follow its schema: ${fault ? `${fault.instancePath || 'it'} ${fault.message}` : 'no reason found'}.`,
-  )
-}
+const supportsTemporalHead = ({ outputs: { order, map } }: ClassifierManifest): boolean =>
+  OUTPUTS.every((name) => order.includes(name)) && map !== null && map.size % MAP_FIELDS === 0

@@ -1,24 +1,27 @@
 import './telemetry.ts'
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
-import type { Values } from './session.ts'
+import type { NamedTensors } from './tensor.ts'
 
 export type RuntimeSettings = InferenceSession.SessionOptions
 
-/** A network that the runtime has loaded, here or in a thread of its own. */
+/** A network that onnxruntime has loaded, in this thread or in one of its own. */
 export interface Runtime {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  run(feeds: Readonly<Record<string, Values>>): Promise<Record<string, Values>>
+  run(feeds: NamedTensors): Promise<NamedTensors>
   release(): Promise<void>
 }
 
 export const runtimeVersion = env.versions.node ?? env.versions.common
 
-/** The runtime's names of what it was built to run on. */
+/** Names of the execution providers that onnxruntime was built with. */
 export const runtimeBackends = (): string[] => listSupportedBackends().map(({ name }) => name)
 
-/** Loads a network in this thread, which stands still while the network runs. Fails as onnxruntime does. */
-export async function loadHere(model: string | Uint8Array, settings: RuntimeSettings): Promise<Runtime> {
+/** Loads a network in this thread, which is blocked while the network runs. Fails as onnxruntime does. */
+export async function loadInThisThread(
+  model: string | Uint8Array,
+  settings: RuntimeSettings,
+): Promise<Runtime> {
   const session =
     typeof model === 'string'
       ? await InferenceSession.create(model, settings)

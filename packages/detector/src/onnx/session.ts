@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { UnswapError } from '@unswap/contract'
-import { loadHere, type Runtime, type RuntimeSettings, runtimeBackends, runtimeVersion } from './runtime.ts'
-import { loadInThread } from './runtime-thread.ts'
-
-/** Where the networks run. `cpu` is always there; the others where onnxruntime offers them. */
-export type Device = 'cpu' | 'cuda' | 'coreml' | 'directml' | 'webgpu'
+import { type Device, deviceUnavailable, providerOf } from './execution-providers.ts'
+import { loadInThisThread, type Runtime, type RuntimeSettings } from './runtime.ts'
+import { loadInOwnThread } from './runtime-thread.ts'
+import type { NamedTensors } from './tensor.ts'
 
 export interface SessionOptions {
   /** `cpu` by default. */
@@ -12,18 +11,12 @@ export interface SessionOptions {
   /** Threads inside one operator; 0 (default) for as many as this process may use. */
   readonly threads?: number
   /**
-   * Exact 8-bit products. Without VNNI, x86 processors add pairs of unsigned × signed products in 16 bits,
-   * which saturates; this takes the slower kernels that do not.
+   * Exact 8-bit products. x86 processors without VNNI add pairs of products in 16 bits, which saturates; this option
+   * takes the slower kernels that do not.
    */
   readonly precise?: boolean
-  /** Run in a thread of its own: for a network so large that this thread had better do something else meanwhile. */
-  readonly apart?: boolean
-}
-
-/** Values in row-major order; `dims` multiply to `data.length`. */
-export interface Values {
-  readonly data: Float32Array
-  readonly dims: readonly number[]
+  /** Run in a thread of its own, so that the calling thread is free while a large network runs. */
+  readonly ownThread?: boolean
 }
 
 /** A loaded network. Calls may overlap: the runtime does them one after the other. */
@@ -31,26 +24,12 @@ export interface Session {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   /**
-   * Values fed to a network apart are moved to its thread: their `data` must not be used again, nor shared.
-   * `signal` breaks off a run on another machine; one on this machine goes on to its end.
+   * The buffers fed to a network with `ownThread` are moved to its thread: do not use or share their `data` afterwards.
+   * @param signal stops a run on another machine; a run on this machine always finishes
    * @throws UnswapError `inference_failed`; of a remote session also `scoring_unavailable` and `cancelled`
    */
-  run(feeds: Readonly<Record<string, Values>>, signal?: AbortSignal): Promise<Record<string, Values>>
+  run(feeds: NamedTensors, signal?: AbortSignal): Promise<NamedTensors>
   close(): Promise<void>
-}
-
-/** Per device: the runtime's name of it, and what to do where it is missing. */
-const PROVIDERS: Record<Device, { readonly name: string; readonly remedy: string }> = {
-  cpu: { name: 'cpu', remedy: 'reinstall the npm package onnxruntime-node' },
-  cuda: {
-    name: 'cuda',
-    remedy:
-      'it needs Linux on x86-64 with an NVIDIA driver, CUDA 12 and cuDNN 9, and the CUDA files of onnxruntime-node: ' +
-      'run `npm rebuild onnxruntime-node` with ONNXRUNTIME_NODE_INSTALL unset',
-  },
-  coreml: { name: 'coreml', remedy: 'it needs macOS' },
-  directml: { name: 'dml', remedy: 'it needs Windows 10 or later' },
-  webgpu: { name: 'webgpu', remedy: 'it needs a graphics card with a Vulkan, Metal or Direct3D 12 driver' },
 }
 
 /**
@@ -62,18 +41,16 @@ export async function openSession(
   options: SessionOptions = {},
 ): Promise<Session> {
   const device = options.device ?? 'cpu'
-  const { name } = PROVIDERS[device]
-  if (!runtimeBackends().includes(name)) throw unavailable(device)
   const settings: RuntimeSettings = {
-    executionProviders: [name],
+    executionProviders: [providerOf(device)],
     intraOpNumThreads: options.threads || availableParallelism(),
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     extra: {
       session: {
-        // Threads spin for 12 ms by default after a run, time that the decoders beside them need. 50 µs bridge
-        // the gaps between operators as well (measured: the same classifier, a quarter of the mesh's CPU time).
+        // By default threads spin for 12 ms after a run, time that the decoders need. 50 µs still bridge the gaps
+        // between operators (measured: the same speed of the classifier, a quarter of the mesh's CPU time).
         'intra_op.spin_duration_us': '50',
         ...(options.precise ? { x64quantprecision: '1' } : {}),
       },
@@ -81,9 +58,9 @@ export async function openSession(
   }
   let runtime: Runtime
   try {
-    runtime = await (options.apart ? loadInThread : loadHere)(model, settings)
+    runtime = await (options.ownThread ? loadInOwnThread : loadInThisThread)(model, settings)
   } catch (cause) {
-    if (device !== 'cpu') throw unavailable(device, cause)
+    if (device !== 'cpu') throw deviceUnavailable(device, cause)
     const what = typeof model === 'string' ? model : 'The weights'
     throw new UnswapError(
       'model_invalid',
@@ -104,21 +81,4 @@ export async function openSession(
     },
     close: () => runtime.release(),
   }
-}
-
-function unavailable(device: Device, cause?: unknown): UnswapError {
-  return new UnswapError(
-    'device_unavailable',
-    `The device ${device} cannot be used here: ${PROVIDERS[device].remedy}; or choose the device cpu.`,
-    { cause },
-  )
-}
-
-/** The runtime's version, and the devices that it was built for; a driver for one may still be missing. */
-export function describeRuntime(): { readonly version: string; readonly devices: readonly Device[] } {
-  const built = runtimeBackends()
-  const devices = (Object.keys(PROVIDERS) as Device[]).filter((device) =>
-    built.includes(PROVIDERS[device].name),
-  )
-  return { version: runtimeVersion, devices }
 }

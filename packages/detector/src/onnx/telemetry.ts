@@ -1,6 +1,5 @@
 /**
- * From 1.29 on, the published builds of onnxruntime for Linux and macOS report their use to the maker over the
- * network and leave files in the temporary folder. Nothing of an analysis may leave the machine, so this is switched
- * off; it has to happen before the runtime is loaded, so import this first.
+ * From version 1.29 on, onnxruntime's builds for Linux and macOS send usage data to its maker and leave files in the
+ * temporary folder. Nothing of an analysis may leave the machine, so it is off. Import this before the runtime.
  */
 process.env.ORT_DISABLE_TELEMETRY = '1'

@@ -1,14 +1,13 @@
 import { sigmoid } from '../classifiers/scores.ts'
+import { MAP_FIELDS } from '../models/outputs.ts'
 import { shapeChange } from './motion.ts'
 import type { TrackSample } from './track-score.ts'
 
-/** Fields on a side that the manipulation map is averaged to. */
-export const FIELDS = 7
 /** Side of the classifier's input, against which a crop's own side is told. */
 const FULL_SIDE = 224
 
 /** Numbers in a row, with as many features. */
-export const rowWidth = (features: number): number => 4 + FIELDS ** 2 + 3 + 3 + 3 + features
+export const rowWidth = (features: number): number => 4 + MAP_FIELDS ** 2 + 3 + 3 + 3 + features
 
 /**
  * What a temporal head reads of one frame, as `trainer/unswap_trainer/temporal/rows.py` builds it: four logits, the map
@@ -35,11 +34,11 @@ export function rowOf(sample: TrackSample, before: TrackSample | null, model: nu
 
 /** Mean probability of each field, row by row. */
 function fieldsOf({ size, logits }: NonNullable<TrackSample['score'][number]['map']>): Float64Array {
-  const cells = size / FIELDS
-  const fields = new Float64Array(FIELDS ** 2)
+  const cells = size / MAP_FIELDS
+  const fields = new Float64Array(MAP_FIELDS ** 2)
   logits.forEach((logit, at) => {
     const [x, y] = [Math.floor((at % size) / cells), Math.floor(at / size / cells)]
-    fields[y * FIELDS + x]! += sigmoid(logit) / cells ** 2
+    fields[y * MAP_FIELDS + x]! += sigmoid(logit) / cells ** 2
   })
   return fields
 }

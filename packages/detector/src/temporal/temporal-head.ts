@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { type ClassifierManifest, type TemporalMeasure, UnswapError } from '@unswap/contract'
-import { proveGolden, readGolden } from '../models/temporal-golden.ts'
+import { readGoldenClips } from '../models/goldens.ts'
 import { openSession, type Session } from '../onnx/session.ts'
 import { readVerified } from '../onnx/weights.ts'
+import { proveClips } from './prove-clips.ts'
 import { rowWidth } from './row.ts'
 import type { Sequence, Window } from './sequence.ts'
 
@@ -45,12 +46,12 @@ async function openHead(
   { file, sha256, frames }: NonNullable<ClassifierManifest['temporal']>,
 ): Promise<TemporalHead> {
   const width = rowWidth(outputs.features?.size ?? 0)
-  const golden = await readGolden(join(modelsDir, id, 'temporal-golden.json'), width)
+  const golden = await readGoldenClips(modelsDir, id, width)
   const session = await openSession(await readVerified(join(modelsDir, id, file), sha256), { threads: 1 })
   const judge = (windows: readonly Window[]) => run(session, id, windows, width)
   try {
     checkNames(id, session)
-    await proveGolden(id, golden, judge)
+    await proveClips(id, golden, judge)
   } catch (error) {
     await session.close()
     throw error

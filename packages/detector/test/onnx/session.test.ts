@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeRuntime, openSession } from '../../src/onnx/session.ts'
+import { describeRuntime } from '../../src/onnx/execution-providers.ts'
+import { openSession } from '../../src/onnx/session.ts'
 import { readVerified } from '../../src/onnx/weights.ts'
 
 const MESH = join(import.meta.dirname, '../../../../models/face-mesh/face_landmark.onnx')
@@ -35,18 +36,22 @@ test('a network runs from its checked bytes as from its file', async () => {
 const grey = () => ({ in_0: { data: new Float32Array(3 * 192 * 192).fill(0.5), dims: [1, 3, 192, 192] } })
 
 test('a network in a thread of its own gives the same values, also to calls that overlap', async () => {
-  const [here, apart] = await Promise.all([
+  const [here, threaded] = await Promise.all([
     openSession(MESH, { threads: 1 }),
-    openSession(await readVerified(MESH, MESH_SHA256), { threads: 1, apart: true }),
+    openSession(await readVerified(MESH, MESH_SHA256), { threads: 1, ownThread: true }),
   ])
-  expect([apart.inputs, apart.outputs]).toEqual([here.inputs, here.outputs])
-  const [expected, ...found] = await Promise.all([here.run(grey()), apart.run(grey()), apart.run(grey())])
+  expect([threaded.inputs, threaded.outputs]).toEqual([here.inputs, here.outputs])
+  const [expected, ...found] = await Promise.all([
+    here.run(grey()),
+    threaded.run(grey()),
+    threaded.run(grey()),
+  ])
   for (const values of found) expect(values).toEqual(expected)
-  await Promise.all([here.close(), apart.close()])
+  await Promise.all([here.close(), threaded.close()])
 })
 
-test('this thread goes on while a network apart runs', async () => {
-  const session = await openSession(MESH, { threads: 1, apart: true })
+test('this thread goes on while a network in its own thread runs', async () => {
+  const session = await openSession(MESH, { threads: 1, ownThread: true })
   let most = 0
   // A busy machine may give this thread no time during one round; it gives some during twenty.
   for (let round = 0; round < 20 && most <= 5; round++) {
@@ -60,11 +65,11 @@ test('this thread goes on while a network apart runs', async () => {
   await session.close()
 })
 
-test('a network apart fails with a code, also once it is closed, and goes on after a failure', async () => {
-  await expect(openSession(new Uint8Array(9), { apart: true })).rejects.toMatchObject({
+test('a network in its own thread fails with a code, also once it is closed, and goes on after a failure', async () => {
+  await expect(openSession(new Uint8Array(9), { ownThread: true })).rejects.toMatchObject({
     code: 'model_invalid',
   })
-  const session = await openSession(MESH, { threads: 1, apart: true })
+  const session = await openSession(MESH, { threads: 1, ownThread: true })
   const wrong = { in_0: { data: new Float32Array(3), dims: [1, 3, 1, 1] } }
   await expect(session.run(wrong)).rejects.toMatchObject({ code: 'inference_failed' })
   expect((await session.run(grey())).out_0!.dims).toEqual([1, 1, 1, 1404])
@@ -73,11 +78,11 @@ test('a network apart fails with a code, also once it is closed, and goes on aft
   await expect(session.run(grey())).rejects.toMatchObject({ code: 'inference_failed' })
 })
 
-test('an idle network apart does not keep a process from ending', async () => {
+test('an idle network in its own thread does not keep a process from ending', async () => {
   const source = join(import.meta.dirname, '../../src/onnx/session.ts')
   const program = `
     import { openSession } from ${JSON.stringify(source)}
-    const session = await openSession(${JSON.stringify(MESH)}, { apart: true })
+    const session = await openSession(${JSON.stringify(MESH)}, { ownThread: true })
     console.log(session.outputs.join())`
   const { stdout, exitCode } = await execa(process.execPath, ['--input-type=module', '-e', program], {
     timeout: 60_000,

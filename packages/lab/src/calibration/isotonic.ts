@@ -1,4 +1,4 @@
-import type { Sample } from '../evaluate/sample.ts'
+import type { Sample } from '../evaluate/metrics/labelled-sample.ts'
 
 interface Block {
   readonly weight: number

@@ -1,5 +1,5 @@
 import { UnswapError } from '@unswap/contract'
-import type { Sample } from '../evaluate/sample.ts'
+import type { Sample } from '../evaluate/metrics/labelled-sample.ts'
 
 const STEPS = 100
 

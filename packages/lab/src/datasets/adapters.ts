@@ -1,14 +1,14 @@
 import { UnswapError } from '@unswap/contract'
 import { celebDf } from './celeb-df.ts'
+import type { Adapter, Dataset } from './dataset-item.ts'
 import { deeperForensics } from './deeper-forensics.ts'
 import { dfdc } from './dfdc.ts'
 import { deepFakeDetection, faceForensics } from './faceforensics.ts'
+import { csv, folders } from './folders-and-csv.ts'
 import { mesoNet, wildDeepfake } from './frame-folders.ts'
-import type { Adapter, Dataset } from './item.ts'
-import { csv, folders } from './plain.ts'
 import { withTraits } from './traits.ts'
 
-export const ADAPTERS: readonly Adapter[] = [
+const ADAPTERS: readonly Adapter[] = [
   faceForensics,
   deepFakeDetection,
   celebDf,

@@ -1,5 +1,5 @@
-import { listMedia, readList, requireItems, stem } from './files.ts'
-import { type Adapter, dataset, item } from './item.ts'
+import { type Adapter, dataset, item } from './dataset-item.ts'
+import { listMedia, readList, requireItems, stem } from './media-files.ts'
 
 const LAYOUT =
   'Celeb-real/id0_0000.mp4, Celeb-synthesis/id0_id1_0000.mp4, YouTube-real/, List_of_testing_videos.txt'

@@ -1,5 +1,5 @@
-import { listMedia, readList, requireItems, stem } from './files.ts'
-import { type Adapter, dataset, item, SPLITS, type Split } from './item.ts'
+import { type Adapter, dataset, item, SPLITS, type Split } from './dataset-item.ts'
+import { listMedia, readList, requireItems, stem } from './media-files.ts'
 
 const LAYOUT =
   'manipulated_videos/<variant>/000_M101.mp4, source_videos/<actor>/…, lists/splits/{train,val,test}.txt'

@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
 import Type from 'typebox'
 import Value from 'typebox/value'
-import { listFolders, listMedia, readList, requireItems } from './files.ts'
-import { type Adapter, dataset, type Item, item, type Split } from './item.ts'
+import { type Adapter, dataset, type Item, item, type Split } from './dataset-item.ts'
+import { listFolders, listMedia, readList, requireItems } from './media-files.ts'
 
 const Entry = Type.Object({
   label: Type.String(),

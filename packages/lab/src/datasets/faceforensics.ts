@@ -1,6 +1,6 @@
 import type { Family } from '@unswap/contract'
-import { listFolders, listMedia, readList, requireItems, stem } from './files.ts'
-import { type Adapter, dataset, type Item, item, SPLITS, type Split } from './item.ts'
+import { type Adapter, dataset, type Item, item, SPLITS, type Split } from './dataset-item.ts'
+import { listFolders, listMedia, readList, requireItems, stem } from './media-files.ts'
 
 const LAYOUT =
   'original_sequences/youtube/<c>/videos/000.mp4, manipulated_sequences/<method>/<c>/videos/000_003.mp4'

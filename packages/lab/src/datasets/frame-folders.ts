@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
-import { listMedia, requireItems } from './files.ts'
-import { type Adapter, dataset, item } from './item.ts'
+import { type Adapter, dataset, item } from './dataset-item.ts'
+import { listMedia, requireItems } from './media-files.ts'
 
 const WILD = '{real,fake}_{train,test}/<n>/{real,fake}/<video>/<frame>.png'
 const MESO = '{train_test,validation}/{df,real}/<frame>.jpg'

@@ -1,19 +1,19 @@
 import type { Calibration } from '@unswap/contract'
 import type { Classifier, Scorer } from '@unswap/detector'
-import type { PreparedFolder } from '../preprocess/prepared.ts'
-import { type Degradation, degrade, GRID } from './degrade.ts'
-import { type DeletionFigures, judgeByDeletion } from './deletion.ts'
-import { evenly } from './evenly.ts'
-import { type Figures, figuresOf } from './figures.ts'
-import { framesOf, type GroupFigures, groupsOf } from './groups.ts'
-import type { MapFigures } from './masks.ts'
-import { perVideo } from './media.ts'
-import { pooled } from './pooled.ts'
-import { type ProbabilityFigures, probabilitiesOf } from './probabilities.ts'
-import { type OperatingPoint, rocCurve } from './roc.ts'
-import type { Sample } from './sample.ts'
-import { type ScoredCrop, scoreCrops } from './score.ts'
-import { thinned } from './thinned.ts'
+import type { PreparedFolder } from '../preprocess/read-prepared.ts'
+import { perVideo } from './crops/frame-and-video-scores.ts'
+import { pickEvenly } from './crops/pick-evenly.ts'
+import { poolMedia } from './crops/pool-media.ts'
+import { type ScoredCrop, scoreCrops } from './crops/score-crops.ts'
+import { type DeletionFigures, judgeByDeletion } from './maps/deletion-test.ts'
+import type { MapFigures } from './maps/judge-maps.ts'
+import { framesOf, type GroupFigures, groupsOf } from './metrics/group-figures.ts'
+import { type Figures, figuresOf } from './metrics/label-figures.ts'
+import type { Sample } from './metrics/labelled-sample.ts'
+import { type ProbabilityFigures, probabilitiesOf } from './metrics/probability-figures.ts'
+import { type OperatingPoint, rocCurve } from './metrics/roc-curve.ts'
+import { thinPoints } from './report/thin-points.ts'
+import { type Degradation, degrade, GRID } from './robustness/degrade-crops.ts'
 
 /** Everything that is known of one classifier on one set of crops. */
 export interface ModelEvaluation {
@@ -86,7 +86,7 @@ export async function evaluate(
     const threshold = manifest.thresholds.manipulated ?? 0
     const frames = framesOf(crops, model)
     const found = crops.filter(({ row, logits }) => row.label === 'fake' && logits[model]! >= threshold)
-    const rows = evenly(found, options.deletion).map(({ row }) => row)
+    const rows = pickEvenly(found, options.deletion).map(({ row }) => row)
     models.push({
       model: manifest.id,
       variant,
@@ -94,8 +94,8 @@ export async function evaluate(
       frame: figuresOf(frames, threshold),
       video: figuresOf(perVideo(frames), threshold),
       groups: groupsOf(crops, model, threshold),
-      roc: bothLabels(frames) ? thinned(rocCurve(frames)) : [],
-      calibration: probabilitiesOf(pooled(crops, model), calibrations[model] ?? null),
+      roc: bothLabels(frames) ? thinPoints(rocCurve(frames)) : [],
+      calibration: probabilitiesOf(poolMedia(crops, model), calibrations[model] ?? null),
       robustness: spoilt.map(({ how, crops: own }) => ({
         ...how,
         crops: own.length,
@@ -117,7 +117,7 @@ const bothLabels = (samples: readonly Sample[]) => new Set(samples.map(({ label 
 /** `count` rows of each label. */
 const spread = (rows: PreparedFolder['rows'], count: number) =>
   (['real', 'fake'] as const).flatMap((label) =>
-    evenly(
+    pickEvenly(
       rows.filter((row) => row.label === label),
       count,
     ),

@@ -1,13 +1,13 @@
 import { type Family, UnswapError } from '@unswap/contract'
 import type { Mesh, Picture } from '@unswap/detector'
-import { matchColour, matchShading, shiftColour } from './colour.ts'
-import { faceSize, type Points, pointsOf } from './landmarks.ts'
-import { regionMask } from './mask.ts'
-import { displace, keepLips, moveMouth } from './motion.ts'
-import { blend, cut, type Patch, type Weights, type Window, windowAround } from './patch.ts'
-import { drawRecipe, FAMILY_OF, type ForgeKind, type Recipe } from './recipe.ts'
-import { resample } from './resample.ts'
-import { warpFace } from './warp.ts'
+import { faceSize, type Points, pointsOf } from './face/landmarks.ts'
+import { displace, keepLips, moveMouth } from './face/move-landmarks.ts'
+import { regionMask } from './face/region-mask.ts'
+import { warpFace } from './face/warp-face.ts'
+import { drawRecipe, FAMILY_OF, type ForgeKind, type Recipe } from './forge-recipe.ts'
+import { matchColour, matchShading, shiftColour } from './picture/colour-transfer.ts'
+import { blend, cut, type Patch, type Weights, type Window, windowAround } from './picture/patch.ts'
+import { resample } from './picture/resample.ts'
 
 /** A face in its picture. */
 export interface Subject {

@@ -1,10 +1,8 @@
-import { Family } from '@unswap/contract'
+import { Family, Nullable } from '@unswap/contract'
 import Type, { type Static } from 'typebox'
 
 /** Version of the prepared layout; a folder of another version is never added to. */
 export const PREPARED = 'unswap.prepared/1'
-
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** What a data set may say of the person who is seen. */
 export const TRAITS = ['sex', 'age', 'skinTone'] as const

@@ -3,13 +3,14 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { toUnswapError, UnswapError } from '@unswap/contract'
-import type { Dataset, Item } from '../datasets/item.ts'
-import { splitByIdentity } from '../datasets/split.ts'
-import { type Crew, openCrew } from './crew.ts'
+import pMap from 'p-map'
+import type { Dataset, Item } from '../datasets/dataset-item.ts'
+import { splitByIdentity } from '../datasets/split-by-identity.ts'
 import { PREPARED } from './crop-row.ts'
-import { LARGEST, MARGIN } from './extract.ts'
+import { LARGEST, MARGIN } from './extract-crops.ts'
+import { type ExtractPool, openExtractPool } from './extract-pool.ts'
 import type { Failure } from './failure.ts'
-import { findLeaks, findNamedLeaks, type Leak, refuseLeaks, withoutLeaks } from './leaks.ts'
+import { findLeaks, findNamedLeaks, type Leak, refuseLeaks, withoutLeaks } from './find-leaks.ts'
 import { lines, type Outcome, readShard, shardName, writeShard, writeWhole } from './shard.ts'
 
 /** The next shard's items fill the processes that the last ones of a shard leave idle. */
@@ -79,25 +80,28 @@ export async function preprocess(
     items: digest(items),
   })
   const shards = shardsOf(items, shardItems)
-  const missing = await whereAsync(shards, async ({ name }) => (await readShard(folder, name)) === null)
+  const readAll = () => Promise.all(shards.map(({ name }) => readShard(folder, name)))
+  const there = await readAll()
+  const missing = shards.filter((_, i) => there[i] === null)
   if (missing.length > 0) {
     const setup = { modelsDir: options.modelsDir, root: dataset.root, frames, facesPerFrame }
-    const crew = openCrew(concurrency, setup)
+    const pool = openExtractPool(concurrency, setup)
     const tell = teller(items.length, missing, options.onProgress)
-    const close = () => void crew.close()
+    const close = () => void pool.close()
     options.signal?.addEventListener('abort', close)
     try {
-      await eachOf(missing, SHARDS_AT_WORK, async (shard) => {
+      const write = async (shard: Shard) => {
         if (options.signal?.aborted) throw new UnswapError('cancelled', 'Preprocessing was stopped.')
-        const outcomes = await Promise.all(shard.items.map((item) => outcomeOf(crew, item, tell)))
+        const outcomes = await Promise.all(shard.items.map((item) => outcomeOf(pool, item, tell)))
         await writeShard(folder, shard.name, dataset.name, outcomes)
-      })
+      }
+      await pMap(missing, write, { concurrency: SHARDS_AT_WORK })
     } finally {
       options.signal?.removeEventListener('abort', close)
-      await crew.close()
+      await pool.close()
     }
   }
-  const written = await Promise.all(shards.map(async ({ name }) => (await readShard(folder, name))!))
+  const written = (await readAll()).map((shard) => shard!)
   const found = written.flatMap((shard) => shard.rows)
   const failures = written.flatMap((shard) => shard.failures)
   const leaks = remedy === 'ignore' ? [] : findLeaks(found)
@@ -125,9 +129,9 @@ function shardsOf(items: readonly Item[], size: number): Shard[] {
   }))
 }
 
-async function outcomeOf(crew: Crew, item: Item, tell: (crops: number) => void): Promise<Outcome> {
+async function outcomeOf(pool: ExtractPool, item: Item, tell: (crops: number) => void): Promise<Outcome> {
   try {
-    const crops = await crew.extract(item)
+    const crops = await pool.extract(item)
     tell(crops.length)
     return { item, crops }
   } catch (thrown) {
@@ -175,21 +179,3 @@ async function claim(folder: string, settings: Readonly<Record<string, unknown>>
 }
 
 const digest = (items: readonly Item[]) => createHash('sha256').update(JSON.stringify(items)).digest('hex')
-
-/** Runs `work` over the values in order, `concurrency` at once; the first failure ends it. */
-async function eachOf<T>(
-  values: readonly T[],
-  concurrency: number,
-  work: (value: T) => Promise<void>,
-): Promise<void> {
-  const queue = values.values()
-  const lane = async () => {
-    for (const value of queue) await work(value)
-  }
-  await Promise.all(Array.from({ length: concurrency }, lane))
-}
-
-async function whereAsync<T>(values: readonly T[], keep: (value: T) => Promise<boolean>): Promise<T[]> {
-  const kept = await Promise.all(values.map(keep))
-  return values.filter((_, i) => kept[i])
-}

@@ -1,8 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Item } from '../datasets/item.ts'
+import type { Item } from '../datasets/dataset-item.ts'
 import { type CropRow, PREPARED } from './crop-row.ts'
-import { type Crop, MARGIN } from './extract.ts'
+import { type Crop, MARGIN } from './extract-crops.ts'
 import type { Failure } from './failure.ts'
 
 /** What came of one item. */

@@ -35,15 +35,17 @@ export function requireScope(caller: Caller | null, scope: Scope): asserts calle
  * Whether a caller is one of many who share an owner: where anyone may come without a key, all who do are `anonymous`. What
  * one of them sent must reach none of the others but by its id, which is known to whom it was given alone.
  */
-export const isStranger = (caller: Caller, { anonymous }: Pick<Config['access'], 'anonymous'>): boolean =>
-  caller.kind === 'anonymous' && anonymous === 'anyone'
+export const sharesAnonymousOwner = (
+  caller: Caller,
+  { anonymous }: Pick<Config['access'], 'anonymous'>,
+): boolean => caller.kind === 'anonymous' && anonymous === 'anyone'
 
 /**
  * Lets a caller pass who may have a list of what they sent; it would show a stranger what all others sent.
  * @throws UnswapError `unauthorized`
  */
-export function requireList(caller: Caller, access: Pick<Config['access'], 'anonymous'>): void {
-  if (!isStranger(caller, access)) return
+export function requireListAccess(caller: Caller, access: Pick<Config['access'], 'anonymous'>): void {
+  if (!sharesAnonymousOwner(caller, access)) return
   throw new UnswapError(
     'unauthorized',
     'Lists need an API key: without one, an analysis is found by its id alone.',
@@ -51,4 +53,4 @@ export function requireList(caller: Caller, access: Pick<Config['access'], 'anon
 }
 
 /** The owner whose analyses a caller may see; null for all. */
-export const visibleOwner = (caller: Caller): string | null => (caller.scopes.has('admin') ? null : caller.id)
+export const ownerFilter = (caller: Caller): string | null => (caller.scopes.has('admin') ? null : caller.id)

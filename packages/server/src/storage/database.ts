@@ -1,7 +1,7 @@
 import { Kysely, PostgresAdapter } from 'kysely'
-import { tellFailures } from './failure.ts'
-import { openPostgres } from './postgres.ts'
-import { openSqlite } from './sqlite.ts'
+import { withStorageFailures } from './database-failure.ts'
+import { openPostgres } from './open-postgres.ts'
+import { openSqlite } from './open-sqlite.ts'
 import type { Tables } from './tables.ts'
 
 /** What every repository function takes: the database, or a transaction of it. */
@@ -16,7 +16,7 @@ export type Database = Kysely<Tables>
 export function openDatabase(address: string, onStatement?: (sql: string) => void): Database {
   const dialect = /^postgres(ql)?:\/\//.test(address) ? openPostgres(address) : openSqlite(address)
   return new Kysely<Tables>({
-    dialect: tellFailures(dialect),
+    dialect: withStorageFailures(dialect),
     ...(onStatement && { log: ({ query }) => onStatement(query.sql) }),
   })
 }

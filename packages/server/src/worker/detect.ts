@@ -1,5 +1,5 @@
 import { type Detector, openDetector } from '@unswap/detector'
-import { prepareEvidence } from '../evidence/prepare.ts'
+import { prepareEvidence } from '../evidence/prepare-evidence.ts'
 import type { Analyzer, AnalyzerOptions, OpenAnalyzer, Task } from './analyzer.ts'
 
 /** The detector as an analysing process runs it: one set of models in memory, from which each task may choose. */

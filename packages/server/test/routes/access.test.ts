@@ -2,12 +2,12 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createKey } from '../../src/access/keys.ts'
-import { tokenVerifier } from '../../src/access/oidc.ts'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { createApiKey } from '../../src/access/api-keys.ts'
+import { createTokenVerifier } from '../../src/access/verify-token.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
-let running: Running
-let closed: Running
+let running: TestService
+let closed: TestService
 let issuer: Server
 let address = ''
 const { privateKey, publicKey } = await generateKeyPair('RS256')
@@ -22,8 +22,8 @@ beforeAll(async () => {
   })
   await new Promise<void>((done) => issuer.listen(0, '127.0.0.1', done))
   address = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`
-  running = await run({ work: false })
-  closed = await run({
+  running = await runTestService({ work: false })
+  closed = await runTestService({
     work: false,
     config: {
       access: {
@@ -44,7 +44,7 @@ afterAll(async () => {
 })
 
 const list = '/api/v1/analyses'
-const status = async (to: Running, options: object) =>
+const status = async (to: TestService, options: object) =>
   (await to.app.inject({ url: list, remoteAddress: '127.0.0.1', ...options })).statusCode
 
 test('callers on this machine need no key; others, and pages of other sites, do', async () => {
@@ -68,7 +68,7 @@ test('callers on this machine need no key; others, and pages of other sites, do'
 })
 
 test('a forwarded address counts only from a trusted proxy', async () => {
-  const trusting = await run({ work: false, config: { http: { trustedProxies: ['10.0.0.0/8'] } } })
+  const trusting = await runTestService({ work: false, config: { http: { trustedProxies: ['10.0.0.0/8'] } } })
   const from = (remoteAddress: string) =>
     status(trusting, { remoteAddress, headers: { 'x-forwarded-for': '127.0.0.1' } })
   expect([await from('10.1.1.1'), await from('192.0.2.1')]).toEqual([200, 401])
@@ -99,7 +99,7 @@ test('a key may do what its scopes say', async () => {
 
 test('unknown, malformed, expired and revoked keys are refused, also on this machine', async () => {
   const admin = await running.key('admin')
-  const { secret, key } = await createKey(running.service.db, {
+  const { secret, key } = await createApiKey(running.service.db, {
     name: 'short',
     scopes: ['read'],
     expiresInDays: 1e-9,
@@ -211,7 +211,7 @@ test('an issuer that does not answer with its keys is no fault of the token', as
   await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
   const oidcJwksUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}/keys`
   let now = 0
-  const verify = tokenVerifier({ ...closed.service.config.access, oidcJwksUrl }, () => now)!
+  const verify = createTokenVerifier({ ...closed.service.config.access, oidcJwksUrl }, () => now)!
   const sign = (alg: string, key: Parameters<SignJWT['sign']>[0], kid = 'one') =>
     new SignJWT({})
       .setProtectedHeader({ alg, kid })
@@ -340,7 +340,10 @@ test('every change is in the audit log, without addresses', async () => {
 })
 
 test('callers without a key have a quota by address', async () => {
-  const open = await run({ work: false, config: { access: { anonymous: 'anyone', analysesPerDay: 1 } } })
+  const open = await runTestService({
+    work: false,
+    config: { access: { anonymous: 'anyone', analysesPerDay: 1 } },
+  })
   const send = async (remoteAddress: string) => {
     const payload = form({ file: await picture() })
     return (await open.app.inject({ method: 'POST', url: list, remoteAddress, payload })).statusCode
@@ -350,7 +353,7 @@ test('callers without a key have a quota by address', async () => {
 })
 
 test('where anyone may come without a key, nobody is shown what others sent', async () => {
-  const open = await run({ work: false, config: { access: { anonymous: 'anyone' } } })
+  const open = await runTestService({ work: false, config: { access: { anonymous: 'anyone' } } })
   const payload = form({ file: await picture() })
   const sent = await open.app.inject({ method: 'POST', url: list, remoteAddress: '192.0.2.1', payload })
   const from = async (remoteAddress: string, url: string) =>
@@ -362,7 +365,7 @@ test('where anyone may come without a key, nobody is shown what others sent', as
 })
 
 test('a full queue refuses before it reads', async () => {
-  const small = await run({ work: false, config: { queue: { most: 1 } } })
+  const small = await runTestService({ work: false, config: { queue: { most: 1 } } })
   const send = async () =>
     small.app.inject({ method: 'POST', url: list, payload: form({ file: await picture() }) })
   expect((await send()).statusCode).toBe(202)

@@ -1,11 +1,11 @@
 import { type AnalysisResource, AnalysisResource as Schema } from '@unswap/contract'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
-let running: Running
+let running: TestService
 beforeAll(async () => {
-  running = await run()
+  running = await runTestService()
 })
 afterAll(() => running.close())
 
@@ -360,7 +360,7 @@ test('what of a batch was taken in before its request broke off is not taken in 
 })
 
 test('a batch is cancelled and erased as a whole', async () => {
-  const waiting = await run({ work: false })
+  const waiting = await runTestService({ work: false })
   const ask = (method: 'GET' | 'POST' | 'DELETE', url: string) => waiting.app.inject({ method, url })
   const payload = form({ file: [await picture(), await picture()] })
   const batch = (await waiting.app.inject({ method: 'POST', url: '/api/v1/batches', payload })).json()

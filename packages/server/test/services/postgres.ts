@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { findProgram, freePort, type RunningService, startProgram, stopProgram } from './program.ts'
+import { findProgram, freePort, type RunningService, startProgram, stopProgram } from './run-program.ts'
 
 const run = promisify(execFile)
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { findProgram, freePort, type RunningService, startProgram, stopProgram } from './program.ts'
+import { findProgram, freePort, type RunningService, startProgram, stopProgram } from './run-program.ts'
 
 /** A Redis of its own on loopback that keeps nothing. */
 export async function startRedis(): Promise<RunningService> {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import S3rver from 's3rver'
-import type { RunningService } from './program.ts'
+import type { RunningService } from './run-program.ts'
 
 /** An object store that speaks S3 on loopback, with one bucket `media`. Key and secret are both `S3RVER`. */
 export async function startS3(): Promise<RunningService> {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Database, openDatabase, pingDatabase } from '../../src/storage/database.ts'
 import { startPostgres } from '../services/postgres.ts'
-import type { RunningService } from '../services/program.ts'
+import type { RunningService } from '../services/run-program.ts'
 
 let server: RunningService
 let db: Database

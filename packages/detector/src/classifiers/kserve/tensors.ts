@@ -1,5 +1,5 @@
 import { UnswapError } from '@unswap/contract'
-import type { Values } from '../../onnx/session.ts'
+import type { FloatTensor, NamedTensors } from '../../onnx/tensor.ts'
 
 /** A tensor as the JSON part of a request or an answer describes it. */
 interface TensorHeader {
@@ -10,7 +10,7 @@ interface TensorHeader {
   readonly parameters?: { readonly binary_data_size?: number }
 }
 
-/** A body, and how many of its first bytes are JSON when tensors follow them (binary tensor data extension). */
+/** A body, and the number of its first bytes that are JSON when binary tensors follow (binary tensor data extension). */
 export interface Message {
   readonly body: Uint8Array<ArrayBuffer>
   readonly headerLength: number | null
@@ -18,13 +18,9 @@ export interface Message {
 
 /**
  * An inference request. With `binary`, tensors follow the JSON as little-endian bytes, row-major and without gaps, and
- * the outputs are asked for in the same form; without, they are lists of numbers.
+ * the outputs are requested in the same form. Without it, tensors are lists of numbers.
  */
-export function encodeRequest(
-  feeds: Readonly<Record<string, Values>>,
-  outputs: readonly string[],
-  binary: boolean,
-): Message {
+export function encodeRequest(feeds: NamedTensors, outputs: readonly string[], binary: boolean): Message {
   const entries = Object.entries(feeds)
   const inputs: TensorHeader[] = entries.map(([name, { data, dims }]) => ({
     name,
@@ -41,12 +37,12 @@ export function encodeRequest(
 
 /**
  * The tensors of an answer by their names.
- * @param headerLength bytes of JSON before the tensors; null when there is nothing but JSON
- * @throws UnswapError `inference_failed` when it is not what the protocol says
+ * @param headerLength bytes of JSON before the tensors; null when there is only JSON
+ * @throws UnswapError `inference_failed` when the answer does not follow the protocol
  */
-export function decodeResponse(body: ArrayBuffer, headerLength: number | null): Record<string, Values> {
+export function decodeResponse(body: ArrayBuffer, headerLength: number | null): NamedTensors {
   const json = parse(new Uint8Array(body, 0, Math.min(headerLength ?? body.byteLength, body.byteLength)))
-  const results: Record<string, Values> = {}
+  const results: Record<string, FloatTensor> = {}
   let at = headerLength ?? body.byteLength
   for (const { name, datatype, shape, data, parameters } of json.outputs) {
     if (datatype !== 'FP32') throw malformed(`the output ${name} is ${datatype}, not FP32`)

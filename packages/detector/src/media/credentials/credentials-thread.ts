@@ -1,15 +1,15 @@
-// The program of a thread that reads the content credentials of one file, and answers once. It loads little: each
-// file has a thread of its own.
+// The program of a thread that reads the content credentials of one file and sends one answer. Each file has its own
+// thread, so it imports as little as possible.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { initSync, WasmReader } from '@contentauth/c2pa-wasm'
-import type { ReadAnswer, ReadTask } from './read-credentials.ts'
-import { summarise, without } from './summarise.ts'
+import type { ReadTask } from './read-credentials.ts'
+import { type CredentialsSummary, summarise, without } from './summarise.ts'
 
 const { source, type, anchors } = workerData as ReadTask
 
-// The reader is told to fetch nothing; it could not if it tried.
+// The settings tell the reader to fetch nothing; without `fetch` it cannot.
 Reflect.deleteProperty(globalThis, 'fetch')
 
 const settings = {
@@ -17,7 +17,7 @@ const settings = {
   ...(anchors !== null && { trust: { trust_anchors: anchors } }),
 }
 
-async function read(): Promise<ReadAnswer> {
+async function read(): Promise<CredentialsSummary> {
   initSync({ module: readFileSync(fileURLToPath(import.meta.resolve('@contentauth/c2pa-wasm/c2pa.wasm'))) })
   const bytes = 'bytes' in source ? source.bytes : readFileSync(source.path)
   try {

@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs'
 import type { MediaSource } from '../frame.ts'
 
 /**
- * How a C2PA manifest store begins in every kind of file: the type of a JUMBF description box and the first four
- * bytes of the store's UUID (C2PA 2.2, 11.1.4.2). No container splits these eight bytes.
+ * First eight bytes of a C2PA manifest store in every kind of file: the type of a JUMBF description box and the first
+ * four bytes of the store's UUID (C2PA 2.2, 11.1.4.2). No container splits them.
  */
 const MARK = Buffer.from('jumdc2pa', 'latin1')
 
-/** Whether the media may carry content credentials: a search through its bytes, with nothing parsed. */
+/** Whether the media may have content credentials. Searches its bytes without parsing them. */
 export async function mayHaveCredentials(source: MediaSource, signal?: AbortSignal): Promise<boolean> {
   if ('bytes' in source) return view(source.bytes).includes(MARK)
   let tail = Buffer.alloc(0)

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import type { ContentCredentials } from '@unswap/contract'
+import { checkCancelled } from '../check-limits.ts'
 import type { MediaSource } from '../frame.ts'
-import { checkCancelled } from '../limits.ts'
 import { mayHaveCredentials } from './find-manifest.ts'
-import { without } from './summarise.ts'
+import { type CredentialsSummary, without } from './summarise.ts'
 import type { TrustList } from './trust-list.ts'
 
 export interface ReadTask {
@@ -14,9 +14,6 @@ export interface ReadTask {
   readonly anchors: string | null
 }
 
-/** What the thread found; trust only counts where a list was given. */
-export type ReadAnswer = Omit<ContentCredentials, 'trustList'>
-
 interface ReadOptions {
   /** As `MediaInfo.format`. */
   readonly format: string
@@ -25,13 +22,13 @@ interface ReadOptions {
   readonly signal: AbortSignal
 }
 
-/** The reader holds the whole file in memory, twice. */
+/** Larger files are not read: the reader holds the whole file in memory twice. */
 const MOST_BYTES = 128 * 1024 ** 2
-/** Many times what a reading takes, so that a busy machine gives the same report. */
+/** Many times longer than a reading takes, so that a busy machine gives the same report as an idle one. */
 const MOST_MS = 30_000
 const MOST_HEAP_MB = 512
 
-/** Formats in which C2PA says how credentials are embedded, and that the reader knows. */
+/** Media types of the formats that C2PA can embed credentials in and that the reader knows. */
 const TYPES: Readonly<Record<string, string>> = {
   jpeg: 'image/jpeg',
   png: 'image/png',
@@ -46,8 +43,8 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * The content credentials that are embedded in the media, checked. Nothing is fetched: neither manifests that lie
- * elsewhere nor whether a certificate has been revoked. What cannot be read becomes a state, never an error.
+ * Reads and checks the content credentials that are embedded in the media. Fetches nothing: neither manifests stored
+ * elsewhere nor the revocation of certificates. Credentials that cannot be read give a state, not an error.
  * @throws UnswapError `cancelled`
  */
 export async function readCredentials(
@@ -60,7 +57,7 @@ export async function readCredentials(
     const type = TYPES[format]
     if (type === undefined) return { ...without('unsupported', 'unswap.format'), ...list }
     if (bytes > MOST_BYTES) return { ...without('unsupported', 'unswap.too_large'), ...list }
-    const found = await readAside({ source, type, anchors: trustList?.anchors ?? null }, signal)
+    const found = await readInWorkerThread({ source, type, anchors: trustList?.anchors ?? null }, signal)
     return { ...found, ...list }
   } catch (cause) {
     checkCancelled(signal)
@@ -68,15 +65,15 @@ export async function readCredentials(
   }
 }
 
-/** In a thread that ends with its answer, its time or its memory: what it reads may be hostile. */
-async function readAside(task: ReadTask, signal: AbortSignal): Promise<ReadAnswer> {
+/** Reads in a thread with limits of time and memory, as the file may be hostile. */
+async function readInWorkerThread(task: ReadTask, signal: AbortSignal): Promise<CredentialsSummary> {
   checkCancelled(signal)
   const thread = new Worker(new URL('./credentials-thread.ts', import.meta.url), {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
     env: {},
   })
-  const { promise, resolve, reject } = Promise.withResolvers<ReadAnswer>()
+  const { promise, resolve, reject } = Promise.withResolvers<CredentialsSummary>()
   const timer = setTimeout(() => resolve(without('unsupported', 'unswap.too_long')), MOST_MS)
   const cancel = () => reject(signal.reason)
   signal.addEventListener('abort', cancel)

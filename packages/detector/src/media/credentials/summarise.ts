@@ -1,10 +1,13 @@
 import type { ContentCredentials } from '@unswap/contract'
-import type { ReadAnswer } from './read-credentials.ts'
 
-const MOST = 32
+/** What a report shows of credentials; trust counts only where a trust list was given. */
+export type CredentialsSummary = Omit<ContentCredentials, 'trustList'>
+
+/** Most codes and actions that a report shows. */
+const MOST_ENTRIES = 32
 const MOST_CHARACTERS = 200
 
-/** What the reader tells of a manifest store; everything in it may be anything. */
+/** A manifest store as the reader gives it. It comes from the file, so every value may have any type. */
 interface Store {
   readonly active_manifest?: unknown
   readonly manifests?: Readonly<Record<string, Manifest>>
@@ -31,11 +34,11 @@ interface Manifest {
   readonly signature_info?: Readonly<Record<string, unknown>>
 }
 
-/** Being on no list is a matter of trust, not of integrity. */
+/** The failure of a signer who is on no trust list: it concerns trust, not integrity. */
 const UNTRUSTED = 'signingCredential.untrusted'
 
-/** Nothing to show but the state and why. */
-export const without = (state: ContentCredentials['state'], ...codes: string[]): ReadAnswer => ({
+/** A summary that has only a state and its reasons. */
+export const without = (state: ContentCredentials['state'], ...codes: string[]): CredentialsSummary => ({
   state,
   codes,
   trust: null,
@@ -46,7 +49,7 @@ export const without = (state: ContentCredentials['state'], ...codes: string[]):
 })
 
 /** The few facts of a manifest store that a report shows, each bounded in length. */
-export function summarise(store: Store): ReadAnswer {
+export function summarise(store: Store): CredentialsSummary {
   const results = store.validation_results
   const manifest = store.manifests?.[String(store.active_manifest)] ?? {}
   const deltas = results?.ingredientDeltas?.map(({ validationDeltas }) => validationDeltas) ?? []
@@ -57,7 +60,7 @@ export function summarise(store: Store): ReadAnswer {
   const signed = success.includes('claimSignature.validated')
   return {
     state: valid ? 'valid' : 'invalid',
-    codes: valid ? [] : [...new Set(codes)].slice(0, MOST),
+    codes: valid ? [] : [...new Set(codes)].slice(0, MOST_ENTRIES),
     trust: signed ? (success.includes('signingCredential.trusted') ? 'trusted' : 'untrusted') : null,
     signer: signerOf(manifest),
     generator: generatorOf(manifest),
@@ -93,7 +96,7 @@ function actionsOf({ assertions }: Manifest): ContentCredentials['actions'] {
     .map(({ data }) => data?.actions)
   return lists
     .flatMap((actions) => (Array.isArray(actions) ? (actions as Readonly<Record<string, unknown>>[]) : []))
-    .slice(0, MOST)
+    .slice(0, MOST_ENTRIES)
     .flatMap(({ action, digitalSourceType, softwareAgent }) => {
       const what = text(action)
       if (what === null) return []

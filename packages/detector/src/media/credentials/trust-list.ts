@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { UnswapError } from '@unswap/contract'
 
-/** Certificates whose holders, and those that they vouch for, are trusted to sign content credentials. */
+/** Certificates that are trusted to sign content credentials, themselves or through certificates that they issued. */
 export interface TrustList {
   /** As PEM. */
   readonly anchors: string
@@ -11,7 +11,7 @@ export interface TrustList {
 }
 
 /**
- * A file of certificates in PEM, such as the C2PA trust list.
+ * Reads a file of certificates in PEM, such as the C2PA trust list.
  * @throws UnswapError `trust_list_invalid`
  */
 export async function readTrustList(file: string): Promise<TrustList> {

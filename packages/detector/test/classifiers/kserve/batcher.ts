@@ -1,7 +1,8 @@
-import type { Session, Values } from '../../../src/onnx/session.ts'
+import type { Session } from '../../../src/onnx/session.ts'
+import type { FloatTensor } from '../../../src/onnx/tensor.ts'
 import type { ModelConfig } from './config.ts'
 
-type Tensors = Readonly<Record<string, Values>>
+type Tensors = Readonly<Record<string, FloatTensor>>
 
 interface Waiting {
   readonly feeds: Tensors

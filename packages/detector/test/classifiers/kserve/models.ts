@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openSession, type Session, type Values } from '../../../src/onnx/session.ts'
+import { openSession, type Session } from '../../../src/onnx/session.ts'
+import type { FloatTensor } from '../../../src/onnx/tensor.ts'
 import { createBatcher } from './batcher.ts'
 import { type ModelConfig, readConfig } from './config.ts'
 
@@ -8,7 +9,7 @@ import { type ModelConfig, readConfig } from './config.ts'
 export interface ServedModel {
   readonly config: ModelConfig
   readonly session: Session
-  run(feeds: Readonly<Record<string, Values>>): Promise<Readonly<Record<string, Values>>>
+  run(feeds: Readonly<Record<string, FloatTensor>>): Promise<Readonly<Record<string, FloatTensor>>>
 }
 
 /** Loads a model repository as Triton would; keys are `<model>/<version>`. */

@@ -1,4 +1,4 @@
-import type { Values } from '../../../src/onnx/session.ts'
+import type { FloatTensor } from '../../../src/onnx/tensor.ts'
 import type { ServedModel } from './models.ts'
 
 interface InferRequest {
@@ -18,10 +18,10 @@ export function decodeInfer(
   body: Buffer,
   header: string | string[] | undefined,
   { config }: ServedModel,
-): { readonly feeds: Record<string, Values>; readonly outputs: Outputs } {
+): { readonly feeds: Record<string, FloatTensor>; readonly outputs: Outputs } {
   const length = header === undefined ? body.length : Number(header)
   const { inputs, outputs } = JSON.parse(body.subarray(0, length).toString('utf8')) as InferRequest
-  const feeds: Record<string, Values> = {}
+  const feeds: Record<string, FloatTensor> = {}
   let at = length
   for (const { name, datatype, shape, data, parameters } of inputs) {
     const known = config.input.find((one) => one.name === name)
@@ -54,7 +54,7 @@ const readFrom = (bytes: Buffer) => (_: unknown, i: number) => bytes.readFloatLE
 export function encodeInfer(
   model: string,
   version: string,
-  results: Readonly<Record<string, Values>>,
+  results: Readonly<Record<string, FloatTensor>>,
   wanted: Outputs,
 ): { readonly body: Buffer; readonly headerLength: number | null } {
   const tails: Buffer[] = []

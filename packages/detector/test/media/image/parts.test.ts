@@ -5,7 +5,7 @@ import type { MediaSource } from '@unswap/detector'
 import { openMedia } from '@unswap/detector'
 import sharp from 'sharp'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { CROWDED } from '../../../../../fuzz/corpus/crowded.ts'
+import { CROWDED } from '../../../../../fuzz/corpus/crowded-files.ts'
 
 const MOST = 10_000
 

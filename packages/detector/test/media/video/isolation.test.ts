@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { openMedia, probeIsolation } from '@unswap/detector'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { attacks, controls, withDataReference } from '../../../../../fuzz/corpus/attacks.ts'
+import { attacks, controls, withDataReference } from '../../../../../fuzz/corpus/attack-files.ts'
 import { collect, cornerColour } from './numbered-frames.ts'
 
 const PATH = process.env.PATH!

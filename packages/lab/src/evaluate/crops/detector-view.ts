@@ -1,0 +1,58 @@
+import type { FaceCrop } from '@unswap/detector'
+import sharp from 'sharp'
+import type { CropRow } from '../../preprocess/crop-row.ts'
+import { LARGEST, MARGIN } from '../../preprocess/extract-crops.ts'
+
+/** Side of the detector's crops in sizes of the face. */
+export const SEEN = 1.3
+
+/** A picture of RGB bytes, row by row. */
+export interface Square {
+  readonly size: number
+  readonly rgb: Uint8Array
+}
+
+/** The stored crop of a row, brought to 288 pixels when it is smaller, as the trainer does. */
+export async function decodeSquare(jpeg: Uint8Array): Promise<Square> {
+  const { data, info } = await sharp(jpeg).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  const square = { size: info.width, rgb: data }
+  return square.size === LARGEST ? square : enlarged(square, LARGEST)
+}
+
+/** What the detector would see of a stored crop: the middle, at margin 1.3. */
+export function viewOf({ size, rgb }: Square, { quality }: Pick<CropRow, 'quality'>): FaceCrop {
+  const seen = Math.round((size * SEEN) / MARGIN)
+  const from = Math.floor((size - seen) / 2)
+  const pixels = new Float32Array(3 * seen * seen)
+  for (let y = 0, to = 0; y < seen; y++) {
+    for (let x = 0; x < seen; x++, to++) {
+      const at = 3 * ((from + y) * size + from + x)
+      for (let c = 0; c < 3; c++) pixels[c * seen * seen + to] = rgb[at + c]! / 255
+    }
+  }
+  const side = (quality.side * SEEN) / MARGIN
+  return { size: seen, pixels, transform: { centre: [0, 0], side, roll: 0 } }
+}
+
+/** Bilinear, pixel centres at halves: what OpenCV calls INTER_LINEAR. */
+function enlarged({ size, rgb }: Square, to: number): Square {
+  const out = new Uint8Array(3 * to * to)
+  const places = Array.from({ length: to }, (_, i) => {
+    const at = Math.min(Math.max(((i + 0.5) * size) / to - 0.5, 0), size - 1)
+    const first = Math.floor(at)
+    return { first, next: Math.min(first + 1, size - 1), share: at - first }
+  })
+  places.forEach((row, y) => {
+    places.forEach((column, x) => {
+      for (let c = 0; c < 3; c++) {
+        const value = (line: number) => {
+          const left = rgb[3 * (line * size + column.first) + c]!
+          return left + column.share * (rgb[3 * (line * size + column.next) + c]! - left)
+        }
+        const above = value(row.first)
+        out[3 * (y * to + x) + c] = Math.round(above + row.share * (value(row.next) - above))
+      }
+    })
+  })
+  return { size: to, rgb: out }
+}

@@ -1,0 +1,27 @@
+// What makes two analyses duplicates: one owner, the same media, the same choices, and the same models that answered.
+import { createHash } from 'node:crypto'
+import type { ModelIdentity, Settings } from '@unswap/contract'
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Hash of the choices of an analysis; the order of fields and of models does not matter. */
+export function hashSettings(settings: Settings, models: readonly string[] | null): string {
+  const sorted = (value: unknown): unknown =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(
+          Object.entries(value)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([key, inner]) => [key, sorted(inner)]),
+        )
+      : value
+  return sha256(JSON.stringify([sorted(settings), models && [...models].sort()]))
+}
+
+/** Hash of the models that answer, by their weights and calibrations; their order does not matter. */
+export function hashModels(models: readonly ModelIdentity[]): string {
+  return sha256(JSON.stringify(models.map((model) => [model.sha256, model.calibration.sha256].join()).sort()))
+}
+
+/** The column `jobs.same`: media and choices. The owner has a column of its own; the models are those of the service. */
+export const deduplicationKey = (mediaSha256: string, settingsHash: string): string =>
+  `${mediaSha256}.${settingsHash}`
