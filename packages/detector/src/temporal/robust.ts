@@ -1,7 +1,10 @@
 /** Makes the median absolute deviation of a normal distribution its standard deviation. */
 const NORMAL = 1.4826
 
-/** Linear interpolation between order statistics; NaN of nothing. */
+/**
+ * Linear interpolation between order statistics, as numpy does (type 7 of Hyndman and Fan 1996); NaN of nothing. The
+ * quantile of simple-statistics does not interpolate, and calibrations were fitted with this one.
+ */
 export function quantile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort()
   const at = (sorted.length - 1) * share

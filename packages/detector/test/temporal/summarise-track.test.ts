@@ -2,7 +2,8 @@ import { TemporalMeasure } from '@unswap/contract'
 import fc from 'fast-check'
 import Value from 'typebox/value'
 import { describe, expect, it } from 'vitest'
-import type { Mesh, TrackSummary } from '../../src/index.ts'
+import type { Mesh } from '../../src/index.ts'
+import type { TrackSummary } from '../../src/temporal/track-score.ts'
 import { normals, SHAPE, sample, summarize, trackOf } from './samples.ts'
 
 const main = (track: TrackSummary): number => track.pooled[0]!.logits[0]!
