@@ -22,8 +22,8 @@ export function robustSpread(values: ArrayLike<number>): number {
 }
 
 /**
- * Weighted mean after values beyond the 5th and 95th percentile were drawn in to them (Winsor): one odd frame in
- * twenty moves it little, while a passage longer than that counts in full, which a median would drop.
+ * Weighted mean of values that are first clipped to their 5th and 95th percentiles (Winsor). A single outlier among
+ * twenty frames moves it little. A longer passage counts in full, which a median would ignore.
  */
 export function winsorisedMean(values: ArrayLike<number>, weights: ArrayLike<number>): number {
   const [low, high] = [quantile(values, 0.05), quantile(values, 0.95)]
@@ -36,8 +36,8 @@ export function winsorisedMean(values: ArrayLike<number>, weights: ArrayLike<num
 }
 
 /**
- * How many independent samples a series is worth: Kish's size for unequal weights, reduced by the correlation of
- * neighbours as for an autoregressive process of first order. At least 1.
+ * How many independent samples a series is worth: Kish's effective size for unequal weights, reduced by
+ * the correlation of neighbours as for an autoregressive process of first order. At least 1.
  */
 export function effectiveSize(values: ArrayLike<number>, weights: ArrayLike<number>): number {
   let [total, squares, sum] = [0, 0, 0]

@@ -14,7 +14,7 @@ import { scoresOf, sigmoid } from '../classifiers/scores.ts'
 import type { TrackSummary } from '../temporal/track-score.ts'
 import { disagree, type Pooled, pool, strongestFamily } from './ensemble.ts'
 
-/** Rounding of a band's own probability must not push a face out of it. */
+/** A probability of exactly a band's bound lies in the band, whatever rounding did to its log-odds. */
 const ROUNDING = 1e-9
 
 export interface FaceToDecide {
@@ -32,7 +32,7 @@ export interface FaceDecision {
   readonly models: readonly ModelScores[]
   /** Side of the face's crop in pixels of the picture. */
   readonly side: number
-  /** Looks more manipulated than not, whether or not it may be judged. */
+  /** More manipulated than not; by the models' own thresholds where there is no probability. */
   readonly suspicious: boolean
   /** Where the bands begin, as probabilities; null when there is no probability. */
   readonly bands: JudgedBands | null

@@ -94,7 +94,7 @@ describe('the passage that stands out', () => {
     })
   }
 
-  it('finds a short manipulated passage that the mean drowns', () => {
+  it('finds a short manipulated passage that the mean hides', () => {
     const logits = noisy(3, 128).map((noise, i) => noise + (i >= 60 && i < 76 ? 4 : -3))
     const track = trackOf(logits)
     expect(main(track)).toBeLessThan(-1.5)

@@ -143,14 +143,14 @@ describe('abstention', () => {
 describe('a video that changes its face', () => {
   const authentic = Array.from({ length: 64 }, (_, i) => -3 + 0.2 * (i % 3))
 
-  it('is neither passed nor condemned for a passage', () => {
+  it('is inconclusive for a manipulated passage', () => {
     const { verdict } = clip(authentic.map((value, i) => (i >= 20 && i < 32 ? 3.5 : value)))
     expect(verdict.band).toBe('inconclusive')
     expect(codes(verdict)).toEqual(['frames_disagree'])
     expect(verdict.reasons[0]!.message).toMatch(/From \d+\.\d s to \d+\.\d s/)
   })
 
-  it('is passed when nothing stands out', () => {
+  it('is authentic when no passage stands out', () => {
     expect(clip(authentic).verdict.band).toBe('likely_authentic')
   })
 
@@ -167,7 +167,7 @@ describe('several models', () => {
     expect(verdict.probability).toBeCloseTo(1 / (1 + Math.exp(-2)), 5)
   })
 
-  it('are inconclusive when one is sure of the one and another of the other', () => {
+  it('are inconclusive when one finds the face authentic and another manipulated', () => {
     expect(codes(decide(still([4], [-2]), { models }).verdict)).toEqual(['models_disagree'])
   })
 

@@ -52,8 +52,8 @@ function doubtsOf(reasons: readonly Reason[]): string[] {
 }
 
 /**
- * A report in a few plain lines: the verdict in words, its probability and interval, the media, what the verdict
- * rests on, why it is not more certain, the faces (most suspicious first, at most `mostFaces`) and notes.
+ * A report in a few plain lines: the verdict with its probability, the media, what the verdict rests on, and why it is
+ * not more certain. Then come at most `mostFaces` faces, most suspicious first, and notes.
  */
 export function describeReport(report: Report, mostFaces = 8): SummaryLine[] {
   const { verdict } = report

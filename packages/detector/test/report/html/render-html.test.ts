@@ -113,7 +113,7 @@ describe('renderHtml', () => {
     }
   })
 
-  test('can be used without eyes: language, landmarks, alternative texts, headers of tables, no level skipped', () => {
+  test('can be used with a screen reader: language, landmarks, alternative texts, headers of tables, no level skipped', () => {
     for (const html of [photograph, video]) {
       expect(/<html lang="en">/.test(html)).toBe(true)
       expect(html.match(/<(main|header|footer)[ >]/g)!.length).toBeGreaterThanOrEqual(3)
