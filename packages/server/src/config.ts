@@ -15,8 +15,8 @@ const section = <T extends Type.TProperties>(description: string, properties: T)
   Type.Object(properties, { default: {}, description, additionalProperties: false })
 
 /**
- * Every setting of the service. `docs/configuration.md` and `.env.example` are generated from it. The variable of
- * `http.publicUrl` is `UNSWAP_HTTP_PUBLIC_URL`, and so on, except where `env` names another.
+ * Every setting of the service; `docs/configuration.md` and `.env.example` are generated from it. The variable of
+ * `http.publicUrl` is `UNSWAP_HTTP_PUBLIC_URL`, and so on, unless `env` gives another name.
  */
 export const ConfigSchema = Type.Object(
   {
@@ -80,7 +80,8 @@ export const ConfigSchema = Type.Object(
         description: 'scopes of a valid token whose claim names none',
       }),
     }),
-    // Lower than those of the detector where a service has more to lose: one analysis must not hold up all others.
+    // `bytes`, `frames` and `seconds` are lower than in `DEFAULT_LIMITS`: on a service, one analysis must not hold up
+    // all others.
     limits: section('Bounds of one analysis, checked before anything is decoded', {
       bytes: whole(512 * 1024 ** 2, 'largest file', 1),
       pixels: whole(DEFAULT_LIMITS.pixels, 'largest picture or frame, width × height', 1),
