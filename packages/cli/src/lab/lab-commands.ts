@@ -34,6 +34,7 @@ export function addLabCommands(program: Command, end: (outcome: Outcome) => void
     .argument('<name>', 'its layout')
     .argument('<root>', 'its folder')
     .requiredOption('--out <folder>', 'folder for the crops')
+    .addOption(nameOption())
     .option('--frames <n>', 'frames per video (default: 32)', count)
     .addOption(
       new Option('--split <split>', 'only what the data set itself puts into it').choices([
@@ -58,6 +59,7 @@ export function addLabCommands(program: Command, end: (outcome: Outcome) => void
     .command('evaluate')
     .description('how well classifiers tell labelled faces apart')
     .argument('<folder>', 'prepared crops, or a folder with real/ and fake/')
+    .addOption(nameOption())
     .option('--models <ids>', 'classifiers, separated by commas (default: all)', list)
     .addOption(modelsDirOption())
     .addOption(
@@ -120,6 +122,12 @@ export function addLabCommands(program: Command, end: (outcome: Outcome) => void
       end(await runDrift(flags))
     })
 }
+
+const nameOption = () =>
+  new Option(
+    '--name <name>',
+    'what the data set is called (default: as published; your own: its folder or file)',
+  )
 
 const concurrencyOption = () =>
   new Option('--concurrency <n>', 'threads that look for faces')

@@ -20,6 +20,7 @@ import { preparing } from './preprocess-progress.ts'
 const NAMED = 10
 
 export interface PreprocessFlags {
+  readonly name?: string
   readonly out: string
   readonly frames?: number
   readonly maxFaces?: number
@@ -44,12 +45,12 @@ export async function runDatasetVerify(
 
 /** `unswap dataset preprocess`, and what its crops give away. */
 export async function runDatasetPreprocess(
-  name: string,
+  layout: string,
   root: string,
   flags: PreprocessFlags,
 ): Promise<Outcome> {
   const { signal } = cancelOnSignal()
-  const whole = await readDataset(name, root)
+  const whole = await readDataset(layout, root, flags.name)
   const dataset = flags.split === undefined ? whole : onlySplit(whole, flags.split)
   const bar = openBar(process.stderr, !flags.quiet)
   const started = performance.now()

@@ -27,6 +27,7 @@ export interface Item {
 }
 
 export interface Dataset {
+  /** Stands in every row of an index as its `source`; keeps data sets apart that are trained together. */
   readonly name: string
   readonly root: string
   /** In order of path. */
