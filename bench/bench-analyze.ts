@@ -78,7 +78,8 @@ async function measure(
 
 /** Milliseconds per crop of the networks alone, in batches of `size`. */
 async function classifierAlone(models: readonly Classifier[], size: number): Promise<number> {
-  const crop = { size: 224, pixels: new Float32Array(3 * 224 * 224).fill(0.5) }
+  const { size: side } = models[0]!.manifest.input
+  const crop = { size: side, pixels: new Float32Array(3 * side * side).fill(0.5) }
   const batch = Array.from({ length: size }, () => crop)
   const start = performance.now()
   for (const model of models) await classify(model, batch)

@@ -103,7 +103,8 @@ async function measure(options: string) {
 /** Milliseconds a crop of the classifiers alone, in batches as the service makes them; median of runs. */
 async function classifierAlone(): Promise<number> {
   const models = await openClassifiers({ modelsDir: MODELS_DIR, threads: 0 })
-  const crop = { size: 224, pixels: new Float32Array(3 * 224 * 224).fill(0.5) }
+  const { size: side } = models[0]!.manifest.input
+  const crop = { size: side, pixels: new Float32Array(3 * side * side).fill(0.5) }
   const batch = Array.from({ length: BATCH }, () => crop)
   const runs: number[] = []
   for (let run = 0; run < 12; run++) {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import {
+  ANALYSIS_DEFAULTS,
   BANDS,
   type Band,
   DEFAULT_LIMITS,
@@ -20,7 +21,7 @@ export interface AnalyzeFlags {
   readonly saveEvidence?: string
   readonly frames?: Sampling
   readonly fps?: number
-  readonly maxFaces?: number
+  readonly maxFaces: number
   readonly models?: readonly string[]
   readonly modelsDir: string
   readonly flip?: true
@@ -57,13 +58,13 @@ export function addAnalyzeFlags(command: Command): Command {
     .addOption(
       new Option(
         '--frames <n|all>',
-        'frames of a video, spread evenly (default: 32, and more around faces that are in few of them)',
+        `frames of a video, spread evenly (default: ${ANALYSIS_DEFAULTS.frames}, and more around faces that are in few of them)`,
       )
         .argParser(parseFrames)
         .conflicts('fps'),
     )
     .option('--fps <rate>', 'frames of a video per second of it', positive)
-    .option('--max-faces <n>', 'most faces per frame, largest first (default: 16)', count)
+    .option('--max-faces <n>', 'most faces per frame, largest first', count, ANALYSIS_DEFAULTS.maxFaces)
     .option('--models <ids>', 'classifiers to run, separated by commas (default: all)', list)
     .addOption(modelsDirOption())
     .option('--flip', 'average each score with that of the mirrored face: twice the work, a little steadier')
@@ -138,7 +139,7 @@ export function analyzeOptions(flags: AnalyzeFlags): AnalyzeOptions {
     limits: limitsOf(flags),
     decoder: flags.decoder,
     ...(sampling && { sampling }),
-    ...(flags.maxFaces !== undefined && { maxFaces: flags.maxFaces }),
+    maxFaces: flags.maxFaces,
     ...(!flags.html && !flags.saveEvidence && { evidenceFrames: 0 }),
   }
 }

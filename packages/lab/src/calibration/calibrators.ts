@@ -1,4 +1,5 @@
 import { requireBoth, type Sample } from '../evaluate/metrics/labelled-sample.ts'
+import type { FitName } from '../lab-vocabulary.ts'
 import { fitIsotonic } from './isotonic.ts'
 import { fitLogistic, sigmoid, smoothTargets } from './logistic.ts'
 
@@ -49,5 +50,4 @@ const isotonic: Fit = (samples) => {
   return fitIsotonic(samples)
 }
 
-export const FITS = { temperature, platt, beta, isotonic } as const satisfies Record<string, Fit>
-export type FitName = keyof typeof FITS
+export const FITS = { temperature, platt, beta, isotonic } as const satisfies Record<FitName, Fit>

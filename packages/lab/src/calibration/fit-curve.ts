@@ -3,6 +3,7 @@ import { calibrate, probabilityOf } from '@unswap/detector'
 import { quantile } from '../evaluate/metrics/bootstrap.ts'
 import type { Sample } from '../evaluate/metrics/labelled-sample.ts'
 import { seeded } from '../forge/seeded-random.ts'
+import { LABELS } from '../lab-vocabulary.ts'
 import type { Fit } from './calibrators.ts'
 import { logit } from './logistic.ts'
 
@@ -52,7 +53,7 @@ function logOddsAt(knots: readonly number[], samples: readonly Sample[], fit: Fi
 
 function resamples(samples: readonly Sample[], seed: number, draws: number): Sample[][] {
   const random = seeded(seed, draws)
-  const strata = (['real', 'fake'] as const).map((label) => {
+  const strata = LABELS.map((label) => {
     const own = samples.filter((sample) => sample.label === label)
     return [...Map.groupBy(own, ({ group }) => group).values()]
   })

@@ -9,7 +9,6 @@ const LAYOUT =
  * has no split, and the same people are in both, so a split of the rest must be made by `splitByIdentity`.
  */
 export const celebDf: Adapter = {
-  name: 'celeb-df',
   layout: LAYOUT,
   async read(root) {
     const files = (

@@ -1,7 +1,8 @@
 import { posix } from 'node:path'
 import Type from 'typebox'
 import Value from 'typebox/value'
-import { type Adapter, dataset, type Item, item, type Split } from './dataset-item.ts'
+import type { Split } from '../lab-vocabulary.ts'
+import { type Adapter, dataset, type Item, item } from './dataset-item.ts'
 import { listFolders, listMedia, readList, requireItems } from './media-files.ts'
 
 const Entry = Type.Object({
@@ -19,7 +20,6 @@ const Listing = Type.Record(Type.String(), Entry)
  * `dataset.json`. A fake shares its original's identity, the only one that the full set tells.
  */
 export const dfdc: Adapter = {
-  name: 'dfdc',
   layout: 'dfdc_train_part_0/metadata.json and its videos, or dataset.json of the preview',
   async read(root) {
     const folders = ['.', ...(await listFolders(root, '.'))]

@@ -1,9 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { TRAITS } from '../preprocess/crop-row.ts'
+import { TRAITS, type Trait } from '../lab-vocabulary.ts'
 import type { Dataset, Item } from './dataset-item.ts'
-
-type Trait = (typeof TRAITS)[number]
 
 /** What a data set holds and what it lacks. */
 export interface Inventory {

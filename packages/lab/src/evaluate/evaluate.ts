@@ -1,5 +1,6 @@
 import type { Calibration } from '@unswap/contract'
 import type { Classifier, Scorer } from '@unswap/detector'
+import { LABELS } from '../lab-vocabulary.ts'
 import type { PreparedFolder } from '../preprocess/read-prepared.ts'
 import { perVideo } from './crops/frame-and-video-scores.ts'
 import { pickEvenly } from './crops/pick-evenly.ts'
@@ -116,7 +117,7 @@ const bothLabels = (samples: readonly Sample[]) => new Set(samples.map(({ label 
 
 /** `count` rows of each label. */
 const spread = (rows: PreparedFolder['rows'], count: number) =>
-  (['real', 'fake'] as const).flatMap((label) =>
+  LABELS.flatMap((label) =>
     pickEvenly(
       rows.filter((row) => row.label === label),
       count,

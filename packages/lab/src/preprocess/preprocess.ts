@@ -6,8 +6,9 @@ import { toUnswapError, UnswapError } from '@unswap/contract'
 import pMap from 'p-map'
 import type { Dataset, Item } from '../datasets/dataset-item.ts'
 import { splitByIdentity } from '../datasets/split-by-identity.ts'
+import { PREPROCESS_DEFAULTS } from '../lab-vocabulary.ts'
+import { STORED_CROP } from './crop-geometry.ts'
 import { PREPARED } from './crop-row.ts'
-import { LARGEST, MARGIN } from './extract-crops.ts'
 import { type ExtractPool, openExtractPool } from './extract-pool.ts'
 import type { Failure } from './failure.ts'
 import { findLeaks, findNamedLeaks, type Leak, refuseLeaks, withoutLeaks } from './find-leaks.ts'
@@ -19,14 +20,12 @@ const SHARDS_AT_WORK = 2
 export interface PreprocessOptions {
   /** Folder of the face networks. */
   readonly modelsDir: string
-  /** Per video, 32 by default. */
+  /** These three: `PREPROCESS_DEFAULTS` where left out. */
   readonly frames?: number
-  /** Largest first; one by default, since not every face of a fake need be forged. */
   readonly facesPerFrame?: number
-  /** Threads, each with its own networks on one core: one per processor by default. */
-  readonly concurrency?: number
-  /** Items per shard; what a kill can cost. */
   readonly shardItems?: number
+  /** Processes, each with its own networks on one core: one per processor by default. */
+  readonly concurrency?: number
   /**
    * What to do with that which is in two splits. `refuse` by default; `drop` leaves it out of the lesser one (train, then
    * val); `ignore` is for what will never be trained on.
@@ -65,8 +64,8 @@ export async function preprocess(
   options: PreprocessOptions,
 ): Promise<Prepared> {
   const { items } = splitByIdentity(dataset)
-  const { frames = 32, facesPerFrame = 1, shardItems = 16, concurrency = availableParallelism() } = options
-  const { leaks: remedy = 'refuse' } = options
+  const { frames, facesPerFrame, shardItems } = { ...PREPROCESS_DEFAULTS, ...options }
+  const { concurrency = availableParallelism(), leaks: remedy = 'refuse' } = options
   if (remedy === 'refuse') refuseLeaks(findNamedLeaks(items.map((item) => placed(dataset.name, item))))
   await mkdir(folder, { recursive: true })
   await claim(folder, {
@@ -75,8 +74,8 @@ export async function preprocess(
     frames,
     facesPerFrame,
     shardItems,
-    margin: MARGIN,
-    size: LARGEST,
+    margin: STORED_CROP.margin,
+    size: STORED_CROP.size,
     items: digest(items),
   })
   const shards = shardsOf(items, shardItems)

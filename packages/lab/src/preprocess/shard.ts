@@ -1,8 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Item } from '../datasets/dataset-item.ts'
+import { STORED_CROP } from './crop-geometry.ts'
 import { type CropRow, PREPARED } from './crop-row.ts'
-import { type Crop, MARGIN } from './extract-crops.ts'
+import type { Crop } from './extract-crops.ts'
 import type { Failure } from './failure.ts'
 
 /** What came of one item. */
@@ -85,7 +86,7 @@ function rowOf(
     ...place,
     bytes: jpeg.byteLength,
     size: facts.size,
-    margin: MARGIN,
+    margin: STORED_CROP.margin,
     source,
     path: item.path,
     video: item.video,

@@ -1,7 +1,8 @@
 import { type Classifier, createScorer, type FaceCrop, sigmoid } from '@unswap/detector'
 import sharp from 'sharp'
+import { DETECTOR_CROP } from '../../preprocess/crop-geometry.ts'
 import { type PreparedFolder, picturesOf } from '../../preprocess/read-prepared.ts'
-import { decodeSquare, SEEN, viewOf } from '../crops/detector-view.ts'
+import { decodeSquare, viewOf } from '../crops/detector-view.ts'
 
 const SHARES = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1]
 
@@ -33,7 +34,11 @@ export async function judgeByDeletion(
     const crop = viewOf(await decodeSquare(jpeg), row)
     const [whole] = await scorer.score(crop, signal)
     const order = suspicion(whole!.map!.logits)
-    const without = await remover(crop, whole!.map!.size, classifier.manifest.input.margin / SEEN)
+    const without = await remover(
+      crop,
+      whole!.map!.size,
+      classifier.manifest.input.margin / DETECTOR_CROP.margin,
+    )
     const scoreOf = async (cells: readonly number[]) => {
       const [score] = await scorer.score(without(new Set(cells)), signal)
       return sigmoid(score!.logits[0]!)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { ANALYSIS_DEFAULTS } from '@unswap/contract'
 import {
   alignFace,
   type Faces,
@@ -9,10 +10,10 @@ import {
   type Scorer,
 } from '@unswap/detector'
 import type { Dataset, Item } from '../../datasets/dataset-item.ts'
+import { DETECTOR_CROP } from '../../preprocess/crop-geometry.ts'
 import { pickEvenly } from '../crops/pick-evenly.ts'
 import { type Mask, maskInCrop, overlap } from './mask-overlap.ts'
 
-const CROP = { margin: 1.3, size: 224 }
 /** Files that are judged, spread over the data set, and frames of each video: enough for two digits. */
 const FILES = 200
 const FRAMES = 4
@@ -103,8 +104,11 @@ const greyOf = ({ width, height, data }: Picture): Mask => ({
 
 async function judgeOne(frame: Frame, mask: Mask, { faces, scorer, signal }: Judges): Promise<Judged | null> {
   if (mask.width !== frame.width || mask.height !== frame.height) return null
-  const { faces: located } = await faces.locate(frame, { maxFaces: 16, ...(signal ? { signal } : {}) })
-  const crops = located.map(({ mesh }) => alignFace(frame, mesh, CROP))
+  const { faces: located } = await faces.locate(frame, {
+    maxFaces: ANALYSIS_DEFAULTS.maxFaces,
+    ...(signal ? { signal } : {}),
+  })
+  const crops = located.map(({ mesh }) => alignFace(frame, mesh, DETECTOR_CROP))
   const covered = crops.map(({ transform }) =>
     maskInCrop(mask, transform, 28).reduce((sum, value) => sum + value, 0),
   )

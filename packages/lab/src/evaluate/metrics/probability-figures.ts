@@ -1,9 +1,10 @@
 import type { Calibration } from '@unswap/contract'
 import { partFor } from '@unswap/detector'
 import { probabilityAt } from '../../calibration/fit-curve.ts'
+import type { Label } from '../../lab-vocabulary.ts'
 import type { PooledMedia } from '../crops/pool-media.ts'
 import { thinPoints } from '../report/thin-points.ts'
-import type { Label, Sample } from './labelled-sample.ts'
+import type { Sample } from './labelled-sample.ts'
 import { brierScore, expectedCalibrationError, type ReliabilityBin, reliability } from './reliability.ts'
 import { areaUnderRisk, type RiskPoint, riskCoverage } from './risk-coverage.ts'
 
