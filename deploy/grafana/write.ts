@@ -6,7 +6,10 @@ import { DASHBOARDS, type Dashboard, type Panel } from './panels.ts'
 const WIDTH = 24
 const FOLDER = new URL('./dashboards/', import.meta.url)
 
-/** Grafana's JSON of a dashboard: statistics in the first row, then graphs, two in a row. */
+/**
+ * Grafana's JSON of a dashboard: statistics in the first row, then graphs, two in a row.
+ * @internal
+ */
 export function render(uid: string, { title, panels }: Dashboard): string {
   let [x, y, line] = [0, 0, 0]
   const stats = panels.filter(({ type }) => type === 'stat').length

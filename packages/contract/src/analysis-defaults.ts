@@ -7,6 +7,8 @@ export const ANALYSIS_DEFAULTS = {
   frames: 32,
   /** Faces kept per frame, largest first. */
   maxFaces: 16,
+  /** Scores averaged with those of the mirrored crop. */
+  flip: false,
   /** Frames kept as pictures, most suspicious first. */
   evidenceFrames: 6,
 } as const

@@ -37,7 +37,6 @@ export const REASON_TEXT = {
   few_frames: 'Too few usable frames of this face.',
   frames_disagree: 'The frames of the video disagree.',
   models_disagree: 'The models disagree.',
-  not_calibrated: 'No calibration covers this case, so no probability is given.',
   partly_decoded: 'Only part of the media could be decoded.',
   faces_left_out: 'There were more faces than the limit; the largest were analysed.',
 } as const

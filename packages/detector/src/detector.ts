@@ -8,7 +8,7 @@ import {
   resolveOptions,
 } from './analysis/options.ts'
 import { openClassifiers } from './classifiers/open-classifiers.ts'
-import { createScorer, type ScorerOptions } from './classifiers/scorer.ts'
+import { createScorer } from './classifiers/scorer.ts'
 import { openFaces } from './faces/find-faces.ts'
 import { readTrustList } from './media/credentials/trust-list.ts'
 import { loadCalibrations } from './models/calibrations.ts'
@@ -23,7 +23,7 @@ import { openTemporalHeads, type TemporalHead } from './temporal/temporal-head.t
 export async function openDetector(options: DetectorOptions): Promise<Detector> {
   const trustList = options.trustList === undefined ? null : await readTrustList(options.trustList)
   const classifiers = await openClassifiers(options)
-  const scorer = createScorer(classifiers, scorerOptions(options))
+  const scorer = createScorer(classifiers, options)
   let heads: readonly (TemporalHead | null)[] = []
   const close = (): Promise<unknown> => Promise.all([scorer.close(), ...heads.map((head) => head?.close())])
   try {
@@ -39,7 +39,6 @@ export async function openDetector(options: DetectorOptions): Promise<Detector> 
         return { ...judging, identity: { ...identity, ...temporal }, head }
       }),
       trustList,
-      flip: options.flip ?? false,
     }
     return {
       models: opened.classifiers.map(({ identity }) => identity),
@@ -54,12 +53,6 @@ export async function openDetector(options: DetectorOptions): Promise<Detector> 
     throw error
   }
 }
-
-const scorerOptions = ({ batch, flip, onBatch }: DetectorOptions): ScorerOptions => ({
-  ...(batch === undefined ? {} : { batch }),
-  ...(flip === undefined ? {} : { flip }),
-  ...(onBatch === undefined ? {} : { onBatch }),
-})
 
 /**
  * Runs an analysis with a signal that aborts when the caller's does, and when the time is up.

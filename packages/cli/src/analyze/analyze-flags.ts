@@ -107,7 +107,6 @@ export function detectorOptions(flags: AnalyzeFlags): DetectorOptions {
     device: flags.device,
     threads: flags.threads,
     ...(flags.models && { models: flags.models }),
-    ...(flags.flip && { flip: true }),
     ...(flags.trustList && { trustList: flags.trustList }),
     ...(flags.scoringUrl && { remote: { url: flags.scoringUrl } }),
   }
@@ -140,6 +139,7 @@ export function analyzeOptions(flags: AnalyzeFlags): AnalyzeOptions {
     decoder: flags.decoder,
     ...(sampling && { sampling }),
     maxFaces: flags.maxFaces,
+    ...(flags.flip && { flip: true }),
     ...(!flags.html && !flags.saveEvidence && { evidenceFrames: 0 }),
   }
 }

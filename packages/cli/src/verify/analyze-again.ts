@@ -18,10 +18,11 @@ export async function checkAgain(
 ): Promise<VerifyCheck> {
   const { sampling, maxFaces, flip } = report.settings
   const models = report.models.map(({ id }) => id)
-  const detector = await openDetector({ modelsDir, models, flip, threads: availableParallelism() })
+  const detector = await openDetector({ modelsDir, models, threads: availableParallelism() })
   try {
     const decoder = report.media.decoder === 'webcodecs' ? 'bundled' : 'auto'
-    const again = await detector.analyze({ path }, { sampling, maxFaces, decoder, evidenceFrames: 0, signal })
+    const options = { sampling, maxFaces, flip, decoder, evidenceFrames: 0, signal } as const
+    const again = await detector.analyze({ path }, options)
     const differences = compareReports(report, again.report)
     if (differences.length === 0) return holds('result', 'The analysis gives the same result again.')
     return fails('result', 'result_differs', 'The analysis gives another result.', [

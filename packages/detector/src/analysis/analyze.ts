@@ -1,6 +1,6 @@
 import type { Settings } from '@unswap/contract'
 import { calibrateFace, type JudgingModel } from '../calibration/calibrate-face.ts'
-import { scoreSteadily } from '../classifiers/test-time-augmentation.ts'
+import { scoreWithAugmentation } from '../classifiers/test-time-augmentation.ts'
 import { readCredentials } from '../media/credentials/read-credentials.ts'
 import type { Media, MediaSource } from '../media/frame.ts'
 import { openMedia } from '../media/open-media.ts'
@@ -12,7 +12,7 @@ import { correctForMultipleFaces } from '../verdict/multiple-faces.ts'
 import { buildReport, type Decided } from './build-report.ts'
 import { followFaces } from './follow-faces.ts'
 import { type Pass, runFrameLoop } from './frame-loop.ts'
-import type { Opened } from './opened.ts'
+import { chooseClassifiers, type Opened } from './opened.ts'
 import type { Analysis, ResolvedOptions } from './options.ts'
 import { planSecondPass } from './second-pass.ts'
 import { type Clock, startClock } from './timings.ts'
@@ -27,10 +27,11 @@ export async function analyze(
   opened: Opened,
   options: ResolvedOptions,
 ): Promise<Analysis> {
-  const { sampling, maxFaces, limits, decoder, signal } = options
-  const { classifiers, trustList, flip } = opened
+  const { sampling, maxFaces, flip, limits, decoder, signal } = options
+  const { trustList } = opened
   const settings: Settings = { sampling, maxFaces, flip }
-  const minimumFrames = Math.max(...classifiers.map(({ calibration }) => calibration?.minimumFrames ?? 1))
+  const classifiers = chooseClassifiers(opened.classifiers, options.models)
+  const minimumFrames = Math.max(...classifiers.map(({ calibration }) => calibration.minimumFrames))
   const clock = startClock()
 
   const media = await clock.time('media', () => openMedia(source, { limits, decoder, signal }))
@@ -41,7 +42,11 @@ export async function analyze(
     )
 
     const runAndDecide = async (plan: FramePlan, framesBefore: number) => {
-      const pass = await runPass(media, opened, { ...options, plan, framesBefore, minimumFrames, clock })
+      const pass = await runPass(
+        media,
+        { ...opened, classifiers },
+        { ...options, plan, framesBefore, minimumFrames, clock },
+      )
       return { pass, decided: await clock.time('temporal', () => decide(media, pass, classifiers)) }
     }
     const first = await runAndDecide(sampling, 0)
@@ -54,8 +59,7 @@ export async function analyze(
     const motion = await clock.time('temporal', () =>
       Promise.all(decided.faces.map(({ track }) => judgeMotion(heads, track.sequences))),
     )
-    const models = classifiers.map(({ identity }) => identity)
-    const parts = { settings, models, contentCredentials, pass, decided, motion }
+    const parts = { settings, classifiers, contentCredentials, pass, decided, motion }
     const { report, evidence } = await clock.time('report', () => buildReport(media, parts))
     return { report, evidence, timings: clock.read() }
   } finally {
@@ -73,14 +77,15 @@ interface PassOptions extends ResolvedOptions {
 /** faces → classifiers: finds, follows and scores the faces in the planned frames. */
 function runPass(media: Media, opened: Opened, options: PassOptions): Promise<Pass> {
   const { faces, scorer, classifiers } = opened
-  const { signal } = options
+  const { signal, flip } = options
+  const choices = { models: classifiers.map(({ identity }) => identity.id), flip }
   return runFrameLoop(media, {
     ...options,
     faces: followFaces(faces, options),
     scoreFace: (frame, face) =>
       media.info.kind === 'image'
-        ? scoreSteadily(scorer, frame, face, signal)
-        : scorer.score(face.crop, signal),
+        ? scoreWithAugmentation(scorer, frame, face, signal, choices)
+        : scorer.score(face.crop, signal, choices),
     windows: classifiers.map(({ head }) => head?.frames ?? null),
   })
 }

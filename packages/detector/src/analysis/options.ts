@@ -24,8 +24,6 @@ export interface DetectorOptions {
   readonly remote?: Remote
   /** Most crops in one batch. */
   readonly batch?: number
-  /** Average each score with that of the mirrored crop: twice the work, a little steadier. */
-  readonly flip?: boolean
   /** File of certificates (PEM) whose holders are trusted to sign content credentials; none by default. */
   readonly trustList?: string
   /** Told after each batch of crops, for figures of the service. */
@@ -41,6 +39,10 @@ export interface AnalyzeOptions {
   readonly sampling?: Sampling
   /** Faces kept per frame, largest first. */
   readonly maxFaces?: number
+  /** Ids of the opened classifiers to judge with; all of them by default. */
+  readonly models?: readonly string[]
+  /** Average each score with that of the mirrored crop: twice the work, a little steadier. */
+  readonly flip?: boolean
   readonly limits?: Partial<Limits>
   readonly decoder?: NonNullable<OpenMediaOptions['decoder']>
   readonly signal?: AbortSignal
@@ -50,7 +52,10 @@ export interface AnalyzeOptions {
 }
 
 /** Options of one analysis, complete. */
-export interface ResolvedOptions extends Required<Omit<AnalyzeOptions, 'limits' | 'signal' | 'onProgress'>> {
+export interface ResolvedOptions
+  extends Required<Omit<AnalyzeOptions, 'limits' | 'models' | 'signal' | 'onProgress'>> {
+  /** Null for all. */
+  readonly models: readonly string[] | null
   readonly limits: Limits
   /** Aborts when the caller cancels, and when the time is up. */
   readonly signal: AbortSignal
@@ -61,7 +66,9 @@ export interface ResolvedOptions extends Required<Omit<AnalyzeOptions, 'limits' 
 export const resolveOptions = (asked: AnalyzeOptions, signal: AbortSignal): ResolvedOptions => ({
   sampling: { count: ANALYSIS_DEFAULTS.frames, closer: true },
   maxFaces: ANALYSIS_DEFAULTS.maxFaces,
+  flip: ANALYSIS_DEFAULTS.flip,
   evidenceFrames: ANALYSIS_DEFAULTS.evidenceFrames,
+  models: null,
   decoder: 'auto',
   ...asked,
   limits: { ...DEFAULT_LIMITS, ...asked.limits },

@@ -14,16 +14,15 @@ import { type Calibrated, calibrate, partFor, probabilityOf } from './calibrate.
 /** What turns the logits of a classifier into verdicts. */
 export interface JudgingModel {
   readonly thresholds: ClassifierManifest['thresholds']
-  /** Null: the model is shown, and takes no part in the probability. */
-  readonly calibration: Calibration | null
+  readonly calibration: Calibration
 }
 
 /** What one classifier says of one face. */
 export interface Opinion {
   readonly scores: ModelScores
-  readonly calibrated: Calibrated | null
-  readonly bands: Bands | null
-  /** The most suspicious passage on the scale of the whole. */
+  readonly calibrated: Calibrated
+  readonly bands: Bands
+  /** The most suspicious passage, calibrated as if it were the whole video; null where there is none. */
   readonly passage: (Passage & { readonly calibrated: Calibrated }) | null
   /** How far the logit of each flagged family is above its threshold. */
   readonly margins: readonly { readonly family: Family; readonly margin: number }[]
@@ -42,21 +41,21 @@ export function calibrateFace(
 ): Opinion[] {
   return models.map(({ thresholds, calibration }, i) => {
     const { model, logits } = summary.pooled[i]!
-    const part = calibration && partFor(calibration[kind], summary.quality.side)
-    const calibrated = part ? calibrate(part.curve, logits[0]!, summary.standardError[i]!) : null
-    const passage = summary.passage[i]
+    const { curve, bands } = partFor(calibration[kind], summary.quality.side)
+    const calibrated = calibrate(curve, logits[0]!, summary.standardError[i]!)
+    const passage = summary.passage[i] ?? null
     const margins = flagged(logits, thresholds)
     return {
       scores: {
         model,
         logit: logits[0]!,
         scores: scoresOf([logits]),
-        probability: calibrated && probabilityOf(calibrated).probability,
+        probability: probabilityOf(calibrated).probability,
         flagged: margins.map(({ family }) => family),
       },
       calibrated,
-      bands: part?.bands ?? null,
-      passage: part && passage ? { ...passage, calibrated: calibrate(part.curve, passage.logit) } : null,
+      bands,
+      passage: passage && { ...passage, calibrated: calibrate(curve, passage.logit) },
       margins,
       crossed: logits[0]! > (thresholds.manipulated ?? 0),
     }
@@ -64,8 +63,8 @@ export function calibrateFace(
 }
 
 /**
- * Families whose logit is above the model's threshold for them. Where the model also has one for `manipulated`, that
- * must be crossed too: it is the one with a measured rate of false alarms.
+ * Families whose logit is above the model's threshold for them. The threshold for `manipulated`, where there is one,
+ * must be crossed as well: only for that one the rate of false alarms was measured.
  */
 function flagged(logits: Float32Array, thresholds: JudgingModel['thresholds']): Opinion['margins'] {
   if (thresholds.manipulated !== undefined && !(logits[0]! > thresholds.manipulated)) return []

@@ -11,11 +11,19 @@ export interface CropLogits {
   readonly features?: Float32Array
 }
 
-/** One entry per classifier, in the order of the scorer's models. */
+/** One entry per classifier that was asked for, in the order of the scorer's models. */
 export type CropScore = readonly CropLogits[]
 
-/** Runs every classifier over crops. Crops of concurrent callers share batches. */
+/** What is run over a crop. */
+export interface ScoreChoices {
+  /** Ids of opened classifiers; all of them by default. */
+  readonly models?: readonly string[]
+  /** Averages each score with that of the mirrored crop: twice the work. */
+  readonly flip?: boolean
+}
+
+/** Runs classifiers over crops. Crops of concurrent callers share batches. */
 export interface Scorer {
-  score(crop: FaceCrop, signal?: AbortSignal): Promise<CropScore>
+  score(crop: FaceCrop, signal?: AbortSignal, choices?: ScoreChoices): Promise<CropScore>
   close(): Promise<void>
 }

@@ -1,5 +1,5 @@
-import type { ClassifierManifest } from '@unswap/contract'
-import { AUTHENTIC, OUTPUTS } from '../models/outputs.ts'
+import { type ClassifierManifest, OUTPUTS } from '@unswap/contract'
+import { AUTHENTIC } from '../models/outputs.ts'
 
 /** Probabilities are kept this far from 0 and 1, as float32 cannot express more: their log-odds stay finite. */
 const LEAST_PROBABILITY = 1e-7

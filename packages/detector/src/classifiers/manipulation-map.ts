@@ -22,8 +22,8 @@ export function meanMap(score: readonly CropLogits[]): { size: number; probabili
 }
 
 /**
- * What a manipulation map says in words: over the whole crop, and per region of the face. `area` is the share of
- * cells above one half; regions that no cell falls into are left out.
+ * Summarises a manipulation map: over the whole crop, and per region of the face. `area` is the share of cells above 0.5.
+ * Regions without a cell are left out.
  * @param map probabilities, `size` × `size`, over the crop at `transform`
  * @param frame index into the report's frames
  */

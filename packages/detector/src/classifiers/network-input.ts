@@ -12,8 +12,8 @@ export interface InputOptions {
 }
 
 /**
- * A batch as a network wants it: crops resampled to its input size, (RGB 0..1 − mean) / deviation, in its layout.
- * The batch has one row per crop, or two with `flip`: first all crops, then all mirror images.
+ * The input tensor of a network: (RGB 0..1 − mean) / deviation, resampled to its size, in its layout. It has one row per
+ * crop; with `flip` the mirror images of all crops follow in the same order.
  */
 export function inputOf(
   crops: readonly Pick<FaceCrop, 'size' | 'pixels'>[],

@@ -1,7 +1,7 @@
 import { UnswapError } from '@unswap/contract'
 import type { FaceCrop } from '../faces/face.ts'
 import { classify, shareOfCrop } from './classify.ts'
-import type { CropScore, Scorer } from './crop-score.ts'
+import type { CropLogits, CropScore, ScoreChoices, Scorer } from './crop-score.ts'
 import type { Classifier } from './open-classifiers.ts'
 import { withSharedCancellation } from './shared-cancellation.ts'
 
@@ -15,13 +15,11 @@ export interface BatchTimes {
 export interface ScorerOptions {
   /** Most crops in one run of a network (mirror images count), 8 by default. */
   readonly batch?: number
-  /** Averages each score with that of the mirrored crop: twice the work. */
-  readonly flip?: boolean
   /** Called after each batch. */
   readonly onBatch?: (batch: BatchTimes) => void
 }
 
-interface Request {
+interface Request extends ScoreChoices {
   readonly crop: FaceCrop
   readonly signal: AbortSignal | undefined
   settle(result: CropScore | Error): void
@@ -37,9 +35,8 @@ interface Request {
  * `score` rejects with `inference_failed` when an output is not a finite number.
  */
 export function createScorer(classifiers: readonly Classifier[], options: ScorerOptions = {}): Scorer {
-  const { flip = false, onBatch } = options
-  const most = Math.max(1, Math.floor((options.batch ?? 8) / (flip ? 2 : 1)))
-  const waiting = createQueue<Request>()
+  const { batch: most = 8, onBatch } = options
+  const waiting = createQueue<Request>(({ flip }) => (flip ? 2 : 1))
   const closing = new AbortController()
   let running: Promise<void> | null = null
 
@@ -47,23 +44,22 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
     await Promise.resolve() // crops that are handed over in the same turn of the event loop share the first batch
     for (let batch = waiting.take(most); batch.length; batch = waiting.take(most)) {
       const begin = performance.now()
-      const crops = batch.map(({ crop }) => crop)
       const callers = batch.map(({ signal }) => signal)
       const models: Record<string, number> = {}
       const results = await withSharedCancellation(callers, closing.signal, (signal) =>
-        scoreBatch(classifiers, crops, flip, signal, models),
+        scoreBatch(classifiers, batch, signal, models),
       )
       const milliseconds = performance.now() - begin
       batch.forEach((request, i) => {
         request.settle(results[i]!)
       })
-      onBatch?.({ crops: crops.length, milliseconds, models })
+      onBatch?.({ crops: batch.length, milliseconds, models })
     }
     running = null
   }
 
   return {
-    score(crop, signal) {
+    score(crop, signal, choices = {}) {
       if (closing.signal.aborted || signal?.aborted) return Promise.reject(cancelled(signal))
       return new Promise((resolve, reject) => {
         const abort = (): void => {
@@ -71,6 +67,7 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
           request.settle(cancelled(signal))
         }
         const request: Request = {
+          ...choices,
           crop,
           signal,
           settle(result) {
@@ -94,35 +91,43 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
   }
 }
 
-/** One result per crop: an error when any model failed on it. Adds milliseconds by model to `times`. Never rejects. */
+/** One result per request: an error where a model that it asks for fails. Adds milliseconds to `times`. Never rejects. */
 async function scoreBatch(
   classifiers: readonly Classifier[],
-  crops: readonly FaceCrop[],
-  flip: boolean,
+  batch: readonly Request[],
   signal: AbortSignal,
   times: Record<string, number>,
 ): Promise<(CropScore | Error)[]> {
-  try {
-    const scores: Awaited<ReturnType<typeof classify>>[] = []
-    for (const model of classifiers) {
-      const begin = performance.now()
-      scores.push(await classify(model, crops, { share: shareOfCrop(model.manifest), flip, signal }))
-      times[model.manifest.id] = performance.now() - begin
+  const results = batch.map((): (CropLogits | Error)[] => [])
+  for (const model of classifiers) {
+    const { id } = model.manifest
+    const begin = performance.now()
+    const wanting = [...batch.entries()].filter(
+      ([i, { models }]) => (models?.includes(id) ?? true) && !failureIn(results[i]!),
+    )
+    for (const flip of [false, true]) {
+      const group = wanting.filter(([, request]) => (request.flip ?? false) === flip)
+      if (!group.length) continue
+      const crops = group.map(([, { crop }]) => crop)
+      const share = shareOfCrop(model.manifest)
+      const scores = await classify(model, crops, { share, flip, signal }).catch((error: Error) => error)
+      group.forEach(([i], at) => {
+        results[i]!.push(scores instanceof Error ? scores : scores[at]!)
+      })
+      times[id] = performance.now() - begin
     }
-    return crops.map((_, i) => {
-      const own = scores.map((perCrop) => perCrop[i]!)
-      return own.find((score) => score instanceof Error) ?? (own as CropScore)
-    })
-  } catch (error) {
-    return crops.map(() => error as Error)
   }
+  return results.map((own) => failureIn(own) ?? (own as CropScore))
 }
+
+const failureIn = (results: readonly (CropLogits | Error)[]): Error | undefined =>
+  results.find((one) => one instanceof Error)
 
 const cancelled = (signal?: AbortSignal): UnswapError =>
   new UnswapError('cancelled', 'The scoring of a face was cancelled.', { cause: signal?.reason })
 
-/** First in, first out per caller; callers take turns. */
-function createQueue<T>() {
+/** First in, first out per caller; callers take turns. `weigh` says how much room an item takes. */
+function createQueue<T>(weigh: (item: T) => number) {
   const lanes = new Map<unknown, T[]>()
   return {
     add(caller: unknown, item: T): void {
@@ -135,10 +140,13 @@ function createQueue<T>() {
       if (lane.length) lanes.set(caller, lane)
       else lanes.delete(caller)
     },
-    take(most: number): T[] {
+    /** As many items as there is room for, and one at least. */
+    take(room: number): T[] {
       const taken: T[] = []
-      while (taken.length < most && lanes.size) {
+      while (lanes.size) {
         const [caller, lane] = lanes.entries().next().value!
+        room -= weigh(lane[0]!)
+        if (taken.length && room < 0) break
         taken.push(lane.shift()!)
         lanes.delete(caller) // and back in at the end, so that the next caller has its turn
         if (lane.length) lanes.set(caller, lane)

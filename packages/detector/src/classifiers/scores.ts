@@ -1,5 +1,4 @@
-import type { Scores } from '@unswap/contract'
-import { OUTPUTS } from '../models/outputs.ts'
+import { OUTPUTS, type Scores } from '@unswap/contract'
 
 /** Logistic function: a logit as a probability. */
 export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit))

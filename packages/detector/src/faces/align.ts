@@ -1,7 +1,7 @@
 import type { CropTransform } from '@unswap/contract'
 import type { Picture } from '../media/frame.ts'
 import type { FaceCrop, Mesh } from './face.ts'
-import { sampleSquare } from './sample.ts'
+import { sampleSquare } from './sample-square.ts'
 
 /** Outer corners of the eyes: the person's right (picture left), then left. */
 const RIGHT_EYE = 33
@@ -15,8 +15,8 @@ export interface AlignOptions {
 }
 
 /**
- * The upright square about a mesh. Its roll is the angle of the line between the outer eye corners; in axes turned by
- * it, the square shares the centre of the points' bounding box, and `side` is that box's longer side.
+ * The upright square about a mesh. Its roll is the angle of the line between the outer eye corners. In axes rotated by
+ * it, the square has the centre of the points' bounding box, and `side` is that box's longer side.
  */
 export function frameMesh({ points }: Mesh): CropTransform {
   const roll = Math.atan2(

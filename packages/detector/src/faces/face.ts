@@ -8,7 +8,7 @@ export interface Detection {
   readonly score: number
 }
 
-/** 468 points x0, y0, z0, x1, … in pixels of the picture (z on the same scale), and the probability that a face is there. */
+/** 468 points x0, y0, z0, x1, … in pixels of the picture (z on the same scale), and the probability of a face, 0..1. */
 export interface Mesh {
   readonly points: Float32Array
   readonly presence: number

@@ -1,9 +1,9 @@
 import type { Picture } from '../media/frame.ts'
 import { confirm, distinct, PRESENT, SURELY_PRESENT } from './detect/confirm.ts'
 import { isSameFace } from './detect/merge-detections.ts'
-import { lookAgain, type Search, searchSquares } from './detect/search.ts'
-import { reachOf, squaresOf } from './detect/squares.ts'
-import { lookTurned, searchTurned } from './detect/turned-search.ts'
+import { redetectRotated, searchRotated } from './detect/rotated-search.ts'
+import { redetect, type Search, searchSquares } from './detect/search.ts'
+import { smallestFoundIn, squaresOf } from './detect/squares.ts'
 import type { Detection, LocatedFace } from './face.ts'
 import { type OpenFacesOptions, openNetworks } from './face-networks.ts'
 
@@ -11,25 +11,27 @@ import { type OpenFacesOptions, openNetworks } from './face-networks.ts'
 const SMALLEST = 60
 /** In large pictures, as a share of the longer side. */
 const SMALLEST_SHARE = 1 / 40
-/** Rounds of tiles, each four times the work of the one before. */
+/** Most rounds of tiles. Each costs four times as much as the one before. */
 const MOST_ROUNDS = 3
-const CLOSER_LOOKS = { thorough: 6, lean: 2 }
-/** Detections whose mesh fits poorly, or not at all, that are looked at again, turned. */
-const TURNED_LOOKS = 3
-const SEVERAL = 3
+/** Most candidates of a search that are detected again in a zoomed square. */
+const MOST_ZOOMED = { thorough: 6, lean: 2 }
+/** Most detections that are detected again rotated, because the mesh fits them poorly or not at all. */
+const MOST_ROTATED = 3
+/** Faces near the smallest found size that justify another round. */
+const SMALL_FACES = 3
 
 export interface LocateOptions {
   /** Faces kept, largest first. */
   readonly maxFaces: number
-  /** Smallest face searched for at any cost, in pixels of its longer side (without margin). */
+  /** Longer side in pixels (without margin) of the smallest face that the search must reach. */
   readonly minFace?: number
   /**
-   * Faces of a frame shortly before. With them (even none) the search is lean: the picture as a whole, and
-   * these places. Without, it is thorough: tiles for small faces, turned pictures when none is found.
+   * Faces of a frame shortly before. With hints (even an empty list) the search is lean: the whole picture, and these
+   * places. Without, it is thorough: tiles for small faces, and rotated pictures when none is found.
    */
   readonly hints?: readonly Detection[]
-  /** Look nowhere else while the mesh surely holds on to every hint: for who wants these faces and no newcomers. */
-  readonly follow?: boolean
+  /** Search at the hints only, as long as the mesh confirms every one of them: new faces are then not found. */
+  readonly hintsOnly?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -72,18 +74,18 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
     return { faces, refused }
   }
 
-  /** Every hint's face by its mesh alone, or null when one of them is lost. */
-  async function followAll(search: Search, hints: readonly Detection[]): Promise<LocatedFace[] | null> {
+  /** The faces of all hints by the mesh alone, without detecting; null when one of them is lost. */
+  async function confirmHints(search: Search, hints: readonly Detection[]): Promise<LocatedFace[] | null> {
     const { faces, refused } = await confirmAll(search, hints, SURELY_PRESENT)
     return faces.length > 0 && refused.length === 0 ? faces : null
   }
 
   async function locateLean(search: Search, hints: readonly Detection[]): Promise<LocatedFace[]> {
-    const whole = await searchSquares(search, squaresOf(search.picture, 0), CLOSER_LOOKS.lean)
+    const whole = await searchSquares(search, squaresOf(search.picture, 0), MOST_ZOOMED.lean)
     const { faces } = await confirmAll(search, whole)
     for (const hint of hints) {
       if (faces.some(({ detection }) => isSameFace(detection.box, hint.box))) continue
-      faces.push(...(await confirmAll(search, await lookAgain(search, hint))).faces)
+      faces.push(...(await confirmAll(search, await redetect(search, hint))).faces)
     }
     return faces
   }
@@ -94,7 +96,7 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
     const refused: Detection[] = []
     let round = 0
     const searchRound = async () => {
-      const found = await searchSquares(search, squaresOf(picture, round), CLOSER_LOOKS.thorough)
+      const found = await searchSquares(search, squaresOf(picture, round), MOST_ZOOMED.thorough)
       const fresh = found.filter(({ box }) => !faces.some((face) => isSameFace(face.detection.box, box)))
       const confirmed = await confirmAll(search, fresh)
       faces.push(...confirmed.faces)
@@ -102,14 +104,14 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
       round += 1
     }
     do await searchRound()
-    while (round <= MOST_ROUNDS && isWorthARound(faces, reachOf(picture, round - 1), minFace))
-    // a mesh that fits poorly may be that of a face the other way up
+    while (round <= MOST_ROUNDS && isWorthARound(faces, smallestFoundIn(picture, round - 1), minFace))
+    // a mesh that fits poorly may be on a face that is upside down
     const poor = faces.filter(({ mesh }) => mesh.presence < SURELY_PRESENT).map(({ detection }) => detection)
-    for (const place of [...poor, ...refused].slice(0, TURNED_LOOKS)) {
-      faces.push(...(await confirmAll(search, await lookTurned(search, place), SURELY_PRESENT)).faces)
+    for (const place of [...poor, ...refused].slice(0, MOST_ROTATED)) {
+      faces.push(...(await confirmAll(search, await redetectRotated(search, place), SURELY_PRESENT)).faces)
     }
     if (faces.length === 0) {
-      const turned = await searchTurned(search, CLOSER_LOOKS.thorough)
+      const turned = await searchRotated(search, MOST_ZOOMED.thorough)
       faces.push(...(await confirmAll(search, turned, SURELY_PRESENT)).faces)
     }
     if (faces.length === 0 && round <= MOST_ROUNDS) await searchRound()
@@ -117,9 +119,9 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
   }
 
   return {
-    async locate(picture, { maxFaces, minFace, hints, follow, signal }) {
+    async locate(picture, { maxFaces, minFace, hints, hintsOnly, signal }) {
       const search = { network: fullRange, picture, signal }
-      const followed = follow && hints ? await followAll(search, hints) : null
+      const followed = hintsOnly && hints ? await confirmHints(search, hints) : null
       const smallest = minFace ?? Math.max(SMALLEST, SMALLEST_SHARE * Math.max(picture.width, picture.height))
       const faces = distinct(
         followed ?? (hints ? await locateLean(search, hints) : await locateThorough(search, smallest)),
@@ -132,9 +134,12 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
   }
 }
 
-/** Whether smaller faces may be there: not all sizes were searched, or several came in at the limit of the last round. */
-function isWorthARound(faces: readonly LocatedFace[], reach: number, minFace: number): boolean {
-  return reach > minFace || faces.filter((face) => sizeOf(face) < 1.5 * reach).length >= SEVERAL
+/** Whether to search for smaller faces: `minFace` is not reached yet, or several faces are near the smallest size. */
+function isWorthARound(faces: readonly LocatedFace[], smallestFound: number, minFace: number): boolean {
+  return (
+    smallestFound > minFace ||
+    faces.filter((face) => sizeOf(face) < 1.5 * smallestFound).length >= SMALL_FACES
+  )
 }
 
 function sizeOf({ detection: { box } }: LocatedFace): number {

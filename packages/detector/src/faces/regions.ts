@@ -1,11 +1,11 @@
 import type { CropTransform } from '@unswap/contract'
 import type { Mesh } from './face.ts'
 
-/** Names of the parts of a crop; `surround` is all that lies outside the oval of the face. */
+/** Parts of a crop; `surround` is everything outside the oval of the face. */
 export const REGIONS = ['eyes', 'nose', 'mouth', 'forehead', 'cheeks', 'jaw', 'surround'] as const
 type Region = (typeof REGIONS)[number]
 
-/** Outlines over the numbering of the 468-point mesh. */
+/** Outlines, as indices of points of the 468-point mesh. */
 const OVAL = [
   10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149,
   150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
@@ -16,7 +16,7 @@ const EYES = [
   [156, 70, 63, 105, 66, 107, 55, 193, 244, 233, 232, 231, 230, 229, 228, 31, 226],
   [383, 300, 293, 334, 296, 336, 285, 417, 464, 453, 452, 451, 450, 449, 448, 261, 446],
 ]
-/** Tops of the brows; corners of the mouth. In a level crop they part forehead, cheeks and jaw. */
+/** Tops of the brows and corners of the mouth: in a level crop they separate forehead, cheeks and jaw. */
 const BROWS = [105, 334]
 const MOUTH_CORNERS = [61, 291]
 
@@ -33,7 +33,7 @@ export function regionGrid(mesh: Mesh, transform: CropTransform, cells: number):
   return grid
 }
 
-/** Quality, colours and map of one crop ask for the same grid; the crop is known by its transform. */
+/** Grids already drawn, by the crop's transform: quality, colours and map of one crop need the same grid. */
 const drawn = new WeakMap<CropTransform, Uint8Array>()
 
 function drawGrid(mesh: Mesh, transform: CropTransform, cells: number): Uint8Array {
@@ -50,7 +50,7 @@ function drawGrid(mesh: Mesh, transform: CropTransform, cells: number): Uint8Arr
         grid.fill(REGIONS.indexOf(regionAt((row + 0.5) / cells)), row * cells + first, row * cells + end)
       },
     )
-  // what is painted later lies on top
+  // what is painted later covers what is below
   paint(OVAL, (y) => (y < brows ? 'forehead' : y > corners ? 'jaw' : 'cheeks'))
   for (const eye of EYES) paint(eye, () => 'eyes')
   paint(NOSE, () => 'nose')
@@ -67,7 +67,7 @@ function pointsInCrop({ points }: Mesh, { centre, side, roll }: CropTransform): 
   })
 }
 
-/** Tells, row by row, the runs of cells whose middles lie in a polygon over [0, 1]², by the even-odd rule. */
+/** Calls `run` for each row's runs of cells whose centres lie in a polygon over [0, 1]², by the even-odd rule. */
 function fill(
   polygon: readonly (readonly [number, number])[],
   cells: number,

@@ -1,21 +1,21 @@
 import { type Limits, UnswapError } from '@unswap/contract'
+import { checkCancelled, resolveLimits } from './check-limits.ts'
 import type { Frame, Media, MediaSource, OpenMediaOptions } from './frame.ts'
 import { openImage } from './image/open-image.ts'
-import { FORMATS_TEXT, type MediaFormat, sniffFormat, type VideoFormat } from './kind.ts'
-import { checkCancelled, resolveLimits } from './limits.ts'
-import { type OpenedSource, openSource } from './source.ts'
+import { type OpenedSource, openSource } from './media-source.ts'
+import { FORMATS_TEXT, type MediaFormat, sniffFormat, type VideoFormat } from './sniff-format.ts'
 import type { VideoDecoder } from './video/decoder.ts'
 import { ffmpegDecoder } from './video/ffmpeg/ffmpeg-decoder.ts'
 import { decoderMissing, ffmpegVersion } from './video/installed-decoders.ts'
 import { openVideo } from './video/open-video.ts'
 import { bundledDecoder } from './video/webcodecs/webcodecs-decoder.ts'
 
-/** One does for most videos; a second makes up for those of high bit rate. */
+/** One thread is fast enough for most videos; the second is for high bit rates. */
 const DECODER_THREADS = 2
 
 /**
- * Opens a photograph or a video: finds its kind from its bytes, checks the limits, and reads what its header tells.
- * Nothing is decoded before `frames` is pulled. Close what was opened.
+ * Opens a photograph or a video: recognises its format by its bytes, checks the limits and reads its header. Decodes
+ * nothing until `frames` is pulled. The caller closes it.
  *
  * @throws UnswapError `media_not_found`, `media_empty`, `media_unsupported`, `media_unreadable`, `media_no_video`,
  * `media_no_frames`, `limit_bytes`, `limit_pixels`, `limit_duration`, `limit_frames`, `decoder_missing`, `cancelled`;
@@ -34,8 +34,8 @@ export async function openMedia(source: MediaSource, options: OpenMediaOptions =
   try {
     const format = formatOf(opened)
     return format.kind === 'image'
-      ? await openPhotograph(opened, format, { limits, signal, close })
-      : await openFilm(opened, format, { limits, signal, close }, options)
+      ? await openImageFile(opened, format, { limits, signal, close })
+      : await openVideoFile(opened, format, { limits, signal, close }, options)
   } catch (cause) {
     const cancelled = signal.aborted
     await close()
@@ -59,7 +59,7 @@ function formatOf(source: OpenedSource): MediaFormat {
   )
 }
 
-async function openPhotograph(
+async function openImageFile(
   source: OpenedSource,
   { kind, format }: MediaFormat,
   { limits, signal, close }: Opening,
@@ -81,7 +81,7 @@ async function openPhotograph(
   }
 }
 
-async function openFilm(
+async function openVideoFile(
   source: OpenedSource,
   { kind, format }: MediaFormat,
   { limits, signal, close }: Opening,

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { ClassifierManifest, SupportManifest, UnswapError } from '@unswap/contract'
+import { ClassifierManifest, OUTPUTS, SupportManifest, UnswapError } from '@unswap/contract'
 import { conform, parseJson, readModelJson } from './model-json.ts'
-import { AUTHENTIC, MAP_FIELDS, OUTPUTS } from './outputs.ts'
+import { AUTHENTIC, MAP_FIELDS } from './outputs.ts'
 
 /**
  * The manifests of the classifiers under `modelsDir`, in order of their ids.

@@ -1,8 +1,4 @@
-import { type ClassifierManifest, FAMILIES } from '@unswap/contract'
-
-/** The outputs of a classifier, in the order of `CropLogits.logits` and of everything that is computed from them. */
-export const OUTPUTS = ['manipulated', ...FAMILIES] as const
-export type Output = (typeof OUTPUTS)[number]
+import { type ClassifierManifest, OUTPUTS } from '@unswap/contract'
 
 /** Place of the overall output in lists that are in the order of `OUTPUTS`. */
 export const MANIPULATED = OUTPUTS.indexOf('manipulated')

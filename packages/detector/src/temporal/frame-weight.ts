@@ -1,10 +1,10 @@
 import type { Quality } from '@unswap/contract'
 
-/** Side of the classifier's input: a crop with fewer pixels is enlarged and holds less than its size says. */
-const FULL_SIDE = 224
+/** Side of a face's crop, in pixels of the picture, from which a classifier gets all the detail that it can take. */
+export const FULL_SIDE = 224
 const LEAST = 0.05
 
-/** How much a frame counts among a track's, 0..1: by its real detail, the part of the face that is seen, and its pose. */
+/** Weight of a frame in its track, 0.05..1: by the pixels of the crop, the part of the face that is seen, and its pose. */
 export function weightOf({ side, covered, outside, yaw }: Quality): number {
   const detail = Math.min(1, side / FULL_SIDE)
   const seen = Math.max(0, 1 - covered) * Math.max(0, 1 - outside)

@@ -1,4 +1,4 @@
-import type { Quality, ReasonCode, TemporalMeasure } from '@unswap/contract'
+import { OUTPUTS, type Quality, type ReasonCode, type TemporalMeasure } from '@unswap/contract'
 import { type Column, createColumn } from './column.ts'
 import { weightOf } from './frame-weight.ts'
 import { colourDrift, shapeResidual } from './motion.ts'
@@ -8,7 +8,6 @@ import type { TrackSample, TrackSummary } from './track-score.ts'
 
 /** Samples further apart than this are not compared for motion. */
 const NEIGHBOURS_SECONDS = 1
-const OUTPUT_COUNT = 4
 
 const PROPERTIES = [
   'side',
@@ -45,9 +44,9 @@ interface Pool {
 }
 
 /**
- * Pools a track over time. The pooled logit is a winsorised mean of the usable samples' logits, weighted by quality:
- * noise of single frames averages out, an odd frame has little say. As a short passage drowns in a mean, the most
- * suspicious one is kept beside it.
+ * Pools a track over time. The pooled logit is a winsorised mean of the usable samples' logits, weighted by quality, so
+ * that noise averages out and outliers count little. A mean hides a short passage, so the most suspicious one is kept
+ * beside it.
  */
 export function createTrackSummary(track: number, options: TrackSummaryOptions = {}): TrackAccumulator {
   const { minimumFrames = 8 } = options
@@ -115,7 +114,7 @@ function createPool(): Pool {
 function addTo(pool: Pool, { observation: { seconds, quality }, score }: TrackSample): void {
   pool.seconds.push(seconds)
   pool.weights.push(weightOf(quality))
-  if (!pool.logits.length) pool.logits = score.map(() => Array.from({ length: OUTPUT_COUNT }, createColumn))
+  if (!pool.logits.length) pool.logits = score.map(() => Array.from({ length: OUTPUTS.length }, createColumn))
   score.forEach(({ logits }, model) => {
     logits.forEach((logit, output) => {
       pool.logits[model]![output]!.push(logit)

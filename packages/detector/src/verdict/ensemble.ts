@@ -2,36 +2,39 @@ import type { Bands, Family } from '@unswap/contract'
 import { type Calibrated, logOddsOf } from '../calibration/calibrate.ts'
 import type { Opinion } from '../calibration/calibrate-face.ts'
 
-/** Means over the calibrated models: log-odds, their spread, and the log-odds of the bands. Null when there is none. */
-export function pool(opinions: readonly Opinion[]): {
+/** The opinions on a face, pooled over the models. */
+export interface Pooled {
   readonly whole: Calibrated
+  /** Of the most suspicious passages; null where no model has one. */
   readonly passage: Calibrated | null
+  /** Log-odds at which the bands begin. */
   readonly authentic: number
   readonly manipulated: number
-} | null {
-  const own = opinions.flatMap(({ calibrated, bands, passage }) =>
-    calibrated && bands ? [{ calibrated, bands, passage: passage?.calibrated ?? calibrated }] : [],
-  )
-  if (!own.length) return null
-  const mean = (value: (one: (typeof own)[number]) => number) =>
-    own.reduce((sum, one) => sum + value(one), 0) / own.length
-  const meanOf = (part: 'calibrated' | 'passage'): Calibrated => ({
-    logOdds: mean((one) => one[part].logOdds),
-    // models err alike, so their errors are not averaged away
-    spread: mean((one) => one[part].spread),
+}
+
+/** Means over the models: log-odds, their spread, and the log-odds at which the bands begin. */
+export function pool(opinions: readonly Opinion[]): Pooled {
+  const mean = (value: (opinion: Opinion) => number) =>
+    opinions.reduce((sum, opinion) => sum + value(opinion), 0) / opinions.length
+  const meanOf = (read: (opinion: Opinion) => Calibrated): Calibrated => ({
+    logOdds: mean((opinion) => read(opinion).logOdds),
+    // The errors of models are correlated, so the mean's is as large as theirs.
+    spread: mean((opinion) => read(opinion).spread),
   })
   return {
-    whole: meanOf('calibrated'),
-    passage: opinions.some(({ passage }) => passage) ? meanOf('passage') : null,
+    whole: meanOf(({ calibrated }) => calibrated),
+    passage: opinions.some(({ passage }) => passage)
+      ? meanOf(({ passage, calibrated }) => passage?.calibrated ?? calibrated)
+      : null,
     authentic: mean(({ bands }) => logOddsOf(bands.authentic)),
     manipulated: mean(({ bands }) => logOddsOf(bands.manipulated)),
   }
 }
 
-/** One model is sure of the one, another of the other. */
+/** True when one model puts the face into `likely_manipulated`, and another into `likely_authentic`. */
 export function disagree(opinions: readonly Opinion[]): boolean {
   const side = (test: (logOdds: number, bands: Bands) => boolean) =>
-    opinions.some(({ calibrated, bands }) => calibrated && bands && test(calibrated.logOdds, bands))
+    opinions.some(({ calibrated, bands }) => test(calibrated.logOdds, bands))
   return (
     side((logOdds, bands) => logOdds >= logOddsOf(bands.manipulated)) &&
     side((logOdds, bands) => logOdds <= logOddsOf(bands.authentic))

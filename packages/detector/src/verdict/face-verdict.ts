@@ -1,4 +1,5 @@
 import {
+  type JudgedBands,
   type MediaKind,
   type ModelScores,
   REASON_TEXT,
@@ -11,9 +12,9 @@ import { type Calibrated, probabilityOf } from '../calibration/calibrate.ts'
 import type { JudgingModel, Opinion } from '../calibration/calibrate-face.ts'
 import { scoresOf, sigmoid } from '../classifiers/scores.ts'
 import type { TrackSummary } from '../temporal/track-score.ts'
-import { disagree, pool, strongestFamily } from './ensemble.ts'
+import { disagree, type Pooled, pool, strongestFamily } from './ensemble.ts'
 
-/** Rounding of a band's own probability must not push a face out of it. */
+/** A probability of exactly a band's bound lies in the band, whatever rounding did to its log-odds. */
 const ROUNDING = 1e-9
 
 export interface FaceToDecide {
@@ -31,16 +32,18 @@ export interface FaceDecision {
   readonly models: readonly ModelScores[]
   /** Side of the face's crop in pixels of the picture. */
   readonly side: number
-  /** Looks more manipulated than not, whether or not it may be judged. */
+  /** More manipulated than not; by the models' own thresholds where there is no probability. */
   readonly suspicious: boolean
+  /** Where the bands begin, as probabilities; null when there is no probability. */
+  readonly bands: JudgedBands | null
   /** Mean log-odds of the models and where `likely_manipulated` starts; null when there is no probability. */
   readonly judged: { readonly whole: Calibrated; readonly manipulated: number } | null
 }
 
 /**
- * The verdict on one face. Without a calibration, usable frames and enough of them there is no probability, and the
- * band is `inconclusive`. Otherwise the mean log-odds of the calibrated models decide, unless models contradict
- * each other, or a passage of the video contradicts the rest: a passage alone never condemns, and never passes.
+ * The verdict on one face. Without enough usable frames of enough pixels there is no probability, and the band is
+ * `inconclusive`. Otherwise the mean log-odds of the models decide, unless models contradict each other, or a passage
+ * of the video contradicts the rest: a passage alone never makes a face manipulated, nor authentic.
  * @param models in the order of `opinions`
  */
 export function decideFace(
@@ -49,7 +52,7 @@ export function decideFace(
 ): FaceDecision {
   const pooled = pool(opinions)
   const hindrances = hindrancesOf(summary, kind, models)
-  const judged = pooled !== null && hindrances.length === 0
+  const judged = hindrances.length === 0
   const [band, reasons] = judged ? bandOf(pooled, opinions) : (['inconclusive', hindrances] as const)
   return {
     id,
@@ -65,19 +68,25 @@ export function decideFace(
     models: opinions.map(({ scores }) => (judged ? scores : { ...scores, probability: null })),
     side: summary.quality.side,
     suspicious: judged ? pooled.whole.logOdds > 0 : opinions.some(({ crossed }) => crossed),
+    bands: judged ? bandsOf(opinions, pooled) : null,
     judged: judged ? { whole: pooled.whole, manipulated: pooled.manipulated - ROUNDING } : null,
   }
 }
+
+/** Of one model its own; of several there is no measured rate of false alarms. */
+const bandsOf = (opinions: readonly Opinion[], pooled: Pooled): JudgedBands =>
+  opinions.length === 1
+    ? opinions[0]!.bands
+    : { authentic: sigmoid(pooled.authentic), manipulated: sigmoid(pooled.manipulated) }
 
 const because = (code: ReasonCode, message: string = REASON_TEXT[code]): Reason => ({ code, message })
 
 /** Why there can be no probability. */
 function hindrancesOf(summary: TrackSummary, kind: MediaKind, models: readonly JudgingModel[]): Reason[] {
-  const calibrations = models.flatMap(({ calibration }) => calibration ?? [])
+  const calibrations = models.map(({ calibration }) => calibration)
   if (summary.usable === 0) {
     return [because('no_usable_face'), ...summary.quality.reasons.map((code) => because(code))]
   }
-  if (!calibrations.length) return [because('not_calibrated')]
   const smallest = Math.max(...calibrations.map(({ minimumSide }) => minimumSide ?? 0))
   if (summary.quality.side < smallest) return [because('face_too_small')]
   const fewest = kind === 'video' ? Math.max(...calibrations.map(({ minimumFrames }) => minimumFrames)) : 1
@@ -88,10 +97,7 @@ function hindrancesOf(summary: TrackSummary, kind: MediaKind, models: readonly J
   return []
 }
 
-function bandOf(
-  pooled: NonNullable<ReturnType<typeof pool>>,
-  opinions: readonly Opinion[],
-): readonly [Verdict['band'], Reason[]] {
+function bandOf(pooled: Pooled, opinions: readonly Opinion[]): readonly [Verdict['band'], Reason[]] {
   const { whole, passage } = pooled
   if (disagree(opinions)) return ['inconclusive', [because('models_disagree')]]
   if (whole.logOdds >= pooled.manipulated - ROUNDING) return ['likely_manipulated', []]
@@ -104,7 +110,7 @@ function bandOf(
   return authentic ? ['likely_authentic', []] : ['inconclusive', [because('between_bands')]]
 }
 
-function passageText(opinions: readonly Opinion[], { whole, passage }: NonNullable<ReturnType<typeof pool>>) {
+function passageText(opinions: readonly Opinion[], { whole, passage }: Pooled) {
   const [highest] = opinions
     .flatMap((opinion) => opinion.passage ?? [])
     .toSorted((a, b) => b.calibrated.logOdds - a.calibrated.logOdds)

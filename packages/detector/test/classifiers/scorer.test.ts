@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createScorer, type ScorerOptions } from '../../src/index.ts'
+import type { ScorerOptions } from '../../src/classifiers/scorer.ts'
+import { type BatchTimes, createScorer } from '../../src/index.ts'
 import { BACKENDS } from './backends.ts'
 import { addModel, modelsFolder, paint, plain } from './models.ts'
 
@@ -102,8 +103,12 @@ describe.each(BACKENDS)('what a scorer gives %s', (_, open) => {
   })
 
   it('averages with the mirrored crop, its map turned back', async () => {
-    const scorer = await scorerOf(['nchw'], { flip: true })
-    const [ramp] = await scorer.score(paint(224, (x) => [x, 0.5, 0.5]))
+    const scorer = await scorerOf(['nchw'])
+    const [ramp] = await scorer.score(
+      paint(224, (x) => [x, 0.5, 0.5]),
+      undefined,
+      { flip: true },
+    )
     expect(ramp!.logits[1]).toBeCloseTo(0.5, 3) // left quarter of both: (0.125 + 0.875) / 2
     const row = [...ramp!.map!.logits.slice(0, 4)]
     expect(row).toEqual([0.125, 0.375, 0.625, 0.875].map((value) => expect.closeTo(value, 3)))
@@ -135,13 +140,42 @@ describe.each(BACKENDS)('how crops share batches %s', (_, open) => {
 
   it('counts mirror images into the batch', async () => {
     const sizes: number[] = []
-    const scorer = await scorerOf(['nhwc'], {
-      batch: 4,
-      flip: true,
-      onBatch: ({ crops }) => sizes.push(crops),
-    })
-    await Promise.all([1, 2, 3].map(() => scorer.score(plain(0.5, 0, 0))))
+    const scorer = await scorerOf(['nhwc'], { batch: 4, onBatch: ({ crops }) => sizes.push(crops) })
+    const score = (flip: boolean) => scorer.score(plain(0.5, 0, 0), undefined, { flip })
+    await Promise.all([true, true, true].map(score))
     expect(sizes).toEqual([2, 1])
+    await Promise.all([true, false, true, false, false, false].map(score))
+    expect(sizes).toEqual([2, 1, 2, 3, 1])
+  })
+
+  it('gives each crop of a batch the models and the mirroring that were asked for', async () => {
+    const times: BatchTimes[] = []
+    const scorer = await scorerOf(['nchw', 'nhwc'], { onBatch: (batch) => times.push(batch) })
+    const ramp = paint(224, (x) => [x, 0.5, 0.5])
+    const [all, one, flipped] = await Promise.all([
+      scorer.score(ramp),
+      scorer.score(ramp, undefined, { models: ['nhwc'] }),
+      scorer.score(ramp, undefined, { models: ['nchw'], flip: true }),
+    ])
+    expect(all.map(({ model }) => model)).toEqual(['nchw', 'nhwc'])
+    expect(one).toEqual([all[1]])
+    expect(flipped.map(({ model }) => model)).toEqual(['nchw'])
+    expect([all[0]!.logits[1], flipped[0]!.logits[1]]).toEqual([
+      expect.closeTo(0.125, 3),
+      expect.closeTo(0.5, 3),
+    ])
+    expect(times.map(({ crops, models }) => [crops, Object.keys(models)])).toEqual([[3, ['nchw', 'nhwc']]])
+  })
+
+  it('lets no model that a crop does not ask for fail it', async () => {
+    const scorer = await scorerOf(['nchw', 'nhwc'])
+    const dark = plain(0, 0, 0) // which nchw gives no number for
+    const [both, one] = await Promise.allSettled([
+      scorer.score(dark),
+      scorer.score(dark, undefined, { models: ['nhwc'] }),
+    ])
+    expect(both).toMatchObject({ status: 'rejected', reason: { code: 'inference_failed' } })
+    expect(one.status).toBe('fulfilled')
   })
 
   it('starts again after it has been idle', async () => {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { scoreSteadily } from '../../src/classifiers/test-time-augmentation.ts'
-import { alignFace, type CropScore, type FaceCrop, type Mesh, type Scorer } from '../../src/index.ts'
+import { scoreWithAugmentation } from '../../src/classifiers/test-time-augmentation.ts'
+import {
+  alignFace,
+  type CropScore,
+  type FaceCrop,
+  type Mesh,
+  type ScoreChoices,
+  type Scorer,
+} from '../../src/index.ts'
 
 const points = Float32Array.from({ length: 468 * 3 }, (_, i) => {
   const at = Math.floor(i / 3)
@@ -24,17 +31,19 @@ const face = {
   crop: alignFace(picture, mesh, { margin: 1.3, size: 32 }),
 }
 
-/** A scorer whose logit is what `judge` makes of the crop, and which remembers what it was shown. */
-function scorerBy(judge: (crop: FaceCrop) => number): { scorer: Scorer; shown: FaceCrop[] } {
+/** A scorer whose logit is what `judge` makes of the crop, and which remembers what it was shown and asked for. */
+function scorerBy(judge: (crop: FaceCrop, flip?: boolean) => number) {
   const shown: FaceCrop[] = []
+  const asked: (ScoreChoices | undefined)[] = []
   const scorer: Scorer = {
-    async score(crop): Promise<CropScore> {
+    async score(crop, _, choices): Promise<CropScore> {
       shown.push(crop)
-      return [{ model: 'one', logits: Float32Array.of(judge(crop), 0, 0, 0), map: null }]
+      asked.push(choices)
+      return [{ model: 'one', logits: Float32Array.of(judge(crop, choices?.flip), 0, 0, 0), map: null }]
     },
     async close() {},
   }
-  return { scorer, shown }
+  return { scorer, shown, asked }
 }
 
 const signal = new AbortController().signal
@@ -42,7 +51,7 @@ const signal = new AbortController().signal
 describe('scoring a face of a photograph', () => {
   it('looks once when the face is clearly real', async () => {
     const { scorer, shown } = scorerBy(() => -3)
-    const [score] = await scoreSteadily(scorer, picture, face, signal)
+    const [score] = await scoreWithAugmentation(scorer, picture, face, signal)
     expect(score!.logits[0]).toBe(-3)
     expect(shown).toHaveLength(1)
   })
@@ -51,10 +60,22 @@ describe('scoring a face of a photograph', () => {
     const left = ({ pixels, size }: FaceCrop) =>
       pixels[(size / 2) * size]! - pixels[(size / 2) * size + size - 1]!
     const { scorer, shown } = scorerBy((crop) => (left(crop) > 0 ? 3 : -1))
-    const [score] = await scoreSteadily(scorer, picture, face, signal)
+    const [score] = await scoreWithAugmentation(scorer, picture, face, signal)
     expect(shown).toHaveLength(6)
     expect(shown.filter((crop) => left(crop) > 0)).toHaveLength(3)
     expect(new Set(shown.map(({ transform }) => transform.side.toFixed(1))).size).toBe(3)
     expect(score!.logits[0]).toBeCloseTo(1, 6)
+  })
+
+  it('runs no view twice where the scorer mirrors each crop anyway', async () => {
+    const { scorer, shown, asked } = scorerBy((crop, flip) => (flip ? crop.transform.side / 100 : 9))
+    const choices = { flip: true, models: ['one'] }
+    const [score] = await scoreWithAugmentation(scorer, picture, face, signal, choices)
+    const sides = shown.map(({ transform }) => transform.side)
+    expect(new Set(sides).size).toBe(3)
+    expect(sides).toHaveLength(3)
+    expect(asked).toEqual([choices, choices, choices])
+    const mean = sides.reduce((sum, side) => sum + side / 300, 0)
+    expect(score!.logits[0]).toBeCloseTo(mean, 6)
   })
 })

@@ -125,12 +125,12 @@ test('a followed face is held without looking elsewhere, and a lost one is looke
   expect(both).toHaveLength(2)
   const hint = both[0]!.detection
   const moved = { ...hint, box: { ...hint.box, x: hint.box.x + 0.1 * hint.box.width } }
-  const followed = (await faces.locate(two.picture, { maxFaces: 4, hints: [moved], follow: true })).faces
+  const followed = (await faces.locate(two.picture, { maxFaces: 4, hints: [moved], hintsOnly: true })).faces
   expect(followed).toHaveLength(1)
   expect(Math.abs(followed[0]!.detection.box.x - hint.box.x)).toBeLessThan(0.05 * hint.box.width)
-  // the same hint where nobody is any more: everything is searched, as without `follow`
+  // the same hint where nobody is any more: everything is searched, as without `hintsOnly`
   const elsewhere = { ...hint, box: { ...hint.box, x: 5, y: 5 } }
-  const lost = (await faces.locate(two.picture, { maxFaces: 4, hints: [elsewhere], follow: true })).faces
+  const lost = (await faces.locate(two.picture, { maxFaces: 4, hints: [elsewhere], hintsOnly: true })).faces
   expect(lost).toHaveLength(2)
 })
 

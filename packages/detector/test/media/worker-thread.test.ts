@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { DEFAULT_LIMITS } from '@unswap/contract'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runAside } from '../../src/media/worker-thread.ts'
+import { runInWorkerThread } from '../../src/media/worker-thread.ts'
 
 const SOURCE = join(import.meta.dirname, '../../src/media/worker-thread.ts')
 let folder: string
@@ -16,7 +16,7 @@ async function program(name: string, work: string): Promise<URL> {
   const path = join(folder, `${name}.ts`)
   await writeFile(
     path,
-    `import { workAside } from ${JSON.stringify(SOURCE)}\nawait workAside(async (task) => { ${work} })\n`,
+    `import { answerWorkerTask } from ${JSON.stringify(SOURCE)}\nawait answerWorkerTask(async (task) => { ${work} })\n`,
   )
   return pathToFileURL(path)
 }
@@ -39,9 +39,9 @@ const never = new AbortController().signal
 
 test('an answer and an error come back as they were', async () => {
   const double = await program('double', 'return task.value * 2')
-  await expect(runAside(double, { value: 21 }, DEFAULT_LIMITS, never)).resolves.toBe(42)
+  await expect(runInWorkerThread(double, { value: 21 }, DEFAULT_LIMITS, never)).resolves.toBe(42)
   const broken = await program('broken', "throw new Error('no such box')")
-  await expect(runAside(broken, {}, DEFAULT_LIMITS, never)).rejects.toMatchObject({
+  await expect(runInWorkerThread(broken, {}, DEFAULT_LIMITS, never)).rejects.toMatchObject({
     code: 'internal',
     message: expect.stringContaining('no such box'),
   })
@@ -59,7 +59,7 @@ test('a thread that has answered closes its files before it ends', async () => {
   const path = join(folder, 'held')
   await writeFile(path, 'held')
   for (let i = 0; i < 3; i++) {
-    await expect(runAside(careless, { path }, DEFAULT_LIMITS, never)).resolves.toBe('answered')
+    await expect(runInWorkerThread(careless, { path }, DEFAULT_LIMITS, never)).resolves.toBe('answered')
   }
   const open = existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd') : []
   expect(open.filter((fd) => linkOf(fd) === path)).toEqual([])
@@ -68,7 +68,9 @@ test('a thread that has answered closes its files before it ends', async () => {
 test('endless work is ended at the limit of time, and this thread runs meanwhile', async () => {
   let turns = 0
   const timer = setInterval(() => turns++, 10)
-  await expect(runAside(endless, {}, { ...DEFAULT_LIMITS, seconds: 1 }, never)).rejects.toMatchObject({
+  await expect(
+    runInWorkerThread(endless, {}, { ...DEFAULT_LIMITS, seconds: 1 }, never),
+  ).rejects.toMatchObject({
     code: 'limit_time',
   })
   clearInterval(timer)
@@ -77,14 +79,14 @@ test('endless work is ended at the limit of time, and this thread runs meanwhile
 
 test('endless work is ended when it is cancelled', async () => {
   const leaving = new AbortController()
-  const running = runAside(endless, {}, DEFAULT_LIMITS, leaving.signal)
+  const running = runInWorkerThread(endless, {}, DEFAULT_LIMITS, leaving.signal)
   leaving.abort()
   await expect(running).rejects.toMatchObject({ code: 'cancelled' })
 })
 
 test('a thread that collapses is damage, not a fault of this process', async () => {
   const gone = await program('gone', 'process.exit(3)')
-  await expect(runAside(gone, {}, DEFAULT_LIMITS, never)).rejects.toMatchObject({
+  await expect(runInWorkerThread(gone, {}, DEFAULT_LIMITS, never)).rejects.toMatchObject({
     code: 'media_unreadable',
   })
 })
@@ -92,9 +94,9 @@ test('a thread that collapses is damage, not a fault of this process', async () 
 test('a main program of any kind can start it', async () => {
   const double = await program('double', 'return task.value * 2')
   const main = `
-    import { runAside } from ${JSON.stringify(SOURCE)}
+    import { runInWorkerThread } from ${JSON.stringify(SOURCE)}
     const limits = ${JSON.stringify(DEFAULT_LIMITS)}
-    console.log(await runAside(new URL(${JSON.stringify(double.href)}), { value: 4 }, limits, new AbortController().signal))`
+    console.log(await runInWorkerThread(new URL(${JSON.stringify(double.href)}), { value: 4 }, limits, new AbortController().signal))`
   const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', main])
   expect(stdout).toBe('8')
 })

@@ -80,7 +80,8 @@ async function locate(
   { finder, facesPerFrame: maxFaces, signal }: ExtractOptions,
 ): Promise<readonly LocatedFace[]> {
   const known = signal ? { maxFaces, signal } : { maxFaces }
-  const near = hints.length > 0 ? (await finder.locate(frame, { ...known, hints, follow: true })).faces : []
+  const near =
+    hints.length > 0 ? (await finder.locate(frame, { ...known, hints, hintsOnly: true })).faces : []
   return near.length > 0 ? near : (await finder.locate(frame, known)).faces
 }
 

@@ -33,7 +33,10 @@ export async function findEarlierResult(
   return found === null || isMediaKept(found) || retention === 'none' ? found : null
 }
 
-/** The newest completed duplicate, or null. */
+/**
+ * The newest completed duplicate, or null.
+ * @internal
+ */
 export async function findCompletedDuplicate(
   db: Database,
   question: Question,
@@ -53,7 +56,7 @@ export async function findCompletedDuplicate(
   return row ? readAnalysis(row) : null
 }
 
-/** Milliseconds; an expiry that would move by less is left as it is, to save a write. */
+/** An expiry that would move by fewer milliseconds is left as it is, which saves a write. */
 const LEAST_EXTENSION_MS = 60_000
 
 /**

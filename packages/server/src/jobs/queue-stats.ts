@@ -1,8 +1,10 @@
+import { PRIORITIES } from '@unswap/contract'
 import { sql } from 'kysely'
 import type { Database } from '../storage/database.ts'
+import { zeroCounts } from '../storage/zero-counts.ts'
 import type { QueueStats } from './job-queue.ts'
 
-/** Depth and age of the queue, from its rows. */
+/** Length and age of the queue, from the job rows. */
 export async function queueStats(db: Database, now: number): Promise<QueueStats> {
   const groups = await db
     .selectFrom('jobs')
@@ -14,11 +16,11 @@ export async function queueStats(db: Database, now: number): Promise<QueueStats>
     ])
     .groupBy('priority')
     .execute()
-  const byPriority = { live: 0, batch: 0, low: 0 }
+  const byPriority = zeroCounts(PRIORITIES)
   let running = 0
   let oldest = Number.POSITIVE_INFINITY
   for (const group of groups) {
-    // A job whose lease has run out waits again.
+    // A job whose lease has run out counts as waiting.
     byPriority[group.priority] = group.all - group.running
     running += group.running
     oldest = Math.min(oldest, group.oldest ?? oldest)

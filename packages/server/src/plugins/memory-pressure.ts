@@ -4,7 +4,10 @@ import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Config } from '../config.ts'
 
-/** Watches memory and the event loop; submissions ask `isUnderPressure()` before they read a body, and all else goes on. */
+/**
+ * Watches memory and event loop. Submissions ask `isUnderPressure()` before their body is read; all other requests go
+ * on.
+ */
 export const memoryPressure = fastifyPlugin(async (app: FastifyInstance, options: Config['pressure']) => {
   await app.register(underPressure, {
     maxEventLoopDelay: options.eventLoopMilliseconds,
@@ -14,9 +17,11 @@ export const memoryPressure = fastifyPlugin(async (app: FastifyInstance, options
 })
 
 /**
- * Three quarters of the memory that this process may use, in bytes. A container has less than its machine, and is ended
- * without a word where it takes more.
- * @param allowed What the system grants: 0 or more than there is where it sets no bound
+ * Three quarters of the memory that this process may use, in bytes. A container has less than its machine, and the
+ * kernel kills it when it takes more.
+ * @param machine Memory of the machine in bytes
+ * @param allowed What the system grants in bytes; 0, or more than the machine has, where it sets no bound
+ * @internal
  */
 export const defaultMemoryBytes = (machine: number, allowed: number): number =>
   Math.floor(Math.min(machine, allowed || machine) * 0.75)

@@ -2,25 +2,11 @@ import { ModelList, ServiceLimits } from '@unswap/contract'
 import { requireScope } from '../access/caller.ts'
 import { quotaLeft } from '../analyses/quota.ts'
 import { toModel } from '../catalog.ts'
+import { MEDIA_TYPES } from '../intake/media-types.ts'
 import { listWorkers } from '../storage/worker-store.ts'
 import { PROBLEMS, type Routes } from './route-schema.ts'
 
-const ACCEPTS = [
-  'image/jpeg',
-  'image/png',
-  'image/webp',
-  'image/avif',
-  'image/gif',
-  'image/tiff',
-  'image/heic',
-  'video/mp4',
-  'video/quicktime',
-  'video/webm',
-  'video/x-matroska',
-  'video/x-msvideo',
-]
-
-/** What the service judges with, and what it takes. */
+/** The models of the service, and its limits. */
 export const modelRoutes: Routes = async (app, { service }) => {
   const { config, db, catalog, version } = service
 
@@ -62,7 +48,7 @@ export const modelRoutes: Routes = async (app, { service }) => {
       const left = await quotaLeft(service, request)
       return {
         media: { bytes, pixels, durationSeconds, frames, seconds },
-        accepts: ACCEPTS,
+        accepts: Object.values(MEDIA_TYPES),
         requestsPerMinute: requests || null,
         analysesPerDay: analyses || null,
         ...(left !== null && { analysesLeft: left }),

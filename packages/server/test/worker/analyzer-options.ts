@@ -9,7 +9,6 @@ export const ANALYZER: AnalyzerOptions = {
   models: [],
   device: 'cpu',
   threads: 1,
-  flip: false,
   remote: null,
   limits: DEFAULT_LIMITS,
   evidenceFrames: 6,

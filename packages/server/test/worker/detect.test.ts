@@ -55,7 +55,7 @@ test('without evidence it makes no picture', async () => {
   expect(result.evidence).toEqual([])
 })
 
-test('other choices get a detector of their own beside the first', async () => {
+test('the choices of a task are its own, with one set of models in memory', async () => {
   const flipped = { ...TASK, id: 'three', evidence: false, settings: { ...TASK.settings, flip: true } }
   const [plain, mirrored] = await Promise.all([
     running.analyze({ ...TASK, id: 'four', evidence: false }, quiet()),

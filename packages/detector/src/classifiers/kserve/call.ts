@@ -10,11 +10,11 @@ export interface Remote {
   readonly token?: string
   /** Longest single try in seconds, 30 by default. */
   readonly seconds?: number
-  /** Most tries of one call, 4 by default; the pauses between them start at 100 ms and double, with chance. */
+  /** Most tries of one call, 4 by default. The pauses between them start at 100 ms and double, with random jitter. */
   readonly attempts?: number
 }
 
-/** An answer that is no error of the server: 2xx, or 4xx to be judged by who asked. */
+/** An answer of the server that need not be retried: 2xx, or a 4xx that the caller interprets. */
 export interface Answer {
   readonly status: number
   readonly body: ArrayBuffer
@@ -22,12 +22,12 @@ export interface Answer {
 }
 
 const FIRST_PAUSE_MS = 100
-/** Statuses that speak of the moment, not of the request. */
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504])
+/** Statuses of temporary failures, after which the same request may succeed. */
+const TEMPORARY = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /**
- * One call, tried again after a cut connection, a time-out or a status that speaks of the moment: inference has no
- * effects, so that trying twice harms nobody. Redirects are refused, for faces go to the named server or nowhere.
+ * One call, retried after a lost connection, a time-out or a temporary status. Inference has no side effects, so that
+ * retrying is safe. Redirects are refused: faces are sent to the named server only.
  * @throws UnswapError `scoring_unavailable` when no try was answered, `cancelled` after `signal`
  */
 export async function call(
@@ -40,7 +40,7 @@ export async function call(
   for (let attempt = 1; ; attempt++) {
     try {
       const answer = await once(remote, path, message, signal)
-      if (!PASSING.has(answer.status)) return answer
+      if (!TEMPORARY.has(answer.status)) return answer
       throw new Error(`it answered ${answer.status}: ${faultOf(answer)}`)
     } catch (cause) {
       if (signal?.aborted) throw cancelled(signal)
@@ -79,7 +79,7 @@ async function once(remote: Remote, path: string, message: Message | null, signa
 const typeOf = ({ headerLength }: Message): string =>
   headerLength === null ? 'application/json' : 'application/octet-stream'
 
-/** What the server says of an error, or the beginning of whatever it sent. */
+/** The server's message about an error, or the beginning of whatever it sent. */
 export function faultOf({ body }: Answer): string {
   const text = new TextDecoder().decode(body).slice(0, 300).trim()
   try {

@@ -2,8 +2,8 @@ import { type ClassifierManifest, UnswapError, type Weights } from '@unswap/cont
 import { outputNames } from '../../models/outputs.ts'
 import type { Session } from '../../onnx/session.ts'
 import { type Answer, call, faultOf, type Remote } from './call.ts'
+import { shaParameter, versionOf } from './model-version.ts'
 import { decodeResponse, encodeRequest } from './tensors.ts'
-import { shaParameter, versionOf } from './version.ts'
 
 interface TensorMetadata {
   readonly name: string
@@ -17,9 +17,9 @@ interface ModelMetadata {
 }
 
 /**
- * A session whose network runs on an inference server: the model `<id>` there, in the version of these weights. Its
- * inputs and outputs are held against the manifest; where the server tells its configuration, so is the sum of
- * its weights. Null when the server does not serve these weights.
+ * A session whose network runs on an inference server, as the version of model `<id>` with these weights. Its inputs and
+ * outputs are checked against the manifest, and the SHA-256 of its weights where the server gives its configuration.
+ * Null when the server does not serve these weights.
  * @throws UnswapError `scoring_unavailable`, `model_invalid` or `model_corrupt`
  */
 export async function openRemoteSession(
@@ -92,7 +92,7 @@ function checkTensors({ id, input, outputs }: ClassifierManifest, metadata: Mode
   }
 }
 
-/** Whether a shape is n × the expected one; -1 stands for any side. A map may lie without its single channel. */
+/** Whether a shape is n × the expected one; -1 stands for any side. The single channel of a map may be left out. */
 function fits(shape: readonly number[], expected: readonly number[]): boolean {
   const sides = (list: readonly number[]) => list.slice(1).filter((side, i) => !(i === 0 && side === 1))
   const [own, wanted] = [sides(shape), sides([-1, ...expected])]

@@ -10,7 +10,7 @@ interface TensorHeader {
   readonly parameters?: { readonly binary_data_size?: number }
 }
 
-/** A body, and how many of its first bytes are JSON when tensors follow them (binary tensor data extension). */
+/** A body, and the number of its first bytes that are JSON when binary tensors follow (binary tensor data extension). */
 export interface Message {
   readonly body: Uint8Array<ArrayBuffer>
   readonly headerLength: number | null
@@ -18,7 +18,7 @@ export interface Message {
 
 /**
  * An inference request. With `binary`, tensors follow the JSON as little-endian bytes, row-major and without gaps, and
- * the outputs are asked for in the same form; without, they are lists of numbers.
+ * the outputs are requested in the same form. Without it, tensors are lists of numbers.
  */
 export function encodeRequest(feeds: NamedTensors, outputs: readonly string[], binary: boolean): Message {
   const entries = Object.entries(feeds)
@@ -37,8 +37,8 @@ export function encodeRequest(feeds: NamedTensors, outputs: readonly string[], b
 
 /**
  * The tensors of an answer by their names.
- * @param headerLength bytes of JSON before the tensors; null when there is nothing but JSON
- * @throws UnswapError `inference_failed` when it is not what the protocol says
+ * @param headerLength bytes of JSON before the tensors; null when there is only JSON
+ * @throws UnswapError `inference_failed` when the answer does not follow the protocol
  */
 export function decodeResponse(body: ArrayBuffer, headerLength: number | null): NamedTensors {
   const json = parse(new Uint8Array(body, 0, Math.min(headerLength ?? body.byteLength, body.byteLength)))

@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import type { ClassifierManifest, Weights } from '@unswap/contract'
 import { readManifests } from '../../models/manifests.ts'
 import { readVerified } from '../../onnx/weights.ts'
-import { shaParameter, versionOf } from './version.ts'
+import { shaParameter, versionOf } from './model-version.ts'
 
 export interface TritonOptions {
   readonly modelsDir: string
   /** Ids; every classifier that is there by default. */
   readonly models?: readonly string[]
-  /** Variants that the server loads; all that each model has by default. 8-bit weights gain nothing on most GPUs. */
+  /** Variants that the server loads; all by default. 8-bit weights gain nothing on most GPUs. */
   readonly variants?: readonly Weights['variant'][]
   readonly device: 'cpu' | 'gpu'
-  /** Instances of each network: per GPU, or in all. */
+  /** Instances of each network: per GPU, or in all on CPUs. */
   readonly instances: number
   /** Most crops in one run; a power of two. */
   readonly maxBatch: number
@@ -24,8 +24,8 @@ export interface TritonOptions {
 const WEIGHTS = 'model.onnx'
 
 /**
- * Writes a model repository for NVIDIA Triton: `<out>/<id>/config.pbtxt` and `<out>/<id>/<version>/model.onnx`, from
- * weights whose sums were checked. Files of an earlier call are replaced. Returns the ids.
+ * Writes a model repository for NVIDIA Triton: `<out>/<id>/config.pbtxt` and `<out>/<id>/<version>/model.onnx`, after
+ * checking the weights' SHA-256. Replaces files of an earlier call. Returns the ids.
  * @throws UnswapError `model_missing`, `model_invalid` or `model_corrupt`
  */
 export async function writeTritonRepository(out: string, options: TritonOptions): Promise<string[]> {
@@ -60,7 +60,7 @@ function tritonConfig(
   if (outputs.map) tensors.push(tensor(outputs.map.name, [1, outputs.map.size, outputs.map.size]))
   if (outputs.features) tensors.push(tensor(outputs.features.name, [outputs.features.size]))
   const versions = weights.map(({ variant }) => versionOf(variant)).toSorted((a, b) => a - b)
-  // Smaller ones would be run as soon as they are there, at a worse rate.
+  // Triton would run smaller preferred batches at once, at a lower throughput.
   const preferred = [maxBatch / 4, maxBatch / 2, maxBatch].filter((size) => size >= 2)
   const parameters = weights.map(
     ({ variant, sha256 }) =>

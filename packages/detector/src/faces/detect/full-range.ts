@@ -2,21 +2,22 @@ import type { CropTransform, Point } from '@unswap/contract'
 import type { Picture } from '../../media/frame.ts'
 import type { Session } from '../../onnx/session.ts'
 import type { Detection } from '../face.ts'
-import { sampleSquare } from '../sample.ts'
-import { withBuffer } from './buffer.ts'
+import { sampleSquare } from '../sample-square.ts'
+import { withBuffer } from './input-buffer.ts'
 import { mergeDetections } from './merge-detections.ts'
 
 const SIZE = 192
 const GRID = 48
 const VALUES = 16
-/** Half the mouth's width in distances between the eyes: the network gives the mouth's centre alone. */
+/** Half the mouth's width in distances between the eyes; the network gives only the mouth's centre. */
 const HALF_MOUTH = 0.4
 
 /**
  * Faces in one square of the picture, best first, by MediaPipe's full-range network (after Bazarevsky et al. 2019). The
- * square may be turned and reach over the edges. In it, upright faces (rolls to ±45°) of a ninth of its side are found,
- * and down to a thirteenth as scores below 0.5.
+ * square may be rotated and may reach beyond the picture.
  *
+ * It finds upright faces (rolls up to ±45°) of at least a ninth of its side, and those down to a thirteenth with scores
+ * below 0.5.
  * @param floor lowest score returned, 0..1
  */
 export async function detectFullRange(

@@ -11,8 +11,8 @@ function overlap(a: Box, b: Box): number {
 }
 
 /**
- * Non-maximum suppression: of boxes that show the same face, the first one of the highest score. Detectors draw
- * their boxes at different extents, so a box mostly inside another of up to 2.5 times its area is the same face too.
+ * Non-maximum suppression: of boxes on the same face, the first with the highest score. Boxes on one face can differ in
+ * size, so a box mostly inside another of up to 2.5 times its area is on the same face, too.
  */
 export function mergeDetections<D extends Detection>(detections: readonly D[]): D[] {
   const kept: D[] = []

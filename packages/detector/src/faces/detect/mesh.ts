@@ -3,14 +3,14 @@ import type { Picture } from '../../media/frame.ts'
 import type { Session } from '../../onnx/session.ts'
 import { frameMesh } from '../align.ts'
 import type { Detection, Mesh } from '../face.ts'
-import { sampleSquare } from '../sample.ts'
-import { withBuffer } from './buffer.ts'
+import { sampleSquare } from '../sample-square.ts'
+import { withBuffer } from './input-buffer.ts'
 
 const SIZE = 192
-/** Side of the square that the network sees, in longer sides of the face's box. */
+/** Side of the network's square, in longer sides of the face's box. */
 const CONTEXT = 1.5
 
-/** Points of the mesh that stand for the five landmarks; the eyes lie between their corners. */
+/** Points of the mesh for the five landmarks. Each eye is the middle of its two corners. */
 const EYES = [
   [33, 133],
   [362, 263],
@@ -28,7 +28,7 @@ export function squareOfDetection({ box, landmarks }: Detection): CropTransform 
   }
 }
 
-/** The same square, taken from a mesh that is already known: tighter than any detector's box. */
+/** The same square about a known mesh, which is more exact than a detector's box. */
 export function squareOfMesh(mesh: Mesh): CropTransform {
   const square = frameMesh(mesh)
   return { ...square, side: CONTEXT * Math.max(square.side, 1) }
@@ -53,7 +53,7 @@ export async function meshIn(network: Session, picture: Picture, square: CropTra
   return { points, presence: 1 / (1 + Math.exp(-results.out_1!.data[0]!)) }
 }
 
-/** The detection that a mesh amounts to: the box of its points and five of them, whichever detector proposed it. */
+/** A detection by a mesh alone: the box of its points and the five landmarks. */
 export function detectionOf({ points }: Mesh, score: number): Detection {
   const point = (index: number): Point => [points[3 * index]!, points[3 * index + 1]!]
   const between = ([a, b]: readonly [number, number]): Point => {

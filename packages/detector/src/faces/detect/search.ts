@@ -4,12 +4,12 @@ import type { Session } from '../../onnx/session.ts'
 import type { Detection } from '../face.ts'
 import { detectFullRange } from './full-range.ts'
 import { isSameFace, mergeDetections } from './merge-detections.ts'
-import { closerLook } from './squares.ts'
+import { zoomedSquare } from './squares.ts'
 
-/** The detector's own threshold in MediaPipe's full-range graph. */
+/** Least score of a face: the threshold in MediaPipe's full-range graph. */
 const FACE = 0.5
-/** What scores this much is looked at again from closer by, where a face scores above `FACE`. */
-const HINT_OF_FACE = 0.15
+/** Least score of a candidate: it is detected again in a zoomed square, where a real face scores above `FACE`. */
+const CANDIDATE = 0.15
 
 export interface Search {
   readonly network: Session
@@ -17,25 +17,25 @@ export interface Search {
   readonly signal: AbortSignal | undefined
 }
 
-/** Faces in some squares of the picture; at most `closerLooks` doubtful places are looked at again. */
+/** Faces in some squares of the picture. At most `mostZoomed` candidates are detected again in zoomed squares. */
 export async function searchSquares(
   search: Search,
   squares: readonly CropTransform[],
-  closerLooks: number,
+  mostZoomed: number,
 ): Promise<Detection[]> {
   const seen: Detection[] = []
-  for (const square of squares) seen.push(...(await detect(search, square, HINT_OF_FACE)))
+  for (const square of squares) seen.push(...(await detect(search, square, CANDIDATE)))
   const merged = mergeDetections(seen)
   const sure = merged.filter(({ score }) => score >= FACE)
-  const doubtful = merged.filter(({ score }) => score < FACE).slice(0, closerLooks)
+  const candidates = merged.filter(({ score }) => score < FACE).slice(0, mostZoomed)
   const found: Detection[] = []
-  for (const place of doubtful) found.push(...(await lookAgain(search, place)))
+  for (const place of candidates) found.push(...(await redetect(search, place)))
   return mergeDetections([...sure, ...found])
 }
 
-/** The face of a doubtful detection, or of one of the frame before, when a closer look finds it. */
-export async function lookAgain(search: Search, place: Detection, turn = 0): Promise<Detection[]> {
-  const seen = await detect(search, closerLook(place, turn), FACE)
+/** Detects a candidate, or a face of the frame before, again in a zoomed square; empty when there is no face. */
+export async function redetect(search: Search, place: Detection, turn = 0): Promise<Detection[]> {
+  const seen = await detect(search, zoomedSquare(place, turn), FACE)
   return seen.filter(({ box }) => isSameFace(box, place.box)).slice(0, 1)
 }
 

@@ -2,31 +2,31 @@ import type { CropTransform } from '@unswap/contract'
 import type { Picture } from '../../media/frame.ts'
 import type { Detection } from '../face.ts'
 
-/** Side of the squares of the first round of tiles, as a share of the picture's longer side; halved every round. */
+/** Side of the tiles of round 1, as a share of the picture's longer side; halved every further round. */
 const FIRST_TILE = 0.6
-/** Share of a tile's side that its neighbour sees too, so that a face at the seam is whole in one of them. */
-const SEAM = 0.25
-/** A closer look is as wide as three faces. */
-const CLOSER = 3
-/** Smallest upright face that the detector still notices, as a share of the side of the square that it is shown. */
-const REACH = 1 / 13
+/** Share of a tile's side by which it overlaps its neighbour, so that a face at the border is whole in one of them. */
+const OVERLAP = 0.25
+/** Side of a zoomed square, in longer sides of the face's box. */
+const ZOOMED = 3
+/** Smallest upright face that the detector finds, as a share of the side of the square that it is given. */
+const SMALLEST_SHARE = 1 / 13
 
-/** Smallest face in pixels that is noticed in squares of this round (0: the whole picture). */
-export function reachOf(picture: Picture, round: number): number {
-  return sideOf(picture, round) * REACH
+/** Smallest face in pixels that is found in squares of this round (0: the whole picture). */
+export function smallestFoundIn(picture: Picture, round: number): number {
+  return sideOf(picture, round) * SMALLEST_SHARE
 }
 
 /** The squares of a round of the search: the whole picture, then ever smaller tiles. */
 export function squaresOf(picture: Picture, round: number): CropTransform[] {
-  if (round === 0) return [turnedPicture(picture, 0)]
+  if (round === 0) return [rotatedPicture(picture, 0)]
   const side = sideOf(picture, round)
-  const columns = startsOf(picture.width, side)
-  const rows = startsOf(picture.height, side)
+  const columns = centresOf(picture.width, side)
+  const rows = centresOf(picture.height, side)
   return rows.flatMap((y) => columns.map((x): CropTransform => ({ centre: [x, y], side, roll: 0 })))
 }
 
-/** The square that holds the whole picture when it is turned by `roll` radians. */
-export function turnedPicture({ width, height }: Picture, roll: number): CropTransform {
+/** The square rotated by `roll` radians that holds the whole picture. */
+export function rotatedPicture({ width, height }: Picture, roll: number): CropTransform {
   const [cos, sin] = [Math.abs(Math.cos(roll)), Math.abs(Math.sin(roll))]
   return {
     centre: [width / 2, height / 2],
@@ -35,12 +35,12 @@ export function turnedPicture({ width, height }: Picture, roll: number): CropTra
   }
 }
 
-/** The square for a second, closer look at something found: its eyes level, turned by `turn` radians more. */
-export function closerLook({ box, landmarks }: Detection, turn = 0): CropTransform {
+/** A tight square about a detection, to detect in again: its eyes level, rotated by `turn` radians more. */
+export function zoomedSquare({ box, landmarks }: Detection, turn = 0): CropTransform {
   const [right, left] = landmarks
   return {
     centre: [box.x + box.width / 2, box.y + box.height / 2],
-    side: CLOSER * Math.max(box.width, box.height),
+    side: ZOOMED * Math.max(box.width, box.height),
     roll: Math.atan2(left[1] - right[1], left[0] - right[0]) + turn,
   }
 }
@@ -50,9 +50,9 @@ function sideOf({ width, height }: Picture, round: number): number {
   return round === 0 ? longer : (longer * FIRST_TILE) / 2 ** (round - 1)
 }
 
-/** Middles of the tiles along one axis. */
-function startsOf(length: number, side: number): number[] {
-  const count = Math.max(1, Math.ceil((length - side * SEAM) / (side * (1 - SEAM))))
+/** Centres of the tiles along one axis. */
+function centresOf(length: number, side: number): number[] {
+  const count = Math.max(1, Math.ceil((length - side * OVERLAP) / (side * (1 - OVERLAP))))
   if (count === 1) return [length / 2]
   return Array.from({ length: count }, (_, i) => side / 2 + (i * (length - side)) / (count - 1))
 }

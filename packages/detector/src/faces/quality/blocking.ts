@@ -1,21 +1,25 @@
 import type { CropTransform } from '@unswap/contract'
+import { max, median } from 'simple-statistics'
 import type { Picture } from '../../media/frame.ts'
 
+/** Side of a block of JPEG and of most video codecs, in pixels. */
 const BLOCK = 8
-/** Longest side of the part of the picture that is measured. */
-const MOST = 256
-/** Steps of luma count up to this: larger ones are edges of things. */
-const EDGE = 24
-/** Mean step (0..255) below which a surface is smooth; it keeps flat pictures from dividing by nothing. */
-const SMOOTH = 0.5
+/** Longest side of the measured part of the picture, in pixels. */
+const LONGEST_SIDE = 256
+/** Steps of luma (0..255) are clipped here: larger ones are edges of objects. */
+const LARGEST_STEP = 24
+/** Added to the mean steps (0..255), so that a flat picture does not divide by zero. */
+const BASE_STEP = 0.5
 
 /**
- * Strength of the 8×8 block edges that strong compression leaves: the mean step of luma across the most stepped of the
- * eight possible grids, over that of the others, averaged over both directions; 1 is none. Measured in the picture's own
- * pixels around the face, as resampling hides the grid (after Wang, Bovik and Evans 2000, made robust to edges).
+ * Strength of the 8×8 block edges that strong compression leaves; 1 means none.
+ *
+ * For each of the eight possible grids it takes the mean step of luma across its lines. The result is the largest mean
+ * over the median one, averaged over both directions (after Wang, Bovik and Evans 2000, made robust to edges). It is
+ * measured in the picture's own pixels around the face, as resampling hides the grid.
  */
 export function blockingOf(picture: Picture, { centre, side }: CropTransform): number {
-  const half = Math.min(side, MOST) / 2
+  const half = Math.min(side, LONGEST_SIDE) / 2
   const left = Math.max(0, Math.floor(centre[0] - half))
   const top = Math.max(0, Math.floor(centre[1] - half))
   const right = Math.min(picture.width, Math.ceil(centre[0] + half))
@@ -26,7 +30,7 @@ export function blockingOf(picture: Picture, { centre, side }: CropTransform): n
   return (across + down) / 2
 }
 
-/** Ratio of the strongest grid's steps to the median grid's, along the axis of `stride`. */
+/** Ratio of the largest to the median mean step of the grids, along the axis of `stride`. */
 function steps(
   { data }: Picture,
   start: number,
@@ -47,12 +51,10 @@ function steps(
       const step = Math.abs(value - before)
       before = value
       const phase = (start + i) % BLOCK
-      sums[phase]! += Math.min(EDGE, step)
+      sums[phase]! += Math.min(LARGEST_STEP, step)
       counts[phase]!++
     }
   }
-  const means = Array.from(sums, (sum, phase) => sum / Math.max(1, counts[phase]!) + SMOOTH).sort(
-    (a, b) => a - b,
-  )
-  return means[BLOCK - 1]! / ((means[3]! + means[4]!) / 2)
+  const means = Array.from(sums, (sum, phase) => sum / Math.max(1, counts[phase]!) + BASE_STEP)
+  return max(means) / median(means)
 }

@@ -5,13 +5,13 @@ const [EYES, MOUTH, FOREHEAD, CHEEKS, SURROUND] = (
   ['eyes', 'mouth', 'forehead', 'cheeks', 'surround'] as const
 ).map((name) => REGIONS.indexOf(name)) as [number, number, number, number, number]
 
-/** How far a cell may be from the face's middle colour: in chromaticity, and in natural logarithm of luma. */
-const OTHER = { chromaticity: 0.09, luma: 1.2 } as const
-/** Share of the eyes' cells that must differ. */
+/** Distance from the skin's median colour beyond which a cell is not skin: in chromaticity, and in ln of luma. */
+const NOT_SKIN = { chromaticity: 0.09, luma: 1.2 } as const
+/** Share of the eyes' cells that must differ for the eyes to count as covered. */
 const COVERED_EYES = 0.8
-/** Red of the upper face, as its share beyond a third, below which there is too little colour to tell. */
+/** Least redness of the upper face (its share of red minus 1/3) at which masks can be told from lips. */
 const LEAST_RED = 0.02
-/** Share of that red below which something else than skin is seen. */
+/** Share of the upper face's redness below which a cell is not skin. */
 const PALE = 0.4
 
 /** Red and green as shares of the whole, and the natural logarithm of the brightness. */
@@ -19,13 +19,14 @@ type Colour = readonly [number, number, number]
 type Cell = { readonly region: number; readonly row: number; readonly colour: Colour }
 
 /**
- * Share of the face that something covers, 0..1: what is far from the middle colour of its skin (masks, glasses, gloves,
- * hair), and, where the mouth is not seen, all that is not red. Blood makes lips at least as red as the skin above them,
- * whatever the skin's colour, so a mouth that is not is behind a mask. Otherwise the mouth says nothing, and eyes with
- * their brows count only when nearly all of them differ. A hand is not noticed.
+ * Share of the face that something covers, 0..1. A cell is covered when its colour is far from the skin's median (masks,
+ * glasses, gloves, hair). Eyes and brows count only when nearly all of their cells differ. A hand is not recognised.
+ *
+ * Lips are at least as red as the skin above them, whatever the skin's colour. So a mouth that is less red is behind a
+ * mask, and then every cell that is not red counts as covered, too.
  * @param regions index into `REGIONS` of each of cells × cells
  */
-export function coveredOf(crop: FaceCrop, regions: Uint8Array, cells: number): number {
+export function occludedShare(crop: FaceCrop, regions: Uint8Array, cells: number): number {
   const face = [...regions].flatMap((region, cell): Cell[] =>
     region === SURROUND
       ? []
@@ -37,18 +38,18 @@ export function coveredOf(crop: FaceCrop, regions: Uint8Array, cells: number): n
   if (skin.length === 0) return 0
   const middle = middleOf(skin)
   const differs = ({ colour }: Cell) =>
-    Math.hypot(colour[0] - middle[0], colour[1] - middle[1]) > OTHER.chromaticity ||
-    Math.abs(colour[2] - middle[2]) > OTHER.luma
+    Math.hypot(colour[0] - middle[0], colour[1] - middle[1]) > NOT_SKIN.chromaticity ||
+    Math.abs(colour[2] - middle[2]) > NOT_SKIN.luma
   const eyesDiffer = eyes.filter(differs).length
   const eyesCovered = eyesDiffer > COVERED_EYES * eyes.length ? eyesDiffer : 0
-  const pale = paleWhereMasked(skin, eyes, mouth)
+  const pale = paleTestWhereMasked(skin, eyes, mouth)
   if (!pale) return (skin.filter(differs).length + eyesCovered) / (skin.length + eyes.length)
   const covered = [...skin, ...mouth].filter((cell) => differs(cell) || pale(cell)).length
   return (covered + eyesCovered) / face.length
 }
 
-/** Tells the cells that have lost the red of the upper face; null when the mouth has not. */
-function paleWhereMasked(skin: readonly Cell[], eyes: readonly Cell[], mouth: readonly Cell[]) {
+/** A test for cells that are less red than the upper face; null when the mouth shows no mask. */
+function paleTestWhereMasked(skin: readonly Cell[], eyes: readonly Cell[], mouth: readonly Cell[]) {
   const underEyes = Math.max(...eyes.map(({ row }) => row))
   const upper = skin.filter(
     ({ region, row }) => region === FOREHEAD || (region === CHEEKS && row <= underEyes),
@@ -61,6 +62,7 @@ function paleWhereMasked(skin: readonly Cell[], eyes: readonly Cell[], mouth: re
 
 const redOf = ([red]: Colour): number => red - 1 / 3
 
+/** Median of each component. */
 function middleOf(cells: readonly Cell[]): Colour {
   const middle = (k: 0 | 1 | 2) =>
     cells.map(({ colour }) => colour[k]).sort((a, b) => a - b)[cells.length >> 1]!

@@ -1,18 +1,18 @@
 import { frameMesh } from '../align.ts'
 import type { Mesh } from '../face.ts'
 
-/** Sides of the face at the ears (picture left, right), and its top and chin. */
+/** Points of the mesh at the sides of the face (picture left, right), and at its top and chin. */
 const SIDES = [234, 454] as const
 const UPRIGHT = [10, 152] as const
-/** The mesh is flatter than faces are: its depth times this gives three-quarter views and profiles their angle. */
+/** The mesh is flatter than real faces. Its depth times this gives three-quarter views and profiles their true angle. */
 const DEPTH = 1.9
-/** Depth from hairline to chin per height of a face that looks straight ahead. */
+/** Depth from hairline to chin per height, of a face that looks straight ahead. */
 const SLOPE = 0.14
 const DEGREES = 180 / Math.PI
 
 /**
- * Where a face looks, in degrees: yaw positive to the picture's right, pitch positive down, roll clockwise. From the
- * depth of the mesh, which is a guess of one picture: good to about 10°.
+ * Where a face looks, in degrees: yaw positive to the picture's right, pitch positive down, roll clockwise. Accurate to
+ * about 10°, as the depth of the mesh is estimated from one picture.
  */
 export function poseOf(mesh: Mesh): { yaw: number; pitch: number; roll: number } {
   const { points } = mesh

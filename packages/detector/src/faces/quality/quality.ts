@@ -3,14 +3,14 @@ import type { Picture } from '../../media/frame.ts'
 import type { FaceCrop, LocatedFace } from '../face.ts'
 import { REGIONS, regionGrid } from '../regions.ts'
 import { blockingOf } from './blocking.ts'
-import { coveredOf } from './occlusion.ts'
+import { occludedShare } from './occlusion.ts'
 import { poseOf } from './pose.ts'
 
-/** Cells on a side of the grid on which the face's outline is drawn. */
+/** Cells on a side of the grid of regions that tells the face from its surround. */
 const CELLS = 28
 const SURROUND = REGIONS.indexOf('surround')
 
-/** What a face must reach to be judged; each limit's measurement is in docs/faces.md. */
+/** Limits beyond which a face is not judged. docs/faces.md says how each was measured. */
 const LIMITS = {
   side: 64,
   detail: 0.086,
@@ -24,14 +24,14 @@ const LIMITS = {
   blocking: 2,
 } as const
 
-/** Variance of the Laplacian that rounding to 8 bits alone leaves. */
+/** Variance of the Laplacian that comes from rounding to 8 bits alone. */
 const ROUNDING = 0.4
 /** Luma, 0..255, at or below and above which a pixel counts as clipped. */
 const CLIPPED = [3, 252] as const
 
 /**
- * What makes a face easy or hard to judge, measured on its crop; `reasons` names what fails. Reasons hold whatever the
- * skin's colour: darkness is judged at a level where no camera leaves detail.
+ * Measures how well a face can be judged, on its reference crop; `reasons` names the limits that it fails. The limits are
+ * fair to every colour of skin: a face counts as dark only where no camera leaves detail.
  */
 export function assessQuality(picture: Picture, face: LocatedFace, crop: FaceCrop): Quality {
   const regions = regionGrid(face.mesh, crop.transform, CELLS)
@@ -46,13 +46,14 @@ export function assessQuality(picture: Picture, face: LocatedFace, crop: FaceCro
     brightness,
     clipped,
     ...poseOf(face.mesh),
-    covered: coveredOf(crop, regions, CELLS),
+    covered: occludedShare(crop, regions, CELLS),
     outside: outsideOf(picture, crop, inside),
     blocking: blockingOf(picture, crop.transform),
   }
   return { ...measured, reasons: reasonsOf(measured, detail) }
 }
 
+/** @param detail as `sharpnessOf` gives it */
 function reasonsOf(quality: Omit<Quality, 'reasons'>, detail: number): ReasonCode[] {
   const failed: [boolean, ReasonCode][] = [
     [quality.side < LIMITS.side, 'face_too_small'],
@@ -80,6 +81,7 @@ function lumaOf({ size, pixels }: FaceCrop): Float32Array {
   return luma
 }
 
+/** Mean luma of the face, 0..255, and the share of its pixels that are clipped. */
 function exposureOf(luma: Float32Array, within: Int32Array) {
   let [sum, extreme] = [0, 0]
   for (const at of within) {
@@ -92,11 +94,11 @@ function exposureOf(luma: Float32Array, within: Int32Array) {
 }
 
 /**
- * Standard deviation of the Laplacian of luma over the face (after Pech-Pacheco et al. 2000). The step is one pixel of the
- * picture or of the crop, whichever is larger, so enlarging a small face does not make it blurred.
+ * `sharpness` is the standard deviation of the Laplacian of luma over the face (after Pech-Pacheco et al. 2000). Its step
+ * is one pixel of the picture or of the crop, whichever is larger, so that enlarging a small face does not blur it.
  *
- * Contrast and light change it as much as blur does. `detail`, its ratio to the same at four times the step, they leave
- * alone: 1/16 is a surface without any detail.
+ * Contrast and light change `sharpness` as much as blur does. They do not change `detail`, its ratio to the same measure
+ * at four times the step. A surface without any detail has 1/16.
  */
 function sharpnessOf({ size, transform }: FaceCrop, luma: Float32Array, within: Int32Array) {
   const step = Math.max(1, Math.round(size / transform.side))

@@ -8,7 +8,7 @@ const COVERS = 1.25
 /** Difference of colours (root mean square over cells, log-chromaticity) at which similarity has fallen to 1/e. */
 const COLOUR_SCALE = 0.35
 
-/** How an aligned face looks, small enough to keep per track; there is no network that recognises people. */
+/** Features of an aligned face, small enough to keep per track. No network recognises people. */
 export interface Appearance {
   /** Luma without its mean and slope, unit length. */
   readonly pattern: Float32Array
@@ -33,7 +33,7 @@ export function appearanceOf(crop: FaceCrop, mesh: Mesh): Appearance {
   return { pattern: normalise(pattern), colours }
 }
 
-/** How alike two faces look, −1..1: the mean of the patterns' correlation and of the colours' closeness. */
+/** Similarity of two faces, −1..1: the mean of the correlation of their patterns and the closeness of their colours. */
 export function similarity(a: Appearance, b: Appearance): number {
   let correlation = 0
   for (let i = 0; i < a.pattern.length; i++) correlation += a.pattern[i]! * b.pattern[i]!
@@ -43,7 +43,7 @@ export function similarity(a: Appearance, b: Appearance): number {
   return (correlation + closeness) / 2
 }
 
-/** Moves `old` towards `now`, so that a track's appearance follows slow changes. */
+/** Moves `old` towards `now` by `share` (0..1), so that a track's appearance follows slow changes. */
 export function blend(old: Appearance, now: Appearance, share: number): Appearance {
   const mix = (a: Float32Array, b: Float32Array) => a.map((value, i) => value * (1 - share) + b[i]! * share)
   return { pattern: unit(mix(old.pattern, now.pattern)), colours: mix(old.colours, now.colours) }
@@ -71,7 +71,7 @@ function cellMeans({ size, pixels }: FaceCrop, side: number, cells: number): Flo
   return means
 }
 
-/** Takes off the mean and the best plane, which are the light's, and scales to unit length. */
+/** Subtracts the mean and the best-fitting plane, which come from the light, and scales to unit length. */
 function normalise(values: Float32Array): Float32Array {
   const middle = (PATTERN - 1) / 2
   let [mean, alongX, alongY, norm] = [0, 0, 0, 0]

@@ -10,7 +10,7 @@ export function assign(costs: readonly (readonly number[])[]): number[] {
   const columns = costs[0]?.length ?? 0
   const size = Math.max(rows, columns)
   const finite = costs.flat().filter(Number.isFinite)
-  // dearer than any set of allowed pairs, so that forbidden ones are taken only when nothing else is left
+  // costs more than any set of allowed pairs, so that forbidden ones are taken only when no other is left
   const forbidden = (Math.max(0, ...finite.map(Math.abs)) + 1) * (2 * size + 1)
   const cost = (row: number, column: number): number => {
     const value = costs[row]?.[column] ?? Number.POSITIVE_INFINITY
@@ -24,7 +24,7 @@ export function assign(costs: readonly (readonly number[])[]): number[] {
   return result
 }
 
-/** Shortest augmenting paths over a square matrix; per column its row. Index 0 of the arrays is the path's start. */
+/** Shortest augmenting paths over a square matrix; the row of each column. Index 0 of the arrays is the path's start. */
 function solve(size: number, cost: (row: number, column: number) => number): number[] {
   const rowPotential = new Float64Array(size + 1)
   const columnPotential = new Float64Array(size + 1)

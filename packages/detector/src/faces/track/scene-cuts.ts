@@ -1,12 +1,12 @@
 import type { Picture } from '../../media/frame.ts'
-import { sampleSquare } from '../sample.ts'
+import { sampleSquare } from '../sample-square.ts'
 
 const CELLS = 24
 const BINS = 4
-/** Sum of the change of layout and of colours (each 0..1) above which the scene is another one. */
+/** Sum of the changes of layout and of colours (each 0..1) above which a new scene begins. */
 const CUT = 0.8
 
-/** A frame reduced to what tells scenes apart: where it is light and dark, and which colours it has. */
+/** Features of a frame that distinguish scenes: where it is light and dark, and which colours it has. */
 export interface Scene {
   readonly layout: Float32Array
   readonly colours: Float32Array
@@ -17,7 +17,7 @@ export function sceneOf(picture: Picture): Scene {
   const cells = CELLS * CELLS
   const layout = new Float32Array(cells)
   const colours = new Float32Array(BINS ** 3)
-  // the middle square and both ends of the longer side, so that no border counts
+  // the squares at both ends of the longer side, which cover the picture and nothing beyond it
   const side = Math.min(width, height)
   const [spareX, spareY] = [(width - side) / 2, (height - side) / 2]
   for (const end of [-1, 1]) {

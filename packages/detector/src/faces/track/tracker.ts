@@ -6,34 +6,34 @@ import { type Appearance, appearanceOf, blend, similarity } from './appearance.t
 import { assign } from './assign.ts'
 import { isCut, type Scene, sceneOf } from './scene-cuts.ts'
 
-/** Cost above which a face rather starts a new track. */
+/** Cost above which a face starts a new track instead. */
 const NEW_TRACK = 3
-/** Likeness from which a face is taken for the same person wherever it is, also in another scene. */
+/** Similarity from which a face is the same person wherever it is, also in another scene. */
 const SAME_PERSON = 0.78
-/** Difference of likeness that costs ½. */
-const LOOK_SCALE = 0.25
-/** Seconds after which a face's movement says nothing of where it is. */
+/** Difference of appearance (1 − similarity) that costs ½. */
+const APPEARANCE_SCALE = 0.25
+/** Seconds after which a face's last position says nothing about the present one. */
 const MEMORY = 3
-/** Gaps up to which two sightings make a velocity, in seconds. */
-const STEADY = 1
-/** Most that unlikeness costs while a face was never out of sight: someone may pass before it. */
-const MOST_UNLIKE = 2.4
-/** Share of a new sighting in a track's appearance, unless it is less alike than `RECOGNISABLE`. */
+/** Longest gap in seconds between two sightings from which a velocity is computed. */
+const VELOCITY_GAP = 1
+/** Most that appearance costs across short gaps: someone may pass in front of the face. */
+const MOST_APPEARANCE_COST = 2.4
+/** Share of a new sighting in a track's appearance; none when its similarity is below `RECOGNISABLE`. */
 const LEARNING = 0.3
 const RECOGNISABLE = 0.5
-/** Most tracks that a face may continue, the last seen first. */
+/** Most tracks that are compared with a face, the last seen first. */
 const MOST_CANDIDATES = 100
 
-/** Gives faces the number of the person they belong to. */
+/** Assigns faces to tracks, one for each person. */
 export interface Tracker {
-  /** Whether this frame shows another scene than the one before it. To be asked in order of time, at most once ahead of `update`. */
+  /** Whether a new scene begins with this frame. Call it in order of time, at most one frame ahead of `update`. */
   startsScene(frame: Frame): boolean
   /**
-   * Numbers for the faces of the next frame, in their order: from 0 in order of appearance, the same for the same
-   * person. Frames come in order of time, at any distance.
+   * The track numbers of the next frame's faces, in their order. Tracks count from 0 in order of appearance. Frames come
+   * in order of time, at any distance.
    */
   update(frame: Frame, faces: readonly (LocatedFace & { readonly crop: FaceCrop })[]): number[]
-  /** Seconds at which a scene begins, but for the first. */
+  /** Seconds at which a scene begins, except the first. */
   readonly cuts: readonly number[]
 }
 
@@ -53,9 +53,9 @@ interface Sighting {
 }
 
 /**
- * A tracker that weighs movement against looks. Within a scene a face is expected where its track was going, ever less
- * surely the longer it was out of sight; across cuts looks alone decide, and they must be very alike, since two people
- * in one track harm more than one person in two.
+ * A tracker that weighs position against appearance. Within a scene a face is expected where its track was moving, with a
+ * tolerance that grows with the time since. Across cuts only appearance counts, and it must be very similar: two people
+ * in one track do more harm than one person in two tracks.
  */
 export function createTracker(): Tracker {
   const tracks: Track[] = []
@@ -99,7 +99,7 @@ export function createTracker(): Tracker {
       return sightings.map((sighting, i) => {
         const track = candidates[columns[i]!]
         if (!track) return newTrack(sighting, frame.seconds).number
-        follow(track, sighting, frame.seconds, cuts.length)
+        continueTrack(track, sighting, frame.seconds, cuts.length)
         return track.number
       })
     },
@@ -108,28 +108,28 @@ export function createTracker(): Tracker {
 
 function costOf(track: Track, sighting: Sighting, seconds: number, scene: number): number {
   const likeness = similarity(track.appearance, sighting.appearance)
-  // a sure likeness always wins over a new track, and never over a neighbour that fits in place as well
+  // a high similarity always wins over a new track, but not over a track that fits in position as well
   const known = likeness >= SAME_PERSON ? NEW_TRACK - likeness : Number.POSITIVE_INFINITY
   if (track.scene !== scene) return known
   const gap = Math.min(MEMORY, seconds - track.seconds)
   const size = Math.sqrt(track.square.side * sighting.square.side)
-  const ahead = Math.min(gap, STEADY)
+  const ahead = Math.min(gap, VELOCITY_GAP)
   const distance = Math.hypot(
     sighting.square.centre[0] - track.square.centre[0] - track.velocity[0] * ahead,
     sighting.square.centre[1] - track.square.centre[1] - track.velocity[1] * ahead,
   )
   const place = distance / (size * (0.3 + 1.2 * gap))
   const growth = Math.log(sighting.square.side / track.square.side) / (0.15 + 0.2 * gap)
-  const unlike = (((1 - likeness) / LOOK_SCALE) ** 2 * (1 + Math.min(1, gap / 2))) / 2
-  const look = gap <= STEADY ? Math.min(MOST_UNLIKE, unlike) : unlike
-  const cost = (place ** 2 + growth ** 2) / 2 + look
+  const difference = (((1 - likeness) / APPEARANCE_SCALE) ** 2 * (1 + Math.min(1, gap / 2))) / 2
+  const appearanceCost = gap <= VELOCITY_GAP ? Math.min(MOST_APPEARANCE_COST, difference) : difference
+  const cost = (place ** 2 + growth ** 2) / 2 + appearanceCost
   return Math.min(known, cost < NEW_TRACK ? cost : Number.POSITIVE_INFINITY)
 }
 
-function follow(track: Track, { square, appearance }: Sighting, seconds: number, scene: number): void {
+function continueTrack(track: Track, { square, appearance }: Sighting, seconds: number, scene: number): void {
   const gap = seconds - track.seconds
-  const steady = track.scene === scene && gap > 0 && gap <= STEADY
-  track.velocity = steady
+  const moving = track.scene === scene && gap > 0 && gap <= VELOCITY_GAP
+  track.velocity = moving
     ? [(square.centre[0] - track.square.centre[0]) / gap, (square.centre[1] - track.square.centre[1]) / gap]
     : [0, 0]
   if (similarity(track.appearance, appearance) >= RECOGNISABLE) {

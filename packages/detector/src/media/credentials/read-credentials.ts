@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { ContentCredentials } from '@unswap/contract'
+import { checkCancelled } from '../check-limits.ts'
 import type { MediaSource } from '../frame.ts'
-import { checkCancelled } from '../limits.ts'
 import { mayHaveCredentials } from './find-manifest.ts'
 import { type CredentialsSummary, without } from './summarise.ts'
 import type { TrustList } from './trust-list.ts'

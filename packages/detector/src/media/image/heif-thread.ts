@@ -1,10 +1,10 @@
 // The program of a thread that decodes one HEIC picture with libheif.
 import { UnswapError } from '@unswap/contract'
 import heif, { type HeifError } from 'libheif-js/wasm-bundle.js'
-import { workAside } from '../worker-thread.ts'
+import { answerWorkerTask } from '../worker-thread.ts'
 import type { HeifPixels } from './heif.ts'
 
-await workAside(async (bytes: Uint8Array) => {
+await answerWorkerTask(async (bytes: Uint8Array) => {
   try {
     return decodePrimary(bytes)
   } catch (cause) {
@@ -24,7 +24,7 @@ function decodePrimary(bytes: Uint8Array): HeifPixels {
   const { heif_chroma_interleaved_RGB, heif_chroma_interleaved_RGBA } = heif.heif_chroma
   const chroma = channels === 4 ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB
   const decoded = heif.heif_js_decode_image2(handle, heif.heif_colorspace.heif_colorspace_RGB, chroma)
-  // nothing is released: the memory ends with the thread
+  // Nothing is freed: the memory goes when the thread ends.
   const { width, height, stride, data } = succeed(decoded).channels[0]
   const row = width * channels
   const packed = new Uint8Array(row * height)

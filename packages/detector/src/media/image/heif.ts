@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { crc32, deflateSync } from 'node:zlib'
 import type { Limits } from '@unswap/contract'
 import sharp from 'sharp'
-import { runAside } from '../worker-thread.ts'
+import { runInWorkerThread } from '../worker-thread.ts'
 
-/** What the thread answers: rows of RGB or RGBA without gaps. */
+/** Pixels as the thread sends them: rows of RGB or RGBA without padding. */
 export interface HeifPixels {
   readonly width: number
   readonly height: number
@@ -13,9 +13,9 @@ export interface HeifPixels {
 }
 
 /**
- * Decodes a HEIC picture, upright, and wraps it as a PNG together with its colour profile: libheif leaves colours in
- * the camera's own space (Display P3 on telephones), and PNG is a way for profile and pixels into the one conversion.
- * libheif is WebAssembly, which holds its thread for a second or more: it has one of its own.
+ * Decodes a HEIC picture, upright, and returns it as a PNG with its colour profile. libheif leaves colours in the
+ * camera's own space (Display P3 on telephones); as a PNG they go through the same conversion as all other pictures.
+ * libheif is WebAssembly and blocks its thread for a second or more, so it runs in one of its own.
  * @throws UnswapError `media_unreadable`, `limit_time`, `cancelled`.
  */
 export async function readHeif(
@@ -26,12 +26,17 @@ export async function readHeif(
 ): Promise<Uint8Array> {
   const bytes = typeof content === 'string' ? await readFile(content) : content
   const program = new URL('./heif-thread.ts', import.meta.url)
-  const { width, height, channels, data } = await runAside<HeifPixels>(program, bytes, limits, signal)
+  const { width, height, channels, data } = await runInWorkerThread<HeifPixels>(
+    program,
+    bytes,
+    limits,
+    signal,
+  )
   const png = await sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 0 }).toBuffer()
   return profile === undefined ? png : embedProfile(png, profile)
 }
 
-/** Adds an iCCP chunk behind the header chunk, which ends at byte 33 (PNG, third edition, 11.3.2.3). */
+/** Adds an iCCP chunk after the header chunk, which ends at byte 33 (PNG, third edition, 11.3.2.3). */
 function embedProfile(png: Buffer, profile: Uint8Array): Uint8Array {
   const body = Buffer.concat([Buffer.from('iCCPicc\0\0', 'latin1'), deflateSync(profile)])
   const chunk = Buffer.alloc(body.length + 8)

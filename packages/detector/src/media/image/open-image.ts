@@ -1,22 +1,22 @@
 import type { Limits, MediaInfo } from '@unswap/contract'
 import { UnswapError } from '@unswap/contract'
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
+import { checkPixels } from '../check-limits.ts'
 import type { Picture } from '../frame.ts'
-import type { MediaFormat } from '../kind.ts'
-import { checkPixels } from '../limits.ts'
-import type { OpenedSource } from '../source.ts'
+import type { OpenedSource } from '../media-source.ts'
+import type { MediaFormat } from '../sniff-format.ts'
+import { allowNeededLoadersOnly } from './allowed-loaders.ts'
 import { readHeif } from './heif.ts'
-import { keepNeededLoaders } from './loaders.ts'
 import { checkParts } from './parts.ts'
 
-// Each picture is seen once, so a cache would only hold memory.
+// Each picture is read once, so a cache would only take memory.
 sharp.cache(false)
-keepNeededLoaders()
+allowNeededLoadersOnly()
 
-/** What transparent parts are laid over: neither light nor dark. */
+/** Background of transparent parts: middle grey. */
 const BACKGROUND = '#808080'
 
-/** Complaints of libjpeg about files that many cameras and editors write and that lose no pixel. */
+/** Warnings of libjpeg about files as many cameras and editors write them; no pixel is lost. */
 const HARMLESS = /Invalid SOS parameters for sequential JPEG|extraneous bytes before marker/
 
 export interface OpenedImage {
@@ -55,7 +55,7 @@ export async function openImage(
       rotation: heic ? 0 : ROTATION[metadata.orientation ?? 1]!,
       decoder: heic ? 'heif' : 'sharp',
     },
-    // A picture of which a part is missing is an error: its grey rest could pass for a face's.
+    // A truncated picture is an error: its grey rest could be taken for part of a face.
     decode: () =>
       unreadable(async () => {
         if (!heic) return decode(content, metadata)
@@ -65,7 +65,7 @@ export async function openImage(
   }
 }
 
-/** Pixels are limited by `checkPixels`; everything libvips finds odd fails, and `decode` forgives some of it. */
+/** `checkPixels` limits the pixels. Every warning of libvips is an error here, except those that `decode` accepts. */
 const READING = {
   failOn: 'warning',
   limitInputPixels: false,
@@ -73,7 +73,7 @@ const READING = {
   sequentialRead: true,
 } as const
 
-/** The name by which sharp calls each format, so that what another reader takes a file for does not count. */
+/** sharp's name of each format, so that a file is refused when sharp takes it for another one. */
 const LOADED_AS: Readonly<Partial<Record<MediaFormat['format'], string>>> = {
   jpeg: 'jpeg',
   png: 'png',
@@ -84,7 +84,7 @@ const LOADED_AS: Readonly<Partial<Record<MediaFormat['format'], string>>> = {
   heic: 'heif',
 }
 
-/** Clockwise degrees by EXIF orientation (CIPA DC-008); even numbers up to 4 and odd ones above are mirrored besides. */
+/** Clockwise degrees by EXIF orientation (CIPA DC-008). Orientations 2, 4, 5 and 7 are mirrored as well. */
 const ROTATION: readonly MediaInfo['rotation'][] = [0, 0, 0, 180, 180, 270, 90, 90, 270]
 
 async function decode(content: Uint8Array | string, metadata: Metadata): Promise<Picture> {
@@ -103,7 +103,7 @@ async function toPicture(
 ): Promise<Picture> {
   const upright = sharp(content, options)
   if (metadata.hasAlpha) upright.flatten({ background: BACKGROUND })
-  // sharp leaves pictures of 16 bits that have a profile in Display P3, unless asked for another
+  // sharp leaves 16-bit pictures with a profile in Display P3 unless told otherwise
   if (metadata.space === 'rgb16' && metadata.icc !== undefined) upright.withIccProfile('srgb')
   const { data, info } = await upright
     .toColourspace('srgb')

@@ -1,33 +1,33 @@
 import { open } from 'node:fs/promises'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { UnswapError } from '@unswap/contract'
-import type { MediaFormat } from '../kind.ts'
-import { WALKS, type Walk } from './walks.ts'
+import type { MediaFormat } from '../sniff-format.ts'
+import { SCANNERS, type Scanner } from './part-scanners.ts'
 
 /**
- * Pages, frames or segments that a picture may have; albums and animations of people have far fewer. libvips looks at all
- * of them before it opens the first, in a time that grows with the square of the number of frames: two megabytes of
- * empty ones took seconds, and more would take hours, in which nobody could stop it.
+ * Most pages, frames or segments of a picture; real albums and animations have far fewer. libvips reads all of them
+ * before it opens the first, in time quadratic in their number: 2 MB of empty frames took seconds, more would take hours.
+ * It cannot be interrupted meanwhile.
  */
 const MOST_PARTS = 10_000
 
-/** Bytes that are at hand at a time, so that a long file neither fills the memory nor keeps others waiting. */
+/** Bytes read at a time, so that a long file neither fills the memory nor blocks the thread. */
 const WINDOW = 64 * 1024
 
 /**
  * Counts the parts of a picture by its headers alone.
- * @param content As `OpenedSource.content` gives it.
- * @throws UnswapError `limit_frames` where there are more than are looked at.
+ * @param content as `OpenedSource.content` gives it
+ * @throws UnswapError `limit_frames` above `MOST_PARTS`
  */
 export async function checkParts(content: Uint8Array | string, format: MediaFormat['format']): Promise<void> {
-  const walk = WALKS[format]
-  if (walk === undefined) return
+  const scanner = SCANNERS[format]
+  if (scanner === undefined) return
   if (typeof content !== 'string') {
-    return count(walk, content.length, (at) => content.subarray(at, at + WINDOW))
+    return count(scanner, content.length, (at) => content.subarray(at, at + WINDOW))
   }
   const file = await open(content)
   try {
-    await count(walk, (await file.stat()).size, async (at) => {
+    await count(scanner, (await file.stat()).size, async (at) => {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(WINDOW), 0, WINDOW, at)
       return buffer.subarray(0, bytesRead)
     })
@@ -37,11 +37,11 @@ export async function checkParts(content: Uint8Array | string, format: MediaForm
 }
 
 async function count(
-  walk: Walk,
+  scanner: Scanner,
   size: number,
   read: (at: number) => Uint8Array | Promise<Uint8Array>,
 ): Promise<void> {
-  const steps = walk()
+  const steps = scanner()
   let [parts, start, bytes] = [0, 0, new Uint8Array() as Uint8Array]
   for (let step = steps.next(); !step.done; ) {
     if (step.value === 'part') {

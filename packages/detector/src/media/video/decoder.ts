@@ -1,34 +1,33 @@
 import type { Limits, MediaInfo } from '@unswap/contract'
 import type { Picture } from '../frame.ts'
-import type { VideoFormat } from '../kind.ts'
-import type { Colour } from './colour.ts'
+import type { VideoFormat } from '../sniff-format.ts'
 import type { Timeline } from './frame-times.ts'
+import type { Colour } from './to-srgb.ts'
 
-/** A video file on the disk; its format is by its signature, so that no demuxer is guessed. */
+/** A video file on disk. Its format comes from its signature, so that the demuxer need not be guessed. */
 export interface VideoFile {
   readonly path: string
   readonly format: VideoFormat
 }
 
-/** The first video stream of a file, known without decoding it. */
+/** The first video stream of a file, as its container describes it. */
 export interface VideoStream {
   readonly codec: string
   readonly shape: VideoShape
-  /** As far as the container says. */
+  /** What the container says of it. */
   readonly colour: Colour
   readonly timeline: Timeline
-  /** True where the container stores no presentation times (AVI): the n-th frame shown has the n-th time. */
+  /** True where the container stores no presentation times (AVI): frames are then counted. */
   readonly numbered: boolean
   /**
-   * Whether frames may hold two moments, one in the even lines and one in the odd; null where the file does not say.
-   * Known to ffmpeg alone.
+   * Whether frames may consist of two fields of different times; null where the file does not say. Only ffmpeg knows.
    */
   readonly interlaced: boolean | null
-  /** False where the file ends before the container says that the stream does. */
+  /** False where the file ends before its stream does. */
   readonly complete: boolean
 }
 
-/** How stored pictures become upright ones with square pixels: scaled to `scaled`, then turned clockwise. */
+/** How stored pictures become upright with square pixels: resized to `scaled`, then rotated clockwise by `rotation`. */
 export interface VideoShape {
   readonly stored: Size
   readonly scaled: Size
@@ -52,29 +51,29 @@ export interface DecodedFrame {
 export interface DecodeRequest {
   readonly file: VideoFile
   readonly stream: VideoStream
-  /** Ascending positions in the timeline. */
+  /** Positions in the timeline, ascending. */
   readonly chosen: readonly number[]
   readonly limits: Limits
-  /** Threads that decode, where they can be chosen. */
+  /** Threads that decode, where the back-end lets one choose. */
   readonly threads: number
   readonly signal: AbortSignal
-  /** Called when part of the stream turns out to be damaged. */
+  /** Called when part of the stream is found to be damaged. */
   readonly onDamage: () => void
 }
 
-/** A back-end that decodes video. Both keep one conformance suite. */
+/** A back-end that decodes video. One conformance suite tests both of them. */
 export interface VideoDecoder {
   readonly name: 'ffmpeg' | 'webcodecs'
   /** @throws UnswapError `media_no_video`, `media_no_frames`, `media_unreadable`, `limit_pixels`, `decoder_missing`. */
   probe(file: VideoFile, limits: Limits, signal: AbortSignal): Promise<VideoStream>
-  /** The chosen frames that can be decoded, in order. Stops at once when the signal is aborted or the loop is left. */
+  /** The chosen frames that can be decoded, in order. Stops when the signal aborts or the loop is left. */
   decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, void, undefined>
 }
 
 /**
- * The upright shape of a stream. Pixels that are not square are made so by stretching, never by discarding.
- * @param aspect Width of a pixel over its height.
- * @param degrees Clockwise turn that makes the picture upright, rounded to a quarter turn.
+ * The upright shape of a stream. Pixels that are not square become square by enlarging one side.
+ * @param aspect width of a pixel over its height
+ * @param degrees clockwise rotation that makes the picture upright; rounded to a quarter turn
  */
 export function videoShape(stored: Size, aspect: number, degrees: number): VideoShape {
   const square = Number.isFinite(aspect) && aspect > 0.1 && aspect < 10 ? aspect : 1

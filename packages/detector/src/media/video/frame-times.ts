@@ -1,9 +1,9 @@
-/** Every frame of a video stream that is shown, in order of presentation. */
+/** The frames of a video stream that are shown, in order of presentation. */
 export interface Timeline {
-  /** Presentation time in units of `tickSeconds`, ascending and distinct; the zero point is the container's. */
+  /** Presentation times in units of `tickSeconds`, ascending and distinct, from the container's zero. */
   readonly ticks: Float64Array
   readonly tickSeconds: number
-  /** Seconds from the first frame, to the microsecond. */
+  /** Seconds from the first frame, rounded to microseconds. */
   readonly seconds: Float64Array
   /** Seconds from the first frame's start to the last one's end. */
   readonly duration: number
@@ -11,21 +11,21 @@ export interface Timeline {
   readonly keyframes: readonly number[]
 }
 
-/** A frame's entry in the container: when it is shown, for how long (0 if unknown), and whether decoding can start there. */
+/** A frame in the container: its time and duration (0 if unknown), and whether decoding can start at it. */
 export interface TimelineEntry {
   readonly tick: number
   readonly length: number
   readonly key: boolean
 }
 
-/** Sorts the container's entries by time; of two at the same time the first counts. */
+/** Sorts the container's entries by time. Of entries with the same time, only the first is kept. */
 export function buildTimeline(entries: readonly TimelineEntry[], tickSeconds: number): Timeline {
   const sorted = entries.toSorted((a, b) => a.tick - b.tick)
   const shown = sorted.filter((entry, position) => entry.tick !== sorted[position - 1]?.tick)
   const ticks = Float64Array.from(shown, (entry) => entry.tick)
   const seconds = ticks.map((tick) => toMicroseconds((tick - ticks[0]!) * tickSeconds))
   const last = ((ticks.at(-1) ?? 0) - (ticks[0] ?? 0)) * tickSeconds
-  // The last frame lasts as long as the others on average: what containers declare for it is often missing or wrong.
+  // The last frame is given the others' mean duration: the one that containers declare is often missing or wrong.
   const lastLength = shown.length > 1 ? last / (shown.length - 1) : (shown[0]?.length ?? 0) * tickSeconds
   return {
     ticks,
@@ -40,18 +40,18 @@ function toMicroseconds(seconds: number): number {
   return Math.round(seconds * 1e6) / 1e6
 }
 
-/** A stretch to decode at one go: from the keyframe at position `from` until the last of `chosen` has come out. */
+/** One run of the decoder: from the keyframe at position `from` until the last of `chosen` is decoded. */
 export interface Run {
   readonly from: number
   readonly chosen: readonly number[]
 }
 
-/** Most stretches of neighbouring frames in one run, so that a command that names each stays short. */
+/** Most stretches of neighbouring frames in one run, as ffmpeg's command line names each of them. */
 const RUN_STRETCHES = 1000
 
 /**
- * Splits the chosen frames where a fresh start at a keyframe spares the decoder at least `worthwhile` frames.
- * @param chosen Ascending positions in the timeline.
+ * Splits the chosen frames into runs wherever starting again at a keyframe saves at least `worthwhile` frames.
+ * @param chosen positions in the timeline, ascending
  */
 export function planRuns(timeline: Timeline, chosen: readonly number[], worthwhile: number): Run[] {
   const runs: { from: number; chosen: number[] }[] = []

@@ -1,13 +1,13 @@
 import { UnswapError } from '@unswap/contract'
 import { execa } from 'execa'
 
-/** What of video can be decoded on this machine; null where it is missing. */
+/** The video decoders on this machine. */
 export interface VideoDecoders {
-  /** Version of ffmpeg and ffprobe, both needed. */
+  /** Version of ffmpeg; null where ffmpeg or ffprobe is missing, as both are needed. */
   readonly ffmpeg: string | null
   /** True where the bundled decoder's binary for this platform is installed. */
   readonly bundled: boolean
-  /** The command that installs what is missing; null where nothing is. */
+  /** The command that installs ffmpeg; null where it is installed. */
   readonly remedy: string | null
 }
 
@@ -19,7 +19,7 @@ export async function probeVideoDecoders(): Promise<VideoDecoders> {
 
 let version: Promise<string | null> | undefined
 
-/** The version of the ffmpeg that is installed, or null; asked once per process, again after it was missing. */
+/** The version of the installed ffmpeg, or null. Once found it is remembered for the life of the process. */
 export async function ffmpegVersion(): Promise<string | null> {
   version ??= Promise.all([versionOf('ffmpeg'), versionOf('ffprobe')]).then(([ffmpeg, ffprobe]) =>
     ffprobe === null ? null : ffmpeg,
@@ -54,7 +54,7 @@ export async function loadBundledDecoder(): Promise<typeof import('@napi-rs/webc
   }
 }
 
-/** The error for video that nothing here can decode, with the command that mends it. */
+/** The error for video that no decoder here can decode, with the command that installs one. */
 export function decoderMissing(what: string, cause?: unknown): UnswapError {
   return new UnswapError('decoder_missing', `${what}. Install ffmpeg: ${installFfmpeg()}`, { cause })
 }

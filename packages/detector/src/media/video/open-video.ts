@@ -1,14 +1,14 @@
 import { type MediaInfo, UnswapError } from '@unswap/contract'
+import { checkCancelled, checkDuration, checkFrames, checkPixels } from '../check-limits.ts'
 import type { Frame, Media } from '../frame.ts'
-import { checkCancelled, checkDuration, checkFrames, checkPixels } from '../limits.ts'
 import type { DecodeRequest, VideoDecoder, VideoFile } from './decoder.ts'
 import { readAhead } from './read-ahead.ts'
 import { type FramePlan, planFrames } from './sampling.ts'
 
-/** Frames decoded while the consumer is busy with the one before. */
+/** Frames that are decoded ahead while the consumer works on one. */
 const FRAMES_AHEAD = 2
 
-/** What of `Media` belongs to the video itself; `open.ts` adds the source. */
+/** The part of `Media` that concerns the video; `open-media.ts` adds what concerns the source. */
 export interface OpenedVideo extends Pick<Media, 'frames' | 'expectedFrames' | 'partlyDecoded'> {
   readonly info: Omit<MediaInfo, 'sha256' | 'kind' | 'format' | 'bytes'>
 }

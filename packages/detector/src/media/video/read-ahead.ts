@@ -1,6 +1,6 @@
 /**
- * The same items, up to `depth` of them fetched while the consumer is busy.
- * @param leave Called before `source` is told to return, so that it need not finish what it was asked for.
+ * The items of `source`, of which up to `depth` are requested ahead while the consumer is busy.
+ * @param leave called before `source.return`, so that the source can drop what was requested
  */
 export async function* readAhead<T>(
   source: AsyncGenerator<T, void, undefined>,
@@ -10,7 +10,7 @@ export async function* readAhead<T>(
   const pending: Promise<IteratorResult<T, void>>[] = []
   const fetch = () => {
     const next = source.next()
-    // A failure is reported when its turn comes, which may be never.
+    // A failure is thrown when its item is due, and ignored when the consumer leaves before.
     next.catch(() => {})
     pending.push(next)
   }

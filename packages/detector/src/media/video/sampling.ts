@@ -1,32 +1,31 @@
 import type { Sampling } from '@unswap/contract'
 
-/** Seconds between the frames of a closer look: apart enough to differ, near enough to stay within a shot. */
-const CLOSER_SECONDS = 0.12
+/** Seconds between the frames of a second pass: far enough apart to differ, near enough to stay in one shot. */
+const DENSE_SECONDS = 0.12
 
-/** The frames of a first look, and so many more around some moments. */
-export interface CloserLook {
+/** The frames of a first pass, and a number of further frames around some moments. */
+export interface SecondPassPlan {
   readonly first: Sampling
   readonly around: readonly { readonly seconds: number; readonly frames: number }[]
 }
 
 /** Which frames of a video to decode. */
-export type FramePlan = Sampling | CloserLook
+export type FramePlan = Sampling | SecondPassPlan
 
 /**
  * Which frames of a video to take, as ascending distinct positions in `seconds`.
  *
- * - `count`: the video is cut into that many equal spans and the frame on screen in the middle of each is taken; where
- *   a still spell would give one frame twice, the nearest free neighbours fill the number up. Every frame once where
- *   there are no more.
+ * - `count`: the frame on screen in the middle of each of that many equal spans. Where a frame lasts over several spans,
+ *   its nearest free neighbours are taken as well. Every frame once where there are not more.
  * - `fps`: the first frame in each span of 1 / fps seconds.
  * - `all`: every frame.
- * - a closer look: those of the first, and around each moment frames 0.12 s apart, by turns before and after it.
+ * - a second pass: the frames of the first, and around each moment frames 0.12 s apart, in turn after and before it.
  *
- * @param seconds Presentation times, ascending, from 0.
- * @param duration Length of the video in seconds, at least the last of `seconds`.
+ * @param seconds presentation times, ascending, from 0
+ * @param duration length of the video in seconds, at least the last of `seconds`
  */
 export function planFrames(seconds: ArrayLike<number>, duration: number, sampling: FramePlan): number[] {
-  if ('around' in sampling) return closer(seconds, duration, sampling)
+  if ('around' in sampling) return framesOfSecondPass(seconds, duration, sampling)
   const everyFrame = () => Array.from({ length: seconds.length }, (_, position) => position)
   if ('all' in sampling) return everyFrame()
   if ('fps' in sampling) return firstOfEachSpan(seconds, sampling.fps)
@@ -34,13 +33,17 @@ export function planFrames(seconds: ArrayLike<number>, duration: number, samplin
   return distinct(middles(seconds, duration, sampling.count), seconds.length)
 }
 
-function closer(seconds: ArrayLike<number>, duration: number, { first, around }: CloserLook): number[] {
+function framesOfSecondPass(
+  seconds: ArrayLike<number>,
+  duration: number,
+  { first, around }: SecondPassPlan,
+): number[] {
   const chosen = new Set(planFrames(seconds, duration, first))
   for (const moment of around) {
     let missing = moment.frames
     for (let step = 1; missing > 0 && step <= moment.frames; step++) {
       for (const direction of [1, -1]) {
-        const position = nearest(seconds, moment.seconds + direction * step * CLOSER_SECONDS)
+        const position = nearest(seconds, moment.seconds + direction * step * DENSE_SECONDS)
         if (missing === 0 || chosen.has(position)) continue
         chosen.add(position)
         missing--
@@ -62,7 +65,7 @@ function nearest(seconds: ArrayLike<number>, time: number): number {
 }
 
 function firstOfEachSpan(seconds: ArrayLike<number>, fps: number): number[] {
-  // Container times are rounded, often to milliseconds: a frame that is early by that much belongs to its own span.
+  // Containers round times, often to milliseconds: a frame that is early by less belongs to the next span.
   const span = (position: number) => Math.floor((seconds[position]! + 0.0006) * fps)
   const chosen: number[] = []
   for (let position = 0; position < seconds.length; position++) {
@@ -82,7 +85,7 @@ function middles(seconds: ArrayLike<number>, duration: number, count: number): n
   return chosen
 }
 
-/** Ascending positions made strictly ascending within 0..length-1, each moved as little as a single sweep can. */
+/** Makes ascending positions strictly ascending within 0..length-1, in one sweep that moves each as little as it can. */
 function distinct(positions: readonly number[], length: number): number[] {
   const chosen: number[] = []
   for (const [order, position] of positions.entries()) {

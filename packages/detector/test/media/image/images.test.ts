@@ -131,7 +131,7 @@ describe('pictures', () => {
   })
 
   it.each(['gradient.heic', 'display-p3.heic'])('HEIC: %s', async (name) => {
-    const path = new URL(`../../../../testdata/image/${name}`, import.meta.url)
+    const path = new URL(`../../../../../testdata/image/${name}`, import.meta.url)
     const { info, picture } = await decode(await readFile(path))
     expect(info).toMatchObject({ format: 'heic', decoder: 'heif', width: WIDTH, height: HEIGHT, rotation: 0 })
     expect(meanDifference(picture, gradient)).toBeLessThan(4)

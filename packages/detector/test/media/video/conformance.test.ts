@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type Corner, collect, cornerColour, expectNumbers, lumaOf, psnr } from './numbered-frames.ts'
 
 const path = (name: string) =>
-  fileURLToPath(new URL(`../../../../testdata/video/formats/${name}`, import.meta.url))
+  fileURLToPath(new URL(`../../../../../testdata/video/formats/${name}`, import.meta.url))
 
 interface Fixture {
   readonly name: string

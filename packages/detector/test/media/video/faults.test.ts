@@ -10,7 +10,7 @@ import { collect, cornerColour, expectNumbers, lumaOf } from './numbered-frames.
 
 const BACK_ENDS = ['ffmpeg', 'bundled'] as const
 const fixture = (name: string) =>
-  fileURLToPath(new URL(`../../../../testdata/video/formats/${name}`, import.meta.url))
+  fileURLToPath(new URL(`../../../../../testdata/video/formats/${name}`, import.meta.url))
 
 let folder: string
 let temporary: string

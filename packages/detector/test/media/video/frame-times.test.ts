@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sniffFormat } from '../../../src/media/kind.ts'
+import { sniffFormat } from '../../../src/media/sniff-format.ts'
 import { buildTimeline, planRuns } from '../../../src/media/video/frame-times.ts'
 
 const entry = fc.record({

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { collect, combing, cornerColour, expectNumbers, lumaOf } from './numbered-frames.ts'
 
 const fixture = (name: string) =>
-  fileURLToPath(new URL(`../../../../testdata/video/formats/${name}`, import.meta.url))
+  fileURLToPath(new URL(`../../../../../testdata/video/formats/${name}`, import.meta.url))
 
 let folder: string
 beforeAll(async () => {

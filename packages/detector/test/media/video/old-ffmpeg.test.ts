@@ -5,11 +5,11 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openMedia, probeVideoDecoders } from '@unswap/detector'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { abilitiesOf } from '../../../src/media/video/ffmpeg/filters.ts'
+import { abilitiesOf } from '../../../src/media/video/ffmpeg/filter-chain.ts'
 import { collect, combing, cornerColour, expectNumbers, lumaOf, psnr } from './numbered-frames.ts'
 
 const fixture = (name: string) =>
-  fileURLToPath(new URL(`../../../../testdata/video/formats/${name}`, import.meta.url))
+  fileURLToPath(new URL(`../../../../../testdata/video/formats/${name}`, import.meta.url))
 
 let folder: string
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { selectExpression } from '../../../src/media/video/ffmpeg/select-expression.ts'
 import { buildTimeline, planRuns } from '../../../src/media/video/frame-times.ts'
 import { planFrames } from '../../../src/media/video/sampling.ts'
-import { selectExpression } from '../../../src/media/video/selection.ts'
 
 /** Any video: frames at ascending times from 0 with gaps of 1 to 3000 ms. */
 const video = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 200 }).map((gaps) => {

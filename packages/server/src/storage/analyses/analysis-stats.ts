@@ -1,28 +1,28 @@
+import { BANDS, type Band, FINAL_STATES } from '@unswap/contract'
 import { sql } from 'kysely'
 import type { Database } from '../database.ts'
+import { zeroCounts } from '../zero-counts.ts'
 
-const NO_VERDICTS = { likely_manipulated: 0, inconclusive: 0, likely_authentic: 0 }
-
-/** One step of time: what ended within it. */
+/** What ended within one step of the chart. */
 interface StatsBucket {
   /** Start, in milliseconds since 1970. */
   readonly at: number
   readonly completed: number
   readonly failed: number
-  readonly verdicts: Readonly<typeof NO_VERDICTS>
+  readonly verdicts: Readonly<Record<Band, number>>
 }
 
-/** What was done over a span of time. */
+/** What ended over a span of time. */
 export interface AnalysisStats {
-  readonly totals: Readonly<Record<'completed' | 'failed' | 'cancelled', number>>
-  readonly verdicts: Readonly<typeof NO_VERDICTS>
+  readonly totals: Readonly<Record<(typeof FINAL_STATES)[number], number>>
+  readonly verdicts: Readonly<Record<Band, number>>
   /** Verdicts by their strongest family. */
   readonly families: Readonly<Record<string, number>>
   /** Completed analyses in which no face was found. */
   readonly noFace: number
-  /** Completed a minute over the last five minutes. */
+  /** Completed analyses per minute over the last five minutes. */
   readonly perMinute: number
-  /** Seconds from submission to the end of a completed analysis. */
+  /** Median seconds from submission to the end, of completed analyses. */
   readonly medianSeconds: number | null
   /** Oldest first, without gaps. */
   readonly series: readonly StatsBucket[]
@@ -32,7 +32,7 @@ export interface AnalysisStats {
 
 const RECENT_MINUTES = 5
 
-/** What is counted: `hours` before `now`, in steps of `bucketSeconds`; of one owner, or of everybody where none is named. */
+/** The span: `hours` before `now`, in steps of `bucketSeconds`. Of one owner, or of all when none is given. */
 export interface StatsSpan {
   readonly hours: number
   readonly bucketSeconds: number
@@ -61,15 +61,15 @@ export async function analysisStats(
     .execute()
 
   const completed = (since: number) => ended(db, owner, since, now).where('state', '=', 'completed')
-  const totals = { completed: 0, failed: 0, cancelled: 0 }
-  const verdicts = { ...NO_VERDICTS }
+  const totals = zeroCounts(FINAL_STATES)
+  const verdicts = zeroCounts(BANDS)
   const families: Record<string, number> = {}
   let noFace = 0
   const series = Array.from({ length: steps }, (_, index) => ({
     at: from + index * step,
     completed: 0,
     failed: 0,
-    verdicts: { ...NO_VERDICTS },
+    verdicts: zeroCounts(BANDS),
   }))
   for (const { state, band, family, faceless, bucket, count } of groups) {
     if (state === 'queued' || state === 'running') continue

@@ -46,12 +46,12 @@ export function VerdictPanel({ analysis, report }: { analysis: AnalysisResource;
             band={band}
             bounds={[authentic, manipulated]}
           />
-          <p className="mt-2 text-sm text-muted">
+          <p className="mt-2 text-sm text-pretty text-muted">
             {t.probabilityMeaning(frequency(probability), prior === null ? null : frequency(prior))}{' '}
             {interval && t.interval(percent(interval[0]), percent(interval[1]))}
           </p>
           {authentic !== null && manipulated !== null && (
-            <p className="mt-2 text-sm text-muted">
+            <p className="mt-2 text-sm text-pretty text-muted">
               {t.scaleBands(percent(authentic), percent(manipulated))}{' '}
               {falsePositiveRate !== null && t.scaleFalseAlarms(percent(falsePositiveRate))}
             </p>
@@ -120,9 +120,16 @@ function ProbabilityScale(props: {
           style={{ left: at(props.probability), background: colour }}
         />
       </div>
-      <div className="flex justify-between">
+      {/* The first label begins where the line does, the last ends with it, the others are centred on their place. */}
+      <div className="relative h-4">
         {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-          <span key={share}>{percent(share)}</span>
+          <span
+            key={share}
+            className="absolute whitespace-nowrap"
+            style={{ left: at(share), translate: share === 0 ? '0' : share === 1 ? '-100%' : '-50%' }}
+          >
+            {percent(share)}
+          </span>
         ))}
       </div>
     </div>

@@ -1,25 +1,25 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
-/** What ffmpeg's `showinfo` and its decoders say on standard error while frames come out on standard output. */
+/** What ffmpeg writes to standard error (its `showinfo` filter and its decoders) while frames come out. */
 export interface FfmpegLog {
   /** Presentation time, in ticks, of the n-th frame that passed the selection; NaN where it is unknown. */
   tick(n: number): Promise<number>
-  /** Whether a decoder or demuxer met damage. */
+  /** Whether a decoder or demuxer has reported damage. */
   damaged(): boolean
   lastError(): string
-  /** Whether ffmpeg says that it had used up its processor time (SIGXCPU), which it takes for a wish to stop. */
+  /** Whether ffmpeg stopped because its processor time was used up (SIGXCPU). */
   outOfTime(): boolean
 }
 
-/** Lines of a file's own metadata are indented, so they cannot pass for these. */
+/** Metadata from the file is printed on indented lines, so it cannot match these. */
 const FRAME = /^\[Parsed_showinfo_\d+ @ \w+\] \[info\] n: *\d+ pts: *(-?\d+|NOPTS)/
 const PROBLEM = /^\[.*\] \[(?:error|fatal|warning)\] |^\[(?:error|fatal)\] /
 const OUT_OF_TIME = /received signal 24\b/
 const DAMAGE = /corrupt|error while decoding|concealing|invalid data|ended prematurely|partial file|truncat/i
 
-/** Reads ffmpeg's log, written with `-loglevel level+info`, as it comes. */
-export function readLog(stderr: Readable): FfmpegLog {
+/** Reads ffmpeg's log while it is written. ffmpeg must run with `-loglevel level+info`. */
+export function readFfmpegLog(stderr: Readable): FfmpegLog {
   const ticks: number[] = []
   let damaged = false
   let lastError = 'no message'

@@ -1,34 +1,34 @@
 import { UnswapError } from '@unswap/contract'
 import { execa } from 'execa'
-import { tooSlow } from '../../limits.ts'
-import { toSrgb } from '../colour.ts'
+import { decodingTooSlow } from '../../check-limits.ts'
 import type { DecodedFrame, DecodeRequest, VideoDecoder } from '../decoder.ts'
 import { planRuns, type Run } from '../frame-times.ts'
 import { ffmpegVersion } from '../installed-decoders.ts'
-import { readLog } from './damage-log.ts'
+import { toSrgb } from '../to-srgb.ts'
+import { readFfmpegLog } from './damage-log.ts'
 import { probeWithFfprobe } from './ffprobe.ts'
-import { type Abilities, abilitiesOf, filters } from './filters.ts'
-import { inputOptions } from './input.ts'
+import { type Abilities, abilitiesOf, filters } from './filter-chain.ts'
+import { inputOptions } from './input-options.ts'
 import {
-  ALONE,
   endedBySignal,
-  endGroup,
-  endGroupOn,
   isolatedCommand,
+  isolatedProcessOptions,
+  killGroup,
+  killGroupOn,
   outOfProcessorTime,
 } from './isolation.ts'
 import { givePicture, takePicture } from './picture-memory.ts'
 
-/** Pixels that ffmpeg decodes while another ffmpeg starts, seeks and fills its pipeline; measured at about 30 million. */
+/** Pixels that ffmpeg decodes in the time in which another ffmpeg starts and seeks; about 30 million were measured. */
 const START_PIXELS = 40_000_000
 
-/** Decodes in an isolated process of its own that can be killed at any time. */
+/** Decodes in an isolated process that can be killed at any time. */
 export const ffmpegDecoder: VideoDecoder = { name: 'ffmpeg', probe: probeWithFfprobe, decode }
 
 async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, void, undefined> {
   const { stream, chosen } = request
   const { width, height } = stream.shape.stored
-  // Numbers count from the first frame decoded, so a stream without times is decoded from its start.
+  // A stream without times is decoded from its start, as its frames are counted from there.
   const worthwhile = stream.numbered ? Number.POSITIVE_INFINITY : START_PIXELS / (width * height)
   const abilities = abilitiesOf(await ffmpegVersion())
   for (const run of planRuns(stream.timeline, chosen, worthwhile)) yield* decodeRun(request, run, abilities)
@@ -43,13 +43,13 @@ async function* decodeRun(request: DecodeRequest, run: Run, abilities: Abilities
     decodeOptions(request, run, abilities, path),
   )
   const decoding = execa(program, options, {
-    ...ALONE(),
+    ...isolatedProcessOptions(),
     buffer: false,
     encoding: 'buffer',
     reject: false,
   })
-  endGroupOn(signal, decoding)
-  const log = readLog(decoding.stderr)
+  killGroupOn(signal, decoding)
+  const log = readFfmpegLog(decoding.stderr)
   let frames = 0
   try {
     for await (const data of split(decoding.stdout, width * height * 3)) {
@@ -64,7 +64,7 @@ async function* decodeRun(request: DecodeRequest, run: Run, abilities: Abilities
     }
     const ended = await decoding
     if (signal.aborted) return
-    if (log.outOfTime() || outOfProcessorTime(ended)) throw tooSlow(request.limits)
+    if (log.outOfTime() || outOfProcessorTime(ended)) throw decodingTooSlow(request.limits)
     const killedBy = endedBySignal(ended)
     if (killedBy !== undefined) {
       throw new UnswapError('decoder_failed', `ffmpeg was ended by ${killedBy}: ${log.lastError()}`, {
@@ -72,7 +72,7 @@ async function* decodeRun(request: DecodeRequest, run: Run, abilities: Abilities
       })
     }
   } finally {
-    endGroup(decoding)
+    killGroup(decoding)
     await decoding
     if (log.damaged()) onDamage()
   }
@@ -94,14 +94,14 @@ function decodeOptions(
     ...seek,
     ...inputOptions(file, path),
     ...['-map', '0:V:0', abilities.modern ? '-fps_mode' : '-vsync', 'passthrough'],
-    // ffmpeg holds the newest frame back until the next, so it must know which is the last.
+    // ffmpeg holds each frame back until the next one comes, so it must know which is the last.
     ...['-frames:v', String(run.chosen.length)],
     ...['-vf', filters(stream, run, abilities)],
     ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-flush_packets', '1', 'pipe:1'],
   ]
 }
 
-/** Cuts a stream of bytes into pictures; a last incomplete one is dropped. */
+/** Cuts a stream of bytes into pictures of `size` bytes. An incomplete last one is dropped. */
 async function* split(
   stream: AsyncIterable<Uint8Array>,
   size: number,

@@ -2,11 +2,17 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { type Limits, UnswapError } from '@unswap/contract'
 import { execa } from 'execa'
-import { checkCancelled, checkPixels, tooSlow } from '../../limits.ts'
+import { checkCancelled, checkPixels, decodingTooSlow } from '../../check-limits.ts'
 import { type Size, type VideoFile, type VideoStream, videoShape } from '../decoder.ts'
 import { buildTimeline, type TimelineEntry } from '../frame-times.ts'
-import { inputOptions } from './input.ts'
-import { ALONE, endGroup, endGroupOn, isolatedCommand, outOfProcessorTime } from './isolation.ts'
+import { inputOptions } from './input-options.ts'
+import {
+  isolatedCommand,
+  isolatedProcessOptions,
+  killGroup,
+  killGroupOn,
+  outOfProcessorTime,
+} from './isolation.ts'
 
 const FIELDS = [
   'packet=pts,dts,duration,flags',
@@ -14,10 +20,11 @@ const FIELDS = [
   'stream_side_data=rotation',
 ].join(':')
 
-/** More entries than four hours at 240 frames a second have: such a table is damaged or an attack. */
+/** More frames than four hours at 240 per second: a longer table is damaged or an attack. */
 const MOST_ENTRIES = 4_000_000
 
-const COMPLAINTS = 200
+/** Lines of errors that are kept from the start, and from the end. */
+const KEPT_LINES = 200
 
 /** Error lines by which demuxers say that the file ends early. */
 const CUT_SHORT = /partial file|ended prematurely|truncated|unexpected EOF/i
@@ -64,9 +71,9 @@ async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, s
     ...inputOptions(file, path),
     ...['-select_streams', 'V:0', '-show_entries', FIELDS, '-of', 'compact=nk=0:p=1:e=none'],
   ])
-  const probing = execa(program, options, { ...ALONE(), buffer: false, reject: false })
-  endGroupOn(signal, probing)
-  const complaints = readComplaints(probing.stderr)
+  const probing = execa(program, options, { ...isolatedProcessOptions(), buffer: false, reject: false })
+  killGroupOn(signal, probing)
+  const errorLines = readErrorLines(probing.stderr)
   const entries: TimelineEntry[] = []
   let stream: Fields | undefined
   for await (const line of createInterface({ input: probing.stdout })) {
@@ -74,41 +81,41 @@ async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, s
     if (line.startsWith('packet|')) entries.push(...entryOf(fields, numbered))
     else if (line.startsWith('stream|')) stream = fields
     if (entries.length > MOST_ENTRIES) {
-      endGroup(probing)
+      killGroup(probing)
       throw new UnswapError('limit_frames', `The video lists more than ${MOST_ENTRIES} frames.`)
     }
   }
   const ended = await probing
   checkCancelled(signal)
-  if (outOfProcessorTime(ended)) throw tooSlow(limits)
-  return { entries, stream, errors: await complaints }
+  if (outOfProcessorTime(ended)) throw decodingTooSlow(limits)
+  return { entries, stream, errors: await errorLines }
 }
 
-/** By ffprobe's `field_order`: `progressive`, the order in which fields are stored and shown (`tt`, `bt`, …), or unknown. */
+/** By ffprobe's `field_order`: `progressive`, the order of the fields (`tt`, `bt`, …), or unknown. */
 function isInterlaced(order: string | undefined): boolean | null {
   if (order === 'progressive') return false
   return /^[tb]{2}$/.test(order ?? '') ? true : null
 }
 
-/** The lines on standard error: the first and the last hundreds, for a damaged file can bring forth millions. */
-async function readComplaints(stderr: Readable): Promise<readonly string[]> {
+/** The first and the last lines on standard error; a damaged file can produce millions. */
+async function readErrorLines(stderr: Readable): Promise<readonly string[]> {
   const first: string[] = []
   const last: string[] = []
   for await (const line of createInterface({ input: stderr })) {
     if (line === '') continue
-    if (first.length < COMPLAINTS) first.push(line)
+    if (first.length < KEPT_LINES) first.push(line)
     else last.push(line)
-    if (last.length > COMPLAINTS) last.shift()
+    if (last.length > KEPT_LINES) last.shift()
   }
   return [...first, ...last]
 }
 
-/** What the codec may allocate while it is probed: the limit, and the padding that codecs add to the size shown. */
+/** Pixels that the codec may allocate while probing: the limit, and the padding that codecs add. */
 function mostPixels(limits: Limits): number {
   return Math.ceil(limits.pixels * 1.25) + 128 * 128
 }
 
-/** The size that the container tells, or that the codec was refused for by `-max_pixels`. */
+/** The size by the container, or the one for which `-max_pixels` refused the codec. */
 function sizeOf(stream: Fields, errors: readonly string[]): Size {
   const [, width, height] = /Picture size (\d+)x(\d+) exceeds/.exec(errors.join(' ')) ?? []
   return { width: Number(width ?? stream.width), height: Number(height ?? stream.height) }
@@ -123,7 +130,7 @@ function fieldsOf(line: string): Fields {
   return fields
 }
 
-/** None for packets that an edit list leaves out. */
+/** The entry of a packet; none for a packet that an edit list leaves out. */
 function entryOf(packet: Fields, numbered: boolean): TimelineEntry[] {
   const { pts, dts, duration, flags = '' } = packet
   const tick = Number(numbered || pts === 'N/A' ? dts : pts)
@@ -131,7 +138,7 @@ function entryOf(packet: Fields, numbered: boolean): TimelineEntry[] {
   return [{ tick, length: Number(duration) || 0, key: flags.includes('K') }]
 }
 
-/** An AVI counts its frames in its header. */
+/** Whether an AVI has fewer frames than its header says. */
 function endsEarly(entries: readonly TimelineEntry[], stream: Fields): boolean {
   const last = entries.at(-1)!
   return last.tick + Math.max(1, last.length) < 0.98 * Number(stream.nb_frames)

@@ -4,42 +4,42 @@ import { delimiter, dirname, join } from 'node:path'
 import type { Limits } from '@unswap/contract'
 import { execa } from 'execa'
 
-/** How far the process that decodes a video is shut off by the system, besides ffmpeg's own rules. */
+/** How far the system isolates the process that decodes a video, besides ffmpeg's own rules. */
 export interface Isolation {
-  /** Nothing but its input and the system's libraries can be read, and nothing written. */
+  /** It can read only its input and the system's libraries, and write nothing. */
   readonly files: boolean
-  /** Not even this machine's own services can be reached. */
+  /** It cannot reach the network, nor services on this machine. */
   readonly network: boolean
-  /** Processor time, memory, open files and written bytes are bounded. */
+  /** Its processor time, memory, open files and written bytes are limited. */
   readonly resources: boolean
 }
 
 export type DecoderProgram = 'ffmpeg' | 'ffprobe'
 
-/** What a decoding process may use. */
+/** Resources that a decoding process may use. */
 export interface Bounds {
-  /** Pixels of the largest picture that it has to hold. */
+  /** Pixels of the largest picture. */
   readonly pixels: number
   readonly seconds: Limits['seconds']
-  /** Threads whose processor time adds up. */
+  /** Threads; the limit of processor time is for all of them together. */
   readonly threads: number
 }
 
-/** What ffmpeg maps before it decodes anything, with room to spare. */
+/** Address space that ffmpeg maps before it decodes anything, rounded up generously. */
 const BASE_BYTES = 2 * 1024 ** 3
-/** Twenty pictures that a codec may refer to, at 3 bytes a pixel (4:2:0 of 10 bits). */
+/** Twenty reference pictures at 3 bytes a pixel (4:2:0, 10 bits). */
 const BYTES_PER_PIXEL = 60
 const OPEN_FILES = 64
-/** Where the input lies for a decoder that sees no other file. */
+/** Path of the input inside the sandbox. */
 const INPUT = '/input'
-/** Folders of programs and libraries; those that a system lacks are left out. */
+/** Folders of programs and libraries. Those that do not exist are skipped. */
 const SYSTEM = ['/usr', '/bin', '/lib', '/lib64', '/nix/store', '/gnu/store', '/home/linuxbrew/.linuxbrew']
 const LINKS = ['/etc/ld.so.cache', '/etc/alternatives']
 const OFFLINE = ['unshare', '--user', '--map-current-user', '--net', '--']
 
 const found = new Map<string, Promise<Isolation>>()
 
-/** What of isolation works on this machine, by trying it; asked once for each search path of programs. */
+/** Which isolation works on this machine, found by trying it once for each value of PATH. */
 export async function probeIsolation(): Promise<Isolation> {
   const path = process.env.PATH ?? ''
   const known = found.get(path) ?? tryIsolation()
@@ -51,7 +51,7 @@ async function tryIsolation(): Promise<Isolation> {
   if (process.platform !== 'linux') return { files: false, network: false, resources: false }
   const program = await locate('ffprobe')
   const least = limits({ pixels: 1, seconds: 60, threads: 1 })
-  // Where all of it works, which is the rule, one start of the decoder tells.
+  // Usually everything works, and one start of the decoder shows it.
   if (await works([...least, ...sandbox(program, program), program, '-version']))
     return { files: true, network: true, resources: true }
   const [files, offline, resources] = await Promise.all([
@@ -63,13 +63,13 @@ async function tryIsolation(): Promise<Isolation> {
 }
 
 async function works([program, ...options]: readonly string[]): Promise<boolean> {
-  const { failed } = await execa(program!, options, { ...ALONE(), reject: false })
+  const { failed } = await execa(program!, options, { ...isolatedProcessOptions(), reject: false })
   return !failed
 }
 
 /**
- * The command that runs a decoder on one file as isolated as this machine can.
- * @param options Given the path by which the decoder sees the file, its options.
+ * The command that runs a decoder on one file, as isolated as this machine allows.
+ * @param options the decoder's options, given the path at which it sees the file
  */
 export async function isolatedCommand(
   program: DecoderProgram,
@@ -88,8 +88,8 @@ export async function isolatedCommand(
   return [command[0]!, command.slice(1)]
 }
 
-/** How a decoding process is started: it inherits no secret, no proxy and no setting of ffmpeg from the environment. */
-export const ALONE = () =>
+/** Options of execa for a decoding process. It inherits no secrets, proxies or ffmpeg settings from the environment. */
+export const isolatedProcessOptions = () =>
   ({
     extendEnv: false,
     env: Object.fromEntries(
@@ -102,10 +102,10 @@ export const ALONE = () =>
     ),
     stdin: 'ignore',
     killSignal: 'SIGKILL',
-    detached: process.platform !== 'win32', // a group of its own, so that `endGroup` reaches all of it
+    detached: process.platform !== 'win32', // a process group of its own, for `killGroup`
   }) as const
 
-/** A decoding process that was started with `ALONE`. */
+/** A decoding process that was started with `isolatedProcessOptions`. */
 interface Started {
   readonly pid?: number | undefined
   /** False where it has ended already. */
@@ -113,30 +113,30 @@ interface Started {
 }
 
 /**
- * Ends a decoding process and what it has started. Of a sandbox that is ended while it starts, a child is left that has
- * not yet bound its life to it: it would wait for ever and hold the pipes open.
+ * Kills a decoding process and its children. A sandbox that is killed while it starts leaves a child that is not yet
+ * tied to it; the child would wait for ever and hold the pipes open.
  */
-export function endGroup(started: Started): void {
+export function killGroup(started: Started): void {
   if (!started.kill() || started.pid === undefined || process.platform === 'win32') return
   try {
     process.kill(-started.pid, 'SIGKILL')
   } catch {
-    // nobody is left in it
+    // the group has ended already
   }
 }
 
-/** Ends the group as soon as the signal is aborted. */
-export function endGroupOn(signal: AbortSignal, started: Started): void {
-  if (signal.aborted) endGroup(started)
-  else signal.addEventListener('abort', () => endGroup(started), { once: true })
+/** Kills the group once the signal aborts. */
+export function killGroupOn(signal: AbortSignal, started: Started): void {
+  if (signal.aborted) killGroup(started)
+  else signal.addEventListener('abort', () => killGroup(started), { once: true })
 }
 
-/** Whether a decoding process was ended for its processor time: by the signal itself, or as a wrapper tells it. */
+/** Whether a process ended because its processor time was used up, by the signal or by a wrapper's exit status. */
 export function outOfProcessorTime(ended: { signal?: string | undefined; exitCode?: number | undefined }) {
   return ended.signal === 'SIGXCPU' || ended.exitCode === 128 + 24
 }
 
-/** The signal that ended a decoding process, undefined where none did; a sandbox tells it as an exit status. */
+/** The signal that ended a process, undefined where none did. A sandbox reports it as an exit status above 128. */
 export function endedBySignal(ended: { signal?: string | undefined; exitCode?: number | undefined }) {
   const { signal, exitCode = 0 } = ended
   return signal ?? (exitCode > 128 && exitCode <= 128 + 64 ? `signal ${exitCode - 128}` : undefined)
@@ -146,7 +146,7 @@ function limits({ pixels, seconds, threads }: Bounds): string[] {
   const processor = Math.ceil(seconds) * threads
   return [
     'prlimit',
-    // The soft limit asks, the hard one kills.
+    // The soft limit sends SIGXCPU, the hard one kills.
     `--cpu=${processor}:${processor + 2}`,
     `--as=${BASE_BYTES + Math.ceil(pixels) * BYTES_PER_PIXEL}`,
     `--nofile=${OPEN_FILES}`,
@@ -156,7 +156,7 @@ function limits({ pixels, seconds, threads }: Bounds): string[] {
   ]
 }
 
-/** Namespaces of its own for everything; the file system holds programs, libraries and the one input. */
+/** All namespaces are separate. The file system holds programs, libraries and the one input. */
 function sandbox(program: string, path: string): string[] {
   const own = dirname(program)
   return [
@@ -167,7 +167,7 @@ function sandbox(program: string, path: string): string[] {
   ]
 }
 
-/** Absolute path of a program without links; its bare name where there is none. */
+/** Absolute path of a program with links resolved; its bare name where PATH does not have it. */
 async function locate(program: string): Promise<string> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const candidate = join(folder || '.', program)

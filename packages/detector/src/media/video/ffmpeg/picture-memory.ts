@@ -1,17 +1,17 @@
-/** Bytes of memory that wait to be used again: all that a video of 1080p needs at once. */
+/** Bytes kept for reuse: what a 1080p video needs at once. */
 const KEPT_BYTES = 64 * 1024 ** 2
 
-/** Pictures of one size, the one given back last. */
+/** Buffers for reuse, all of the size given back last. */
 let spare: Uint8Array[] = []
 
-/** Memory of a picture, of any content: what was given back, or new. */
+/** Memory for a picture, reused or new. Its content is undefined. */
 export function takePicture(bytes: number): Uint8Array {
   return (spare[0]?.length === bytes && spare.pop()) || new Uint8Array(bytes)
 }
 
 /**
- * Lets `takePicture` hand this memory out again; once. With fresh memory, a system spends longer on mapping in the pages
- * than the copying of a picture takes.
+ * Makes this memory available to `takePicture` again; call it once. For fresh memory the system takes longer to map the
+ * pages than to copy a picture.
  */
 export function givePicture(data: Uint8Array): void {
   if (spare[0]?.length !== data.length) spare = []

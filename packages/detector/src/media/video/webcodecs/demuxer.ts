@@ -11,15 +11,15 @@ import {
   QTFF,
   WEBM,
 } from 'mediabunny'
-import { checkCancelled, checkPixels } from '../../limits.ts'
+import { checkCancelled, checkPixels } from '../../check-limits.ts'
 import { type VideoFile, type VideoStream, videoShape } from '../decoder.ts'
 import { buildTimeline, type TimelineEntry } from '../frame-times.ts'
 import { decoderMissing } from '../installed-decoders.ts'
 
-// Its remarks on odd files would land in the output of whoever uses this library.
+// It must not log to the console of a program that uses this library.
 Logging.level = LogLevel.Silent
 
-/** Names by which ffmpeg calls the same codecs. */
+/** ffmpeg's names of codecs, where they differ. */
 const CODEC_NAMES: Readonly<Record<string, string>> = { avc: 'h264' }
 
 /** The first video stream of an open container. `release` closes the file. */
@@ -87,14 +87,14 @@ export async function probeWithMediabunny(
   }
 }
 
-/** Entries in seconds. MP4 lists its frames in a table, so where the last cannot be read, each is tried. */
+/** Entries with times in seconds. Where the last frame of the table cannot be read, every frame is read. */
 async function listEntries(packets: EncodedPacketSink, signal: AbortSignal) {
   const complete = (await packets.getPacket(Number.MAX_SAFE_INTEGER).catch(() => null)) !== null
   const entries: TimelineEntry[] = []
   try {
     for await (const packet of packets.packets(undefined, undefined, { metadataOnly: complete })) {
       checkCancelled(signal)
-      // An edit list moves what it leaves out to before the start.
+      // Frames that an edit list leaves out have times before the start.
       if (packet.timestamp < 0) continue
       entries.push({ tick: packet.timestamp, length: packet.duration, key: packet.type === 'key' })
     }
@@ -105,7 +105,7 @@ async function listEntries(packets: EncodedPacketSink, signal: AbortSignal) {
   return { entries, complete }
 }
 
-/** @returns the error as it is if it is ours, else `media_unreadable`. */
+/** An UnswapError as it is; any other error as `media_unreadable`. */
 function damaged(cause: unknown): UnswapError {
   if (cause instanceof UnswapError) return cause
   const detail = cause instanceof Error ? cause.message : String(cause)

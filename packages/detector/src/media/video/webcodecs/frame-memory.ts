@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Bytes of released frames after which the young generation, and then the whole heap, is collected. */
+/** Bytes of released frames after which V8's young generation, or its whole heap, is collected. */
 const YOUNG_BYTES = 32 * 1024 ** 2
 const WHOLE_BYTES = 512 * 1024 ** 2
 
@@ -11,8 +11,8 @@ let collect: Collect | undefined
 let released = { young: 0, whole: 0 }
 
 /**
- * Reports that a native frame of that many bytes has been closed. The codec package frees a frame's memory only with
- * its JavaScript object, and V8, which sees a few bytes, would let gigabytes gather before it looks.
+ * Reports that a native frame of that many bytes has been closed. The codec package frees a frame's memory only when its
+ * JavaScript object is collected. V8 counts a few bytes per object, and would let gigabytes pile up.
  */
 export function frameReleased(bytes: number): void {
   released = { young: released.young + bytes, whole: released.whole + bytes }

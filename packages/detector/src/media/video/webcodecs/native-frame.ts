@@ -2,10 +2,10 @@ import type { VideoFrame } from '@napi-rs/webcodecs'
 import { UnswapError } from '@unswap/contract'
 import sharp from 'sharp'
 import type { Picture } from '../../frame.ts'
-import { toSrgb } from '../colour.ts'
 import { type Size, sameSize, type VideoStream } from '../decoder.ts'
 import { decoderMissing } from '../installed-decoders.ts'
-import { planesToRgb } from './pixels.ts'
+import { toSrgb } from '../to-srgb.ts'
+import { planesToRgb } from './planes-to-rgb.ts'
 
 /** The upright RGB picture of a frame of the bundled codec. */
 export async function uprightPicture(frame: VideoFrame, { shape, colour }: VideoStream): Promise<Picture> {
@@ -24,7 +24,7 @@ async function readRgb(frame: VideoFrame, size: Size): Promise<Uint8Array> {
   const data = new Uint8Array(frame.allocationSize())
   const layout = await frame.copyTo(data)
   const { matrix, fullRange } = frame.colorSpace
-  // it calls three planes of RGB I420, of which it leaves out most
+  // the codec reports planar RGB as I420 and then copies only a part of it
   if (matrix === 'rgb') throw decoderMissing('The bundled decoder cannot decode RGB video')
   const rgb = planesToRgb({
     ...size,

@@ -2,10 +2,10 @@ import type { VideoFrame } from '@napi-rs/webcodecs'
 import type { EncodedPacket } from 'mediabunny'
 import { frameReleased } from './frame-memory.ts'
 
-/** Packets that wait in the codec: enough for its threads; more would only hold memory. */
+/** Most packets queued in the codec: enough for its threads; more would only take memory. */
 const QUEUE = 8
-/** The codec's signals can be missed between a check and a wait, so no wait is longer than this. */
-const LOOK_AGAIN_MS = 10
+/** Longest wait before the queue is checked again: an event can fire between the check and the wait. */
+const CHECK_AGAIN_MS = 10
 
 interface TimedFrame {
   readonly tick: number
@@ -13,26 +13,26 @@ interface TimedFrame {
   release(): void
 }
 
-/** Packets in, kept frames out in order of presentation. */
+/** Takes packets, and gives the frames that are kept, in order of presentation. */
 export interface PacketDecoder {
-  /** Hands a packet over and waits until the codec has room for another. */
+  /** Queues a packet and waits until there is room for another. */
   feed(packet: EncodedPacket, tick: number): Promise<void>
   /** Waits for the frames of all packets so far; the next packet must be a key. */
   flush(): Promise<void>
   /** The next kept frame that is ready. The caller releases it. */
   take(): TimedFrame | undefined
-  /** True once the codec has given up. */
+  /** True once the codec has failed; it decodes nothing more. */
   failed(): boolean
   close(): void
 }
 
-/** @param keep Which ticks to keep; other frames are released as they come out. */
+/** @param keep which ticks to keep; other frames are released at once */
 export function startPacketDecoder(
   native: typeof import('@napi-rs/webcodecs'),
   config: VideoDecoderConfig,
   keep: (tick: number) => boolean,
 ): PacketDecoder {
-  // The codec stamps frames in order of decoding, though it puts them out in order of presentation.
+  // Frames come out in order of presentation with time stamps in order of decoding, so these are not used.
   const fed: number[] = []
   const ready: TimedFrame[] = []
   let failed = false
@@ -57,13 +57,13 @@ export function startPacketDecoder(
       try {
         decoder.decode(new native.EncodedVideoChunk({ type, timestamp, data }))
       } catch {
-        // The codec gives up in a thread of its own, and may have done so since it was asked last.
+        // The codec fails in its own thread, maybe since the last check.
         failed = true
       }
       while (!failed && decoder.decodeQueueSize > QUEUE) {
         await new Promise<void>((resolve) => {
           decoder.ondequeue = resolve
-          setTimeout(resolve, LOOK_AGAIN_MS)
+          setTimeout(resolve, CHECK_AGAIN_MS)
         })
       }
     },

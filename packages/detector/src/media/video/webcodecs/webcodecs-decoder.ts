@@ -1,6 +1,6 @@
 import type { Limits } from '@unswap/contract'
 import type { EncodedPacket } from 'mediabunny'
-import { runAside } from '../../worker-thread.ts'
+import { runInWorkerThread } from '../../worker-thread.ts'
 import type { DecodedFrame, DecodeRequest, VideoDecoder, VideoFile, VideoStream } from '../decoder.ts'
 import { planRuns, type Run } from '../frame-times.ts'
 import { decoderMissing, loadBundledDecoder } from '../installed-decoders.ts'
@@ -8,18 +8,18 @@ import { type OpenTrack, openTrack, type ProbeTask } from './demuxer.ts'
 import { uprightPicture } from './native-frame.ts'
 import { type PacketDecoder, startPacketDecoder } from './packet-decoder.ts'
 
-/** Pixels that are decoded in the time of a fresh start, which needs no new process here. */
+/** Pixels that are decoded in the time that starting again at a keyframe takes; there is no new process. */
 const START_PIXELS = 4_000_000
 
 /**
- * Decodes inside this process with codecs that come as an npm package: for machines without ffmpeg. Unlike with ffmpeg,
- * a file that crashes the codec ends this process with it.
+ * Decodes inside this process with codecs from an npm package, for machines without ffmpeg. Unlike with ffmpeg, a file
+ * that crashes the codec ends this process.
  */
 export const bundledDecoder: VideoDecoder = { name: 'webcodecs', probe, decode }
 
 function probe(file: VideoFile, limits: Limits, signal: AbortSignal): Promise<VideoStream> {
   const task: ProbeTask = { file, limits }
-  return runAside(new URL('./demuxer-thread.ts', import.meta.url), task, limits, signal)
+  return runInWorkerThread(new URL('./demuxer-thread.ts', import.meta.url), task, limits, signal)
 }
 
 async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, void, undefined> {
@@ -44,7 +44,7 @@ async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, voi
 
 type Native = Awaited<ReturnType<typeof loadBundledDecoder>>
 
-/** Whether the codec is built in; one that is not would look like a damaged video. */
+/** Whether the codec is built in. Without this check, a video with an unknown codec would seem damaged. */
 async function decodes({ VideoDecoder }: Native, config: VideoDecoderConfig): Promise<boolean> {
   const asked = config as object as Parameters<typeof VideoDecoder.isConfigSupported>[0]
   return (await VideoDecoder.isConfigSupported(asked)).supported
@@ -85,12 +85,12 @@ async function* decodeRun(
   }
 }
 
-/** The packets from the keyframe at or before `seconds` on; a container that breaks off ends them. */
+/** The packets from the keyframe at or before `seconds` on, until the end or a damaged place of the container. */
 async function* packetsFrom({ packets }: OpenTrack, seconds: number, onDamage: () => void) {
   try {
     const key = await packets.getKeyPacket(seconds, { verifyKeyPackets: true })
     for await (const packet of packets.packets(key ?? undefined)) {
-      // What is shown before the keyframe but stored after it needs frames from before it.
+      // Frames stored after the keyframe but shown before it need frames from before it.
       if (key === null || packet.timestamp >= key.timestamp) yield packet satisfies EncodedPacket
     }
   } catch {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sampleSquare } from '../../src/faces/sample.ts'
+import { sampleSquare } from '../../src/faces/sample-square.ts'
 import type { Picture } from '../../src/media/frame.ts'
 import { seeded } from './scenes.ts'
 

@@ -1,19 +1,19 @@
-import type { MediaFormat } from '../kind.ts'
+import type { MediaFormat } from '../sniff-format.ts'
 
-/** Bytes of a file that a walk wants to see. */
+/** A request of a scanner for some bytes of the file. */
 interface Wanted {
   readonly at: number
   readonly length: number
 }
 
-/** A walk through a file: it asks for bytes and is given them, tells of each part, and ends where the format does. */
-export type Walk = () => Generator<Wanted | 'part', void, Uint8Array>
+/** Goes through a file: yields the bytes that it needs next, or `part` for each part, and returns at the end. */
+export type Scanner = () => Generator<Wanted | 'part', void, Uint8Array>
 
 const see = (at: number, length: number): Wanted => ({ at, length })
 const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** How the formats lay out their parts; those that are not here have few, or libvips bounds them. */
-export const WALKS: Readonly<Partial<Record<MediaFormat['format'], Walk>>> = {
+/** Scanners by format. The other formats have few parts, or libvips limits them. */
+export const SCANNERS: Readonly<Partial<Record<MediaFormat['format'], Scanner>>> = {
   jpeg,
   png,
   webp,
@@ -22,11 +22,11 @@ export const WALKS: Readonly<Partial<Record<MediaFormat['format'], Walk>>> = {
 }
 
 /** Segments before the picture data (ITU-T T.81, annex B). */
-function* jpeg(): ReturnType<Walk> {
+function* jpeg(): ReturnType<Scanner> {
   for (let at = 2; ; ) {
     const [mark, code = 0] = yield see(at, 2)
     if (mark !== 0xff || code === 0xff) {
-      at += 1 // padding, or what does not belong there and is passed over
+      at += 1 // padding or stray bytes, which decoders skip
       continue
     }
     if (code === 0xda || code === 0xd9) return
@@ -36,8 +36,8 @@ function* jpeg(): ReturnType<Walk> {
   }
 }
 
-/** Chunks but those of the picture data (PNG, third edition, 5.3). */
-function* png(): ReturnType<Walk> {
+/** Chunks, except those of the picture data (PNG, third edition, 5.3). */
+function* png(): ReturnType<Scanner> {
   for (let at = 8; ; ) {
     const head = yield see(at, 8)
     const type = String.fromCharCode(...head.subarray(4))
@@ -48,7 +48,7 @@ function* png(): ReturnType<Walk> {
 }
 
 /** Chunks of RIFF; each frame is one. */
-function* webp(): ReturnType<Walk> {
+function* webp(): ReturnType<Scanner> {
   const end = 8 + view(yield see(4, 4)).getUint32(0, true)
   for (let at = 12; at < end; ) {
     const size = view(yield see(at, 8)).getUint32(4, true)
@@ -57,8 +57,8 @@ function* webp(): ReturnType<Walk> {
   }
 }
 
-/** Frames, and what stands before each (GIF89a, 17 to 27). */
-function* gif(): ReturnType<Walk> {
+/** Frames, and the extension blocks before each (GIF89a, 17 to 27). */
+function* gif(): ReturnType<Scanner> {
   const palette = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0)
   let at = 13 + palette((yield see(10, 1))[0]!)
   for (;;) {
@@ -75,8 +75,8 @@ function* gif(): ReturnType<Walk> {
   }
 }
 
-/** Directories, each of which names the next (TIFF 6.0, section 2, and BigTIFF). */
-function* tiff(): ReturnType<Walk> {
+/** Directories, each of which has the offset of the next (TIFF 6.0, section 2, and BigTIFF). */
+function* tiff(): ReturnType<Scanner> {
   const head = view(yield see(0, 16))
   const little = head.getUint8(0) === 0x49
   const big = head.getUint16(2, little) === 43

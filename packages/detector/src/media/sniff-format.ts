@@ -1,6 +1,6 @@
 import type { MediaKind } from '@unswap/contract'
 
-/** What the first bytes say: the kind, and the format that `MediaInfo.format` reports. */
+/** The kind of media, and the format that `MediaInfo.format` reports, both by the file's first bytes. */
 export interface MediaFormat {
   readonly kind: MediaKind
   readonly format: (typeof IMAGE_FORMATS)[number] | (typeof VIDEO_FORMATS)[number]
@@ -10,10 +10,10 @@ const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff', 'heic'] as 
 const VIDEO_FORMATS = ['mp4', 'mov', 'webm', 'mkv', 'avi'] as const
 export type VideoFormat = (typeof VIDEO_FORMATS)[number]
 
-/** Formats that can be opened, for messages. */
+/** The formats that can be opened, for error messages. */
 export const FORMATS_TEXT = `${IMAGE_FORMATS.join(', ')}, ${VIDEO_FORMATS.join(', ')}`
 
-/** How many bytes `sniffFormat` wants to see; fewer will do for short files. */
+/** How many bytes `sniffFormat` needs, or all bytes of a shorter file. */
 export const SNIFF_BYTES = 4096
 
 /** File brands of ISO base media that hold still pictures coded as HEVC (ISO/IEC 23008-12, annex B). */
@@ -24,7 +24,7 @@ const FOREIGN_BRANDS = ['crx ', 'M4A ', 'M4B ', 'M4P ']
 /** Atoms with which QuickTime files older than `ftyp` begin. */
 const QUICKTIME_ATOMS = ['moov', 'mdat', 'wide', 'free', 'skip', 'pnot']
 
-/** The kind and format by the file's signature, whatever its name; null for everything that is not supported. */
+/** The kind and format by the file's signature; its name does not matter. Null for an unsupported format. */
 export function sniffFormat(head: Uint8Array): MediaFormat | null {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, SNIFF_BYTES)).toString(
     'latin1',

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { collect } from './numbered-frames.ts'
 
 const path = (name: string) =>
-  fileURLToPath(new URL(`../../../../testdata/video/formats/${name}`, import.meta.url))
+  fileURLToPath(new URL(`../../../../../testdata/video/formats/${name}`, import.meta.url))
 
 /** What zimg was given: see `make.sh` in that folder. The last is white. */
 const PATCHES = [

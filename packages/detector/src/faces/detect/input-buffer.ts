@@ -1,9 +1,9 @@
-/** Buffers that no network reads at the moment, by length. */
+/** Buffers that are not in use, by length. */
 const idle = new Map<number, Float32Array[]>()
 
 /**
- * Lends a buffer of `length` values, whatever they are, until `use` is through. Every frame is sampled several times for
- * the networks that find faces; new buffers each time keep the garbage collector busy.
+ * Gives `use` a buffer of `length` values with undefined content, and takes it back afterwards. Every frame is sampled
+ * several times for the networks that find faces, and new buffers each time cost garbage collection.
  */
 export async function withBuffer<T>(length: number, use: (buffer: Float32Array) => Promise<T>): Promise<T> {
   const buffers = idle.get(length) ?? []

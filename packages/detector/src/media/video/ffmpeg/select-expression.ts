@@ -1,7 +1,7 @@
 /**
- * An expression of ffmpeg's `select` filter that is true for the given values of a variable: a binary search, so that
- * many values cost each frame little.
- * @param values Ascending whole numbers with their place in the stream; neighbouring places are joined to one range.
+ * An expression of ffmpeg's `select` filter that is true for the given values of a variable. It is a binary search,
+ * because it is evaluated for every frame.
+ * @param values ascending whole numbers with their place in the stream; neighbouring places are joined to one range
  */
 export function selectExpression(
   variable: 'pts' | 'n',

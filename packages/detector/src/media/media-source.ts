@@ -4,28 +4,28 @@ import { type FileHandle, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Limits, UnswapError } from '@unswap/contract'
+import { checkBytes } from './check-limits.ts'
 import type { MediaSource } from './frame.ts'
-import { SNIFF_BYTES } from './kind.ts'
-import { checkBytes } from './limits.ts'
+import { SNIFF_BYTES } from './sniff-format.ts'
 
-/** Files up to this size are read once and then hashed and decoded from memory; larger ones stay on the disk. */
+/** Files up to this size are read once, and hashed and decoded from memory. Larger ones are read from disk. */
 const IN_MEMORY_BYTES = 64 * 1024 ** 2
 
 /** Media of known size whose first bytes have been read. */
 export interface OpenedSource {
   readonly size: number
-  /** The first `SNIFF_BYTES`, or all where there are fewer. */
+  /** The first `SNIFF_BYTES`, or all bytes of a shorter file. */
   readonly head: Uint8Array
-  /** The bytes where they are few enough, else the file's absolute path. */
+  /** The bytes, or the absolute path of a file above `IN_MEMORY_BYTES`. */
   content(): Promise<Uint8Array | string>
-  /** Absolute path of a file with the bytes; a private temporary one, gone after `close`, where there was none. */
+  /** Absolute path of a file with the bytes. For a source of bytes, a private temporary file that `close` removes. */
   file(): Promise<string>
   sha256(signal?: AbortSignal): Promise<string>
   close(): Promise<void>
 }
 
 /**
- * Looks at size and first bytes, and reads nothing else.
+ * Reads the size and the first bytes, and nothing else.
  * @throws UnswapError `media_not_found`, `media_unreadable`, `media_empty`, `limit_bytes`.
  */
 export async function openSource(source: MediaSource, limits: Limits): Promise<OpenedSource> {

@@ -46,8 +46,8 @@ export function checkFrames(frames: number, limits: Limits): void {
   }
 }
 
-/** The error for media on which a decoder spends more processor time than an analysis may take. */
-export function tooSlow({ seconds }: Limits): UnswapError {
+/** The error for media whose decoding takes longer than an analysis may. */
+export function decodingTooSlow({ seconds }: Limits): UnswapError {
   return new UnswapError(
     'limit_time',
     `Decoding took longer than ${seconds} s: analyse fewer frames, or raise the limit.`,

@@ -6,30 +6,30 @@ import { pyramidOf } from './pyramid.ts'
 export interface Range {
   readonly scale: number
   readonly offset: number
-  /** One tap per pixel whatever the size: a quarter of the work for networks that do not mind some aliasing. */
+  /** One tap per pixel at every scale: a quarter of the work, for networks that tolerate some aliasing. */
   readonly quick?: boolean
 }
 
-/** Step, in pixels, below which a row is taken to run along the other axis. */
+/** Step in pixels along an axis below which a row counts as parallel to the other axis. */
 const STILL = 1e-9
 
-/** Where the samples lie: the result's top left corner is at `origin`; a step right moves by `step`, down by that turned 90°. */
+/** Where the samples lie: from the top left corner at `origin`, one step right is `step`, one down is `step` rotated by 90°. */
 interface Grid {
   readonly origin: readonly [number, number]
   readonly step: readonly [number, number]
   readonly size: number
 }
 
-/** Largest offset of a tap, in pixels, that still counts as none. */
+/** Offset of taps in pixels below which one tap is enough. */
 const NEGLIGIBLE = 0.02
 
 /**
- * Samples a turned square of a picture into size × size pixels: planar RGB (3 × size × size), written to `out` from `at`.
- * The square is given by its centre and side in pixels of the picture, and its roll.
+ * Samples a rotated square of a picture into size × size pixels: planar RGB (3 × size × size), written to `out` from
+ * `at`. The square is given by its centre and side in pixels of the picture, and its roll in radians.
  *
- * Bilinear. When the square shrinks, the picture is first halved as often as it can be, then four taps per pixel,
- * spread so that their variance is that of the remaining box filter, keep fine texture from aliasing. At equal
- * size, an upright square on whole pixels is copied exactly.
+ * Sampling is bilinear. When the square shrinks, the picture is first halved as often as possible. Then four taps per
+ * pixel, with the variance of the remaining box filter, prevent aliasing. At equal size, an upright square on whole
+ * pixels is copied exactly.
  */
 export function sampleSquare(
   picture: Picture,
@@ -56,7 +56,7 @@ function sampleGrid(picture: Picture, grid: Grid, range: Range, out: Float32Arra
   const shrink = 1 / 2 ** level
   const ux = grid.step[0] * shrink
   const uy = grid.step[1] * shrink
-  // from here on in pixels of the level, whose centres are whole numbers
+  // from here on in pixels of the level, with their centres at whole numbers
   const x0 = grid.origin[0] * shrink - 0.5 + (ux - uy) / 2
   const y0 = grid.origin[1] * shrink - 0.5 + (uy + ux) / 2
   const rest = scale * shrink
@@ -101,12 +101,12 @@ function insideOf({ width, height }: Picture, row: Row, size: number, reach: num
   ] as const) {
     const [low, high] = [reach, last - reach]
     if (Math.abs(step) < STILL) {
-      // over a whole row the samples may still drift a little
+      // the samples may still drift a little over a whole row
       if (start < low + size * STILL || start > high - size * STILL) return [0, 0]
       continue
     }
     const [a, b] = [(low - start) / step, (high - start) / step]
-    // one sample less at either end, so that rounding decides nothing
+    // one sample less at either end, so that rounding does not matter
     first = Math.max(first, Math.ceil(Math.min(a, b)) + 1)
     end = Math.min(end, Math.floor(Math.max(a, b)) - 1)
   }
@@ -158,7 +158,7 @@ function sampleInside(
   }
 }
 
-/** Samples at the picture's edge or beyond: the same, with black for pixels that are not there. */
+/** Samples at the picture's edge or beyond it. Pixels outside the picture are black. */
 function sampleAcross(
   source: Picture,
   row: Row,
@@ -184,7 +184,7 @@ function tapsOf(spread: number, cos: number, sin: number): Float64Array {
   return new Float64Array([-a, -b, b, -a, -b, a, a, b])
 }
 
-/** Adds one bilinear sample, some or all of whose four pixels may be outside, and so black. */
+/** Adds one bilinear sample; those of its four pixels that are outside the picture are black. */
 function addSample({ width, height, data }: Picture, x: number, y: number, sum: Float64Array): void {
   if (!(x > -1 && y > -1 && x < width && y < height)) return
   const ix = Math.floor(x)

@@ -1,4 +1,4 @@
-/** What the numbers of a decoded picture stand for, by the names of ffmpeg or WebCodecs; null where nothing is said. */
+/** Colour space of a decoded picture, by the names of ffmpeg or WebCodecs; null where the file does not say. */
 export interface Colour {
   readonly primaries: string | null
   readonly transfer: string | null
@@ -10,17 +10,17 @@ const TO_SRGB: Readonly<Record<string, readonly number[]>> = {
   smpte432: [1.2249, -0.2247, 0, -0.042, 1.0419, 0, -0.0197, -0.0786, 1.0979],
 }
 
-/** Light of ordinary white in HDR, and the brightest that is told apart, in candela per square metre (ITU-R BT.2408). */
+/** Luminance of diffuse white in HDR, and the highest that is kept distinct, in candela per square metre (ITU-R BT.2408). */
 const WHITE = 203
 const PEAK = 1000
-/** A linear table this fine is off by a tenth of a level at the most. */
+/** Entries of the lookup tables: their error is at most a tenth of a level of 255. */
 const STEPS = 65_535
 
 /**
- * Turns the colours of a video into those of sRGB, in place: HDR (PQ and HLG, ITU-R BT.2100) is toned down to what an
- * ordinary screen shows, wide primaries (BT.2020, P3) become narrow ones. All else stays as it is. Networks that have
- * seen ordinary pictures alone take the pale ones of an HDR telephone for something else.
- * @param data RGB of 8 bits a channel.
+ * Converts the colours of a video to sRGB, in place: HDR (PQ and HLG, ITU-R BT.2100) is tone-mapped, wide primaries
+ * (BT.2020, P3) are converted. Other videos stay as they are. The networks were trained on sRGB pictures, and HDR frames
+ * without conversion look pale.
+ * @param data RGB, 8 bits per channel
  */
 export function toSrgb(data: Uint8Array, { primaries, transfer }: Colour): void {
   const hlg = transfer === 'hlg' || transfer === 'arib-std-b67'
@@ -31,9 +31,9 @@ export function toSrgb(data: Uint8Array, { primaries, transfer }: Colour): void 
   convert(data, light, hlg ? HLG_SYSTEM() : null, matrix)
 }
 
-/** The tables by which HLG's scene becomes a display's light; made once they are needed. */
+/** Tables from HLG's scene light to display light; made on first use. */
 const HLG_SYSTEM = once(() => ({
-  // The brighter the scene, the more contrast: Y to the power of 0.2 (BT.2100-2, table 5).
+  // System gamma 1.2: each colour is multiplied by Y to the power of 0.2 (BT.2100-2, table 5).
   gain: Float32Array.from({ length: STEPS + 1 }, (_, step) => (step / STEPS) ** 0.2),
   tone: Float32Array.from({ length: STEPS + 1 }, (_, step) => toned((step / STEPS) * PEAK)),
 }))
@@ -70,11 +70,11 @@ function convert(
   }
 }
 
-/** A function of 0..1 for each of the 256 levels. */
+/** The values of a function of 0..1 at each of the 256 levels. */
 const levels = (of: (level: number) => number): Float32Array =>
   Float32Array.from({ length: 256 }, (_, level) => of(level / 255))
 
-/** Candela per square metre to the light of an ordinary screen, 0..1: dark and middle tones stay, bright ones give way (BT.2390-8, 5.4.1). */
+/** Tone mapping from candela per square metre to 0..1: only tones above the knee are compressed (BT.2390-8, 5.4.1). */
 function toned(light: number): number {
   const peak = pqLevel(PEAK)
   const white = pqLevel(WHITE) / peak
@@ -100,13 +100,13 @@ function pqLevel(light: number): number {
   return ((C1 + C2 * power) / (1 + C3 * power)) ** M2
 }
 
-/** BT.2100-2, table 5: a level of 0..1 to the light of the scene, 0..1. */
+/** BT.2100-2, table 5: a level of 0..1 to scene light, 0..1. */
 function hlgScene(level: number): number {
   const [a, b, c] = [0.17883277, 0.28466892, 0.55991073]
   return level <= 0.5 ? level ** 2 / 3 : (Math.exp((level - c) / a) + b) / 12
 }
 
-/** IEC 61966-2-1. What is coded otherwise, as BT.709 is, comes back through the same curve. */
+/** IEC 61966-2-1. Videos coded by another curve, such as BT.709, go through it in both directions, so the error nearly cancels. */
 const srgbLight = (level: number) => (level <= 0.04045 ? level / 12.92 : ((level + 0.055) / 1.055) ** 2.4)
 const srgbLevel = (light: number) => (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055)
 

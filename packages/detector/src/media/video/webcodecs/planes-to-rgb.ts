@@ -17,7 +17,7 @@ const LUMA_WEIGHTS: Readonly<Record<string, readonly [red: number, blue: number]
   'bt2020-ncl': [0.2627, 0.0593],
 }
 
-/** YUV to RGB of 8 bits, each chroma sample serving all the pixels that it stands for. Null for a format without planes. */
+/** YUV to 8-bit RGB; each chroma sample is repeated over the pixels that it covers. Null for an unknown format. */
 export function planesToRgb(planes: Planes): Uint8Array | null {
   const { width, height, fullRange } = planes
   const source = samplesOf(planes)
@@ -52,7 +52,7 @@ export function planesToRgb(planes: Planes): Uint8Array | null {
   return new Uint8Array(rgb.buffer)
 }
 
-/** Where each component lies, in samples. */
+/** Where each component lies, in samples; null for an unknown format. */
 function samplesOf({ format, data, layout }: Planes) {
   const kind = /^(I4(?:20|22|44)|NV12)A?(?:P(10|12))?$/.exec(format)
   if (kind === null) return null

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 
-/** libvips' readers of the formats that are supported, and of the drawings from which evidence is lettered. */
+/** libvips' readers of the supported formats, and of the SVG drawings that letter the evidence. */
 const NEEDED = [
   'VipsForeignLoadJpeg',
   'VipsForeignLoadPng',
@@ -11,8 +11,8 @@ const NEEDED = [
   'VipsForeignLoadSvgBuffer',
 ]
 
-/** From here on this process cannot be brought to read any other format: PDF, Magick scripts, SVG files, raw formats. */
-export function keepNeededLoaders(): void {
+/** Blocks every other reader of libvips in this process: PDF, Magick scripts, SVG files, raw formats. */
+export function allowNeededLoadersOnly(): void {
   sharp.block({ operation: ['VipsForeignLoad'] })
   sharp.unblock({ operation: NEEDED })
 }
