@@ -1,5 +1,5 @@
-// node bench/bench-faces.ts [scenes per kind]: how many faces are found, how many falsely, how far a crop moves when the
-// detection does, and how long each step takes. Scenes follow from a seed, so counts are the same on every machine.
+// node bench/bench-faces.ts [scenes per kind]: how many faces are found, and how many falsely. Also how far a crop
+// moves with its detection, and the time of each step. Scenes follow from a seed, so counts are the same on every machine.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { median, standardDeviation } from 'simple-statistics'

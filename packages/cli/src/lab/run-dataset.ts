@@ -43,7 +43,7 @@ export async function runDatasetVerify(
   return inventory.missing.length + inventory.empty.length > 0 ? 'media' : 'done'
 }
 
-/** `unswap dataset preprocess`, and what its crops give away. */
+/** `unswap dataset preprocess`. Warns when something other than the face tells the labels apart. */
 export async function runDatasetPreprocess(
   layout: string,
   root: string,

@@ -32,7 +32,7 @@ const platt: Fit = (samples) => {
 
 /**
  * Beta calibration (Kull et al. 2017): separate factors on ln s and −ln(1 − s) of the score s, so the two ends may
- * bend differently; a factor that comes out negative is dropped, as in the paper.
+ * bend differently. A negative factor is dropped, as in the paper.
  */
 const beta: Fit = (samples) => {
   const up = (value: number) => -Math.log1p(Math.exp(-value))

@@ -8,14 +8,14 @@ import type { Fit } from './calibrators.ts'
 import { logit } from './logistic.ts'
 
 const KNOTS = 13
-/** Log-odds beyond this (one in about 3,000) are not said: no test set of ours could show them. */
+/** Log-odds are cut here (one in about 3,000), since no test set of ours could show more. */
 const MOST_CERTAIN = 8
 
 export interface CurveOptions {
   /** Share of manipulated media that the probabilities assume. */
   readonly prior: number
   readonly seed?: number
-  /** Fits that the spread is taken from; 0 for a curve whose spread nobody asks for. */
+  /** Fits to groups drawn anew, which the spread is taken from; 0 leaves the spread out. */
   readonly draws?: number
 }
 

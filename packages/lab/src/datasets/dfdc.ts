@@ -34,7 +34,7 @@ export const dfdc: Adapter = {
         const path = posix.join(folder, name)
         const kind = there.get(path)
         if (kind === undefined) missing.push(path)
-        // the lists of the full set say `train` of everything that has a list: no split at all
+        // the lists of the full set call everything `train`, which is no split
         else items.push({ ...itemOf(path, kind, entry), ...(full === null ? {} : { split: null }) })
       }
     }

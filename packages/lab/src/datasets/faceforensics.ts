@@ -114,7 +114,7 @@ function compressionOf(path: string): string | null {
   return folder === 'c23' || folder === 'c40' ? folder : null
 }
 
-/** Of every video its split, and the pairs of videos that were forged with each other. */
+/** What the authors’ lists say: the split of every video, and the pairs that were forged with each other. */
 interface Official {
   readonly splits: ReadonlyMap<string, Split>
   readonly pairs: readonly (readonly string[])[]
@@ -134,8 +134,8 @@ async function readSplits(root: string): Promise<Official> {
 }
 
 /**
- * Of every source, published method and compression that is there at all, the videos of the official lists that are not;
- * of a pair, each was forged with the other.
+ * Videos that the official lists name and that are not there. Only sources, published methods and compressions count of
+ * which something is there. Both videos of a pair were forged with each other.
  */
 function missingOf(items: readonly Item[], { splits, pairs }: Official): string[] {
   if (splits.size === 0) return ['splits/train.json', 'splits/val.json', 'splits/test.json']

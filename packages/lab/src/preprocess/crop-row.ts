@@ -14,7 +14,7 @@ const traits = Object.fromEntries(TRAITS.map((trait) => [trait, Type.String()]))
 /**
  * One line of `index.jsonl`: a crop of a prepared data set, as the trainer reads it.
  * The picture is a JPEG at `offset` of `<shard>.jpg.bin`. The 468 mesh points lie at `row` × 1,872 bytes of
- * `<shard>.points.bin`: x, y as little-endian uint16, value / 65535 × 2 − 0.5 in units of the crop's side.
+ * `<shard>.points.bin`. Each is x, y as little-endian uint16; value / 65535 × 2 − 0.5 is in units of the crop's side.
  */
 export const CropRow = Type.Object({
   version: Type.Literal(PREPARED),

@@ -14,7 +14,7 @@ import type { Failure } from './failure.ts'
 import { findLeaks, findNamedLeaks, type Leak, refuseLeaks, withoutLeaks } from './find-leaks.ts'
 import { lines, type Outcome, readShard, shardName, writeShard, writeWhole } from './shard.ts'
 
-/** The next shard's items fill the processes that the last ones of a shard leave idle. */
+/** Two, since the last items of one shard would leave processes idle. */
 const SHARDS_AT_WORK = 2
 
 export interface PreprocessOptions {
@@ -27,8 +27,8 @@ export interface PreprocessOptions {
   /** Processes, each with its own networks on one core: one per processor by default. */
   readonly concurrency?: number
   /**
-   * What to do with that which is in two splits. `refuse` by default; `drop` leaves it out of the lesser one (train, then
-   * val); `ignore` is for what will never be trained on.
+   * What to do with media that are in two splits. `refuse` by default. `drop` leaves them out of the lesser split (train,
+   * then val). `ignore` is for media that will never be trained on.
    */
   readonly leaks?: 'refuse' | 'drop' | 'ignore'
   readonly signal?: AbortSignal
@@ -47,7 +47,7 @@ export interface PreprocessProgress {
 export interface Prepared {
   readonly crops: number
   readonly failures: readonly Failure[]
-  /** What was in two splits, also in `leaks.jsonl`; empty where nobody looked. */
+  /** What was in two splits, also in `leaks.jsonl`; empty with `ignore`. */
   readonly leaks: readonly Leak[]
 }
 
@@ -68,7 +68,7 @@ export async function preprocess(
   const { concurrency = availableParallelism(), leaks: remedy = 'refuse' } = options
   if (remedy === 'refuse') refuseLeaks(findNamedLeaks(items.map((item) => placed(dataset.name, item))))
   await mkdir(folder, { recursive: true })
-  await claim(folder, {
+  await keepSettings(folder, {
     version: PREPARED,
     source: dataset.name,
     frames,
@@ -85,7 +85,7 @@ export async function preprocess(
   if (missing.length > 0) {
     const setup = { modelsDir: options.modelsDir, root: dataset.root, frames, facesPerFrame }
     const pool = openExtractPool(concurrency, setup)
-    const tell = teller(items.length, missing, options.onProgress)
+    const tell = progressCounter(items.length, missing, options.onProgress)
     const close = () => void pool.close()
     options.signal?.addEventListener('abort', close)
     try {
@@ -142,7 +142,7 @@ async function outcomeOf(pool: ExtractPool, item: Item, tell: (crops: number) =>
 }
 
 /** Counts what is done; the time left follows the pace of this run. */
-function teller(
+function progressCounter(
   itemsTotal: number,
   missing: readonly Shard[],
   onProgress: PreprocessOptions['onProgress'],
@@ -163,7 +163,7 @@ function teller(
 }
 
 /** Writes the settings, or checks that they are what is there. */
-async function claim(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+async function keepSettings(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
   const path = join(folder, 'settings.json')
   const text = `${JSON.stringify(settings, null, 2)}\n`
   const there = await readFile(path, 'utf8').catch(() => null)

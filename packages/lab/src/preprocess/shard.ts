@@ -15,8 +15,8 @@ export type Outcome = { readonly item: Item } & (
 export const shardName = (index: number): string => `shard-${String(index).padStart(4, '0')}`
 
 /**
- * Writes a shard whole or not at all: its rows are renamed into place last, so a shard that has them is complete and
- * one that was interrupted is written again, to the same bytes.
+ * Writes a shard whole or not at all. Its rows are renamed into place last, so a shard that has them is complete. One
+ * that was interrupted is written again, to the same bytes.
  */
 export async function writeShard(
   folder: string,

@@ -14,7 +14,7 @@ import { DETECTOR_CROP } from '../../preprocess/crop-geometry.ts'
 import { pickEvenly } from '../crops/pick-evenly.ts'
 import { type Mask, maskInCrop, overlap } from './mask-overlap.ts'
 
-/** Files that are judged, spread over the data set, and frames of each video: enough for two digits. */
+/** Files that are compared, spread over the data set, and frames of each video: enough for two digits. */
 const FILES = 200
 const FRAMES = 4
 /** Seconds by which a frame of the video and one of its mask may differ. */
@@ -39,9 +39,9 @@ interface Judges {
 type Judged = Pick<MapFigures, 'overlap' | 'everything'>
 
 /**
- * Compares the map of the face that the mask covers most with the true mask, over fakes that have one: photographs, and
- * some frames of videos whose mask is a video. Pictures with an empty mask or without a face are left out. Null when
- * nothing is left, or the models have no map.
+ * Compares manipulation maps with true masks, over photographs and some frames of videos that have one. Of several faces
+ * it takes the one that the mask covers most. Pictures with an empty mask or without a face are left out.
+ * @returns null when nothing is left, or the models have no map
  */
 export async function judgeMaps({ root, items }: Dataset, judges: Judges): Promise<MapFigures | null> {
   const masked = items.filter((item): item is Masked => item.mask !== null && item.kind !== 'frames')

@@ -6,7 +6,7 @@ import { type Figures, figuresOf } from './label-figures.ts'
 
 const MADE = ['method', 'family', 'compression', 'source'] as const
 const GROUPS = [...MADE, ...TRAITS]
-/** Of the bootstrap, for each of many parts. */
+/** Draws of the bootstrap; few, since there are many groups. */
 const DRAWS = 100
 
 /** Frames and videos of one part of the data, with intervals by video. */
