@@ -71,7 +71,17 @@ function recordWorkerEvent({ log, metrics }: Service, event: JobWorkerEvent): vo
     models: report.models.map(({ id, variant }) => `${id}/${variant}`),
   }
   log.info(
-    { analysis, job, attempt, outcome, fromDuplicate, ms: Math.round(milliseconds), timings, ...media, ...said },
+    {
+      analysis,
+      job,
+      attempt,
+      outcome,
+      fromDuplicate,
+      ms: Math.round(milliseconds),
+      timings,
+      ...media,
+      ...said,
+    },
     'job ended',
   )
 }
