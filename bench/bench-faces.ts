@@ -8,6 +8,7 @@ import { meshIn, squareOfDetection, squareOfMesh } from '../packages/detector/sr
 import { openNetworks } from '../packages/detector/src/faces/face-networks.ts'
 import { openFaces } from '../packages/detector/src/faces/find-faces.ts'
 import { assessQuality } from '../packages/detector/src/faces/quality/quality.ts'
+import { REFERENCE_CROP } from '../packages/detector/src/faces/reference-crop.ts'
 import { loadBackgrounds } from '../packages/detector/test/faces/backgrounds.ts'
 import { loadHeads } from '../packages/detector/test/faces/heads.ts'
 import { tally } from '../packages/detector/test/faces/recall.ts'
@@ -17,7 +18,6 @@ import { describeMachine } from './describe-machine.ts'
 const options = { modelsDir: fileURLToPath(new URL('../models', import.meta.url)) }
 const RESULT = fileURLToPath(new URL('results/faces.json', import.meta.url))
 const scenesPerKind = Number(process.argv[2] ?? 20)
-const CROP = { margin: 1.3, size: 224 }
 
 const machine = describeMachine()
 const faces = await openFaces(options)
@@ -111,7 +111,7 @@ async function measureTime() {
     const { faces: located } = await timed('locate', () => faces.locate(picture, { maxFaces: 16 }))
     const face = located[0]!
     await timed('mesh, one pass', () => meshIn(networks.mesh, picture, squareOfDetection(face.detection)))
-    const crop = await timed('crop', () => alignFace(picture, face.mesh, CROP))
+    const crop = await timed('crop', () => alignFace(picture, face.mesh, REFERENCE_CROP))
     await timed('quality', () => assessQuality(picture, face, crop))
     const hints = [face.detection]
     await timed('locate with hints', () => faces.locate({ ...plain }, { maxFaces: 16, hints }))

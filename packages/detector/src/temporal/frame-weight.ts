@@ -1,12 +1,11 @@
 import type { Quality } from '@unswap/contract'
+import { REFERENCE_CROP } from '../faces/reference-crop.ts'
 
-/** Side of the classifier's input: a crop with fewer pixels is enlarged and holds less than its size says. */
-const FULL_SIDE = 224
 const LEAST = 0.05
 
 /** How much a frame counts among a track's, 0..1: by its real detail, the part of the face that is seen, and its pose. */
 export function weightOf({ side, covered, outside, yaw }: Quality): number {
-  const detail = Math.min(1, side / FULL_SIDE)
+  const detail = Math.min(1, side / REFERENCE_CROP.size)
   const seen = Math.max(0, 1 - covered) * Math.max(0, 1 - outside)
   const frontal = Math.max(0, Math.cos((yaw * Math.PI) / 180))
   return Math.max(LEAST, detail * seen * frontal)

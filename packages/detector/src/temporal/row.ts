@@ -1,13 +1,12 @@
+import { OUTPUTS } from '@unswap/contract'
 import { sigmoid } from '../classifiers/scores.ts'
+import { REFERENCE_CROP } from '../faces/reference-crop.ts'
 import { MAP_FIELDS } from '../models/outputs.ts'
 import { shapeChange } from './motion.ts'
 import type { TrackSample } from './track-score.ts'
 
-/** Side of the classifier's input, against which a crop's own side is told. */
-const FULL_SIDE = 224
-
 /** Numbers in a row, with as many features. */
-export const rowWidth = (features: number): number => 4 + MAP_FIELDS ** 2 + 3 + 3 + 3 + features
+export const rowWidth = (features: number): number => OUTPUTS.length + MAP_FIELDS ** 2 + 3 + 3 + 3 + features
 
 /**
  * What a temporal head reads of one frame, as `trainer/unswap_trainer/temporal/rows.py` builds it: four logits, the map
@@ -27,7 +26,7 @@ export function rowOf(sample: TrackSample, before: TrackSample | null, model: nu
     ...sample.surround,
     change,
     Math.log1p(gap),
-    Math.log2(sample.observation.crop.side / FULL_SIDE),
+    Math.log2(sample.observation.crop.side / REFERENCE_CROP.size),
     ...features,
   ])
 }

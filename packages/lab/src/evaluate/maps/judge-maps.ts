@@ -6,13 +6,13 @@ import {
   meanMap,
   openMedia,
   type Picture,
+  REFERENCE_CROP,
   type Scorer,
 } from '@unswap/detector'
 import type { Dataset, Item } from '../../datasets/dataset-item.ts'
 import { pickEvenly } from '../crops/pick-evenly.ts'
 import { type Mask, maskInCrop, overlap } from './mask-overlap.ts'
 
-const CROP = { margin: 1.3, size: 224 }
 /** Files that are judged, spread over the data set, and frames of each video: enough for two digits. */
 const FILES = 200
 const FRAMES = 4
@@ -104,14 +104,17 @@ const greyOf = ({ width, height, data }: Picture): Mask => ({
 async function judgeOne(frame: Frame, mask: Mask, { faces, scorer, signal }: Judges): Promise<Judged | null> {
   if (mask.width !== frame.width || mask.height !== frame.height) return null
   const { faces: located } = await faces.locate(frame, { maxFaces: 16, ...(signal ? { signal } : {}) })
-  const crops = located.map(({ mesh }) => alignFace(frame, mesh, CROP))
+  const crops = located.map(({ mesh }) => alignFace(frame, mesh, REFERENCE_CROP))
   const covered = crops.map(({ transform }) =>
     maskInCrop(mask, transform, 28).reduce((sum, value) => sum + value, 0),
   )
   const most = Math.max(...covered)
   const crop = most > 0 ? crops[covered.indexOf(most)] : undefined
-  const map = crop && meanMap(await scorer.score(crop, signal))
-  if (!crop || !map) return null
+  const face = located[crops.indexOf(crop!)]
+  if (!crop || !face) return null
+  const inputs = scorer.inputs.map((input) => alignFace(frame, face.mesh, input))
+  const map = meanMap(await scorer.score(inputs, signal))
+  if (!map) return null
   const truth = maskInCrop(mask, crop.transform, map.size)
   return {
     overlap: overlap(map.probabilities, truth),
