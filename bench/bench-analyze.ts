@@ -1,6 +1,6 @@
-// npm run bench: how long an analysis takes, where the time goes, and how much memory it holds.
-// Everything is also given as a multiple of the floor, the classifier alone in the same run: machines differ, and
-// this one may be busy. Nothing here fails: a benchmark is read, not passed.
+// npm run bench: how long an analysis takes, where the time goes, and how much memory it holds. Everything is also given as
+// a multiple of the floor, the classifier alone in the same run, since machines differ and may be busy. No figure makes it
+// fail.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Detector, openDetector, type Timings } from '@unswap/detector'

@@ -1,6 +1,6 @@
-// npm run bench:serve: how many small photographs a second the whole service judges (HTTP, queue, database, analysis,
-// storage), how long one takes, and how much memory it holds. Beside it the floor in the same run: the classifier
-// alone in batches. Nothing here fails: a benchmark is read, not passed.
+// npm run bench:serve: how many small photographs a second the whole service judges, from HTTP to storage. Also how long
+// one takes, and how much memory the service holds. Beside it the floor in the same run: the classifier alone in batches.
+// No figure makes it fail.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'

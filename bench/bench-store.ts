@@ -1,12 +1,12 @@
-// npm run bench:store: how many jobs a second PostgreSQL takes in, hands out and ends (three transactions and one report
-// each), with its defaults: what is committed is on the disk. Only the database works here, no network is judged.
+// npm run bench:store: how many jobs a second PostgreSQL takes in, hands out and ends: three transactions and one report
+// each. It runs with its defaults, so what is committed is on the disk. No network is part of it.
 import { globSync, writeFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { startPostgres } from '../deploy/scale/services.ts'
+import { startPostgres } from '../deploy/scale/start-services.ts'
 import { completeJob } from '../packages/server/src/jobs/end-job.ts'
 import { addJob, claimJob } from '../packages/server/src/jobs/job-lease.ts'
 import { openDatabase } from '../packages/server/src/storage/database.ts'

@@ -9,7 +9,7 @@ import { afterAll, expect, test } from 'vitest'
 import { createApiKey, verifyKeySecret } from '../../packages/server/src/access/api-keys.ts'
 import { openConfiguredDatabase } from '../../packages/server/src/boot/open-configured-database.ts'
 import { loadConfig } from '../../packages/server/src/environment.ts'
-import { startPostgres } from '../../packages/server/test/services/postgres.ts'
+import { startPostgres } from '../../packages/server/test/services/start-postgres.ts'
 
 const BACKUP = fileURLToPath(new URL('../backup.ts', import.meta.url))
 const tools = dirname(globSync('/usr/lib/postgresql/*/bin/pg_dump').sort().at(-1) ?? '/usr/bin/pg_dump')

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { startPostgres } from '../../packages/server/test/services/postgres.ts'
+import { startPostgres } from '../../packages/server/test/services/start-postgres.ts'
 import { fuzzApi } from '../api/fuzz-api.ts'
 
 const onSqlite = async () => ({ address: '', stop: async () => undefined })

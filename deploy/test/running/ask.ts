@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
+import { Problem } from '@unswap/contract'
+import { Ajv } from 'ajv'
+import { expect } from 'vitest'
 
 export interface AskOptions {
   /** Certificate to trust. */
@@ -55,4 +58,12 @@ export async function formBytes(form: FormData): Promise<{ body: Buffer; headers
     body: Buffer.from(await whole.arrayBuffer()),
     headers: { 'content-type': whole.headers.get('content-type')! },
   }
+}
+
+/** The problem that an answer holds, checked against its schema. */
+export const problemOf = (answer: Answer): Problem => {
+  const problem = JSON.parse(answer.text)
+  expect(new Ajv({ strict: false, validateFormats: false }).validate(Problem, problem)).toBe(true)
+  expect(answer.headers['content-type']).toEqual([expect.stringContaining('application/problem+json')])
+  return problem
 }

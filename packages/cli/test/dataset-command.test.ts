@@ -52,6 +52,21 @@ describe('unswap dataset preprocess', { timeout: 240_000 }, () => {
   })
 })
 
+describe('unswap dataset preprocess --name', { timeout: 240_000 }, () => {
+  it('says what the data set is called in the index', async () => {
+    const root = await emptyFolder()
+    await symlink(testdata('real/grace_hopper.jpg'), join(root, '0.jpg'))
+    await writeFile(join(root, 'set.csv'), 'path,label\n0.jpg,real\n')
+    const out = join(root, 'out')
+    const { exitCode, stderr } = await unswap([
+      ...['dataset', 'preprocess', 'csv', join(root, 'set.csv')],
+      ...['--name', 'portraits', '--out', out],
+    ])
+    expect(exitCode, stderr).toBe(0)
+    expect(JSON.parse(await readFile(join(out, 'index.jsonl'), 'utf8')).source).toBe('portraits')
+  })
+})
+
 describe('unswap dataset preprocess --split', { timeout: 240_000 }, () => {
   it('takes only what the data set itself puts into a split', async () => {
     const root = await emptyFolder()

@@ -83,6 +83,15 @@ export const ModelScores = Type.Object({
 })
 export type ModelScores = Static<typeof ModelScores>
 
+/** Where the bands of a verdict begin. Of several models it is the mean of their log-odds, which has no measured rate. */
+export const JudgedBands = Type.Object(
+  { ...Bands.properties, falsePositiveRate: Type.Optional(Probability) },
+  {
+    description: 'for faces of this size; only with a probability, and not in older reports',
+  },
+)
+export type JudgedBands = Static<typeof JudgedBands>
+
 /** One person's face through the media: in a photograph one observation, in a video a track. */
 export const Face = Type.Object({
   id: Type.String(),
@@ -93,6 +102,7 @@ export const Face = Type.Object({
   scores: Scores,
   models: Type.Array(ModelScores),
   verdict: Verdict,
+  bands: Type.Optional(JudgedBands),
   quality: Quality,
   map: Nullable(MapSummary),
   temporal: Type.Array(TemporalMeasure),
@@ -109,7 +119,13 @@ export const ModelIdentity = Type.Object({
     sha256: Sha256(),
     status: CalibrationStatus,
     fittedOn: Type.String(),
-    prior: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    prior: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        exclusiveMaximum: 1,
+        description: 'share of manipulated media assumed',
+      }),
+    ),
     bands: Type.Optional(Bands),
   }),
 })

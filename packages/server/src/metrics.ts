@@ -2,7 +2,7 @@ import { PROBABILITY_BINS, type Report, type UnswapError } from '@unswap/contrac
 import type { BatchTimes } from '@unswap/detector'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-/** All that `/metrics` tells, and the functions that note it. */
+/** The metrics behind `/metrics`, and the functions that record them. */
 export interface Metrics {
   readonly registry: Registry
   recordRequest(route: string, method: string, status: number, seconds: number): void
@@ -22,7 +22,10 @@ export interface QueueDepth {
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 
-/** Metrics of one process. `depth` is asked at each scrape. Labels are routes, codes and families: never what users sent. */
+/**
+ * Creates the metrics of one process. `depth` is called at each scrape. Labels are routes, codes and families, never
+ * what users sent.
+ */
 export function createMetrics(depth: () => Promise<QueueDepth>): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

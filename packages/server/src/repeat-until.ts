@@ -8,7 +8,7 @@ export interface RepeatOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Runs `work` again and again until `signal` fires; a run that fails does not end the loop. Never rejects. */
+/** Runs `work` repeatedly until `signal` fires. A run that fails does not end the loop. Never rejects. */
 export async function repeatUntil(
   signal: AbortSignal,
   work: () => Promise<unknown>,

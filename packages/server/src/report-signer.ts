@@ -4,11 +4,11 @@ import { type Report, type SigningKeySet, UnswapError } from '@unswap/contract'
 import { readPublicKeys, readSigningKey, signReport, toKeySet } from '@unswap/detector'
 import type { Config } from './config.ts'
 
-/** Signs a report, or hands it back as it is where no key is configured. */
+/** Signs a report, or returns it unchanged when no key is configured. */
 export type SignReport = (report: Report) => Report
 
 /**
- * The signer of the configuration. The key stays in this process: analysing ones never see it.
+ * The configured signer. The key stays in this process; analysing processes never see it.
  * @throws UnswapError `signing_key_invalid`
  */
 export function openReportSigner({ keyFile }: Config['signing']): SignReport {
@@ -17,7 +17,7 @@ export function openReportSigner({ keyFile }: Config['signing']): SignReport {
 }
 
 /**
- * The keys whose signatures are the service's own: today's, then those named as published beside it.
+ * The public keys whose signatures are the service's own: the present key first, then `publicKeyFiles`.
  * @throws UnswapError `signing_key_invalid`
  */
 export function publishedSigningKeys({ keyFile, publicKeyFiles }: Config['signing']): SigningKeySet {

@@ -4,16 +4,16 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 
 const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
-/** Tells this process from an earlier one with its number, as in a container, where it is always 1. */
+/** Distinguishes this process from an earlier one with the same number; in a container it is always 1. */
 const RUN = randomUUID().slice(0, 8)
 const NAME = /^([0-9a-f]{8})\.(\d+)\.([0-9a-f]{8})\./
 
-/** A name for a file or folder that its process removes itself, unless it dies before. */
+/** Name of a temporary file or folder. Its process removes it; if that dies, `removeAbandonedFiles` does. */
 export const temporaryName = (): string => `${HOST}.${process.pid}.${RUN}.${randomUUID()}`
 
 /**
- * Removes what processes that have died left in a folder. Those of this machine are known by their number; what others
- * wrote goes when it is older than `keptMilliseconds`. A missing folder is an empty one.
+ * Removes temporary files of processes that have died. Processes of this machine are looked up by number; files of
+ * other machines are removed when older than `keptMilliseconds`. The folder may be missing.
  */
 export async function removeAbandonedFiles(folder: string, keptMilliseconds: number): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {

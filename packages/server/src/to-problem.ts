@@ -61,7 +61,7 @@ const TITLE: Partial<Record<ErrorCode, string>> = {
   internal: 'Something went wrong inside Unswap',
 }
 
-/** An error as RFC 9457 has it. What went wrong inside Unswap is told to the log alone, never to the caller. */
+/** An error as problem details (RFC 9457). Internal errors are explained in the log only. */
 export function toProblem(thrown: unknown, requestId?: string, errors?: Problem['errors']): Problem {
   const error = toUnswapError(thrown)
   const hidden = error.code === 'internal' || error.code === 'storage_failed'
@@ -80,7 +80,7 @@ export function toProblem(thrown: unknown, requestId?: string, errors?: Problem[
   }
 }
 
-/** A refusal that brings more than a sentence: which fields were wrong, or when to come back. */
+/** An error with more than a message: the fields that were wrong, or when to retry. */
 export class Refusal extends UnswapError {
   readonly errors: Problem['errors']
   readonly retryAfterSeconds: number | undefined

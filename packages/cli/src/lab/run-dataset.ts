@@ -20,12 +20,13 @@ import { preparing } from './preprocess-progress.ts'
 const NAMED = 10
 
 export interface PreprocessFlags {
+  readonly name?: string
   readonly out: string
-  readonly frames?: number
-  readonly maxFaces?: number
+  readonly frames: number
+  readonly maxFaces: number
   readonly dropLeaks?: true
   readonly split?: Split
-  readonly shardItems?: number
+  readonly shardItems: number
   readonly concurrency: number
   readonly modelsDir: string
   readonly quiet?: true
@@ -42,14 +43,14 @@ export async function runDatasetVerify(
   return inventory.missing.length + inventory.empty.length > 0 ? 'media' : 'done'
 }
 
-/** `unswap dataset preprocess`, and what its crops give away. */
+/** `unswap dataset preprocess`. Warns when something other than the face tells the labels apart. */
 export async function runDatasetPreprocess(
-  name: string,
+  layout: string,
   root: string,
   flags: PreprocessFlags,
 ): Promise<Outcome> {
   const { signal } = cancelOnSignal()
-  const whole = await readDataset(name, root)
+  const whole = await readDataset(layout, root, flags.name)
   const dataset = flags.split === undefined ? whole : onlySplit(whole, flags.split)
   const bar = openBar(process.stderr, !flags.quiet)
   const started = performance.now()
@@ -59,9 +60,9 @@ export async function runDatasetPreprocess(
     concurrency: flags.concurrency,
     signal,
     leaks: flags.dropLeaks ? 'drop' : 'refuse',
-    ...(flags.frames === undefined ? {} : { frames: flags.frames }),
-    ...(flags.maxFaces === undefined ? {} : { facesPerFrame: flags.maxFaces }),
-    ...(flags.shardItems === undefined ? {} : { shardItems: flags.shardItems }),
+    frames: flags.frames,
+    facesPerFrame: flags.maxFaces,
+    shardItems: flags.shardItems,
     onProgress(progress) {
       found = progress.crops
       preparing(bar)(progress)

@@ -29,15 +29,14 @@ import { openBar } from '../terminal/progress-bar.ts'
 import { chooseSplit } from './choose-split.ts'
 import { preparing } from './preprocess-progress.ts'
 
-const ROBUSTNESS = 40
-const DELETION = 20
-
 export interface EvaluateFlags {
+  /** Of a folder that is not prepared, or of the data set of `masks`. */
+  readonly name?: string
   readonly models?: readonly string[]
   readonly modelsDir: string
   readonly split?: string
-  readonly robustness?: number
-  readonly deletion?: number
+  readonly robustness: number
+  readonly deletion: number
   readonly masks?: { readonly name: string; readonly root: string }
   readonly json?: string
   readonly html?: string
@@ -55,7 +54,7 @@ export async function runEvaluate(folder: string, flags: EvaluateFlags): Promise
   const classifiers = await openClassifiers({ modelsDir, ...(flags.models && { models: flags.models }) })
   const scorer = createScorer(classifiers)
   try {
-    const loose = (await isPrepared(folder)) ? null : await readDataset('folders', folder)
+    const loose = (await isPrepared(folder)) ? null : await readDataset('folders', folder, flags.name)
     if (loose) {
       const options = { modelsDir, concurrency: flags.concurrency, signal, onProgress: preparing(bar) }
       const { failures } = await preprocess(loose, join(scratch, 'prepared'), {
@@ -80,13 +79,13 @@ export async function runEvaluate(folder: string, flags: EvaluateFlags): Promise
       classifiers,
       scorer,
       calibrations,
-      robustness: flags.robustness ?? ROBUSTNESS,
+      robustness: flags.robustness,
       grid: GRID.filter(({ kind }) => kind !== 'h264' || ffmpeg !== null),
-      deletion: flags.deletion ?? DELETION,
+      deletion: flags.deletion,
       signal,
       onProgress: (done, total) => bar.update(done / total, `${done}/${total} crops scored`),
     })
-    const masked = loose ?? (flags.masks ? await maskedBy(flags.masks, chosen) : null)
+    const masked = loose ?? (flags.masks ? await maskedBy(flags.masks, flags.name, chosen) : null)
     const faces = masked ? await openFaces({ modelsDir }) : null
     const maps = masked && faces ? await judgeMaps(masked, { faces, scorer, signal }) : null
     await faces?.close()
@@ -102,13 +101,14 @@ export async function runEvaluate(folder: string, flags: EvaluateFlags): Promise
 
 /** The items of a data set that the evaluated crops come from. */
 async function maskedBy(
-  { name, root }: { readonly name: string; readonly root: string },
+  { name: layout, root }: { readonly name: string; readonly root: string },
+  name: string | undefined,
   { rows }: PreparedFolder,
 ): Promise<Dataset> {
-  const dataset = await readDataset(name, root)
+  const dataset = await readDataset(layout, root, name)
   const paths = new Set(rows.flatMap((row) => (row.source === dataset.name ? [row.path] : [])))
   const items = dataset.items.filter(({ path }) => paths.has(path))
-  if (items.length === 0) note(`none of the crops come from ${name}, so there are no masks of them`)
+  if (items.length === 0) note(`none of the crops come from ${dataset.name}, so there are no masks of them`)
   return { ...dataset, items }
 }
 

@@ -60,8 +60,7 @@ export async function analyze(
     const motion = await clock.time('temporal', () =>
       Promise.all(decided.faces.map(({ track }) => judgeMotion(heads, track.sequences))),
     )
-    const models = classifiers.map(({ identity }) => identity)
-    const parts = { settings, models, contentCredentials, pass, decided, motion }
+    const parts = { settings, classifiers, contentCredentials, pass, decided, motion }
     const { report, evidence } = await clock.time('report', () => buildReport(media, parts))
     return { report, evidence, timings: clock.read() }
   } finally {

@@ -1,6 +1,7 @@
 import {
   type ContentCredentials,
   type Face,
+  type MediaKind,
   type ModelIdentity,
   REASON_TEXT,
   REPORT_SCHEMA,
@@ -16,6 +17,7 @@ import type { FaceDecision } from '../verdict/face-verdict.ts'
 import { VERSION } from '../version.ts'
 import type { FaceTrack } from './face-track.ts'
 import type { Pass } from './frame-loop.ts'
+import type { OpenedClassifier } from './opened.ts'
 
 /** A face track, pooled over time and decided. */
 export interface DecidedFace {
@@ -33,7 +35,7 @@ export interface Decided {
 
 export interface ReportParts {
   readonly settings: Settings
-  readonly models: readonly ModelIdentity[]
+  readonly classifiers: readonly OpenedClassifier[]
   readonly contentCredentials: ContentCredentials
   readonly pass: Pass
   readonly decided: Decided
@@ -44,7 +46,7 @@ export interface ReportParts {
 /** Puts all that was found and decided into the report, most suspicious faces first. */
 export function buildReport(
   media: Media,
-  { settings, models, contentCredentials, pass, decided, motion }: ReportParts,
+  { settings, classifiers, contentCredentials, pass, decided, motion }: ReportParts,
 ): ReportWithEvidence {
   const { verdict } = decided
   const ordered = decided.faces
@@ -60,7 +62,7 @@ export function buildReport(
     version: VERSION,
     media: media.info,
     settings,
-    models: [...models],
+    models: classifiers.map((classifier) => toModel(classifier, media.info.kind)),
     verdict,
     faces: ordered.map((face) => toFace(face, face.motion)),
     facesLeftOut: pass.facesLeftOut,
@@ -77,6 +79,12 @@ export function buildReport(
   return { report, evidence: { frames: pass.evidence, faces } }
 }
 
+/** The classifier with what its calibration assumes, and its bands for this kind of media. */
+function toModel({ identity, calibration }: OpenedClassifier, kind: MediaKind): ModelIdentity {
+  const { prior, [kind]: part } = calibration
+  return { ...identity, calibration: { ...identity.calibration, prior, bands: part.bands } }
+}
+
 function toFace({ track, summary, decision }: DecidedFace, motion: readonly TemporalMeasure[]): Face {
   const { timeline, evidence } = track
   return {
@@ -88,6 +96,7 @@ function toFace({ track, summary, decision }: DecidedFace, motion: readonly Temp
     scores: decision.scores,
     models: [...decision.models],
     verdict: decision.verdict,
+    ...(decision.bands && { bands: decision.bands }),
     quality: summary.quality,
     map: evidence?.summary ?? null,
     temporal: [...summary.temporal, ...motion],

@@ -22,10 +22,10 @@ export interface SecondPassOptions {
 type SecondPass = Extract<FramePlan, { readonly around: unknown }>
 
 /**
- * Plans a second pass over a video, when the sampling allows one and faces that keep the video from a verdict were
- * usable in too few frames. In a long or much-cut video each of the evenly spread frames may show another scene.
- * Larger faces come first while there is room. Scores play no part: whoever searches suspicious faces longer finds
- * something by chance.
+ * Plans a second pass over a video, where the sampling allows one. It is for faces that were usable in too few frames
+ * and so keep the video from a verdict: in a long video each of the evenly spread frames may show another scene.
+ * Larger faces come first while there is room. Scores play no part: to search suspicious faces longer would find more
+ * of them by chance.
  * @param decided from the first pass
  * @returns null when there is nothing to gain
  */

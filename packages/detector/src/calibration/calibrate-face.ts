@@ -23,7 +23,7 @@ export interface Opinion {
   readonly scores: ModelScores
   readonly calibrated: Calibrated
   readonly bands: Bands
-  /** The most suspicious passage on the scale of the whole. */
+  /** The most suspicious passage, calibrated as if it were the whole video; null where there is none. */
   readonly passage: (Passage & { readonly calibrated: Calibrated }) | null
   /** How far the logit of each flagged family is above its threshold. */
   readonly margins: readonly { readonly family: Family; readonly margin: number }[]
@@ -64,8 +64,8 @@ export function calibrateFace(
 }
 
 /**
- * Families whose logit is above the model's threshold for them. Where the model also has one for `manipulated`, that
- * must be crossed too: it is the one with a measured rate of false alarms.
+ * Families whose logit is above the model's threshold for them. The threshold for `manipulated`, where there is one,
+ * must be crossed as well: only for that one the rate of false alarms was measured.
  */
 function flagged(logits: Float32Array, thresholds: JudgingModel['thresholds']): Opinion['margins'] {
   if (thresholds.manipulated !== undefined && !(logits[MANIPULATED]! > thresholds.manipulated)) return []

@@ -96,7 +96,7 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
   }
 }
 
-/** One result per request: an error when a model that it asks for failed. Adds milliseconds by model to `times`. Never rejects. */
+/** One result per request: an error where a model that it asks for fails. Adds milliseconds to `times`. Never rejects. */
 async function scoreBatch(
   classifiers: readonly Classifier[],
   batch: readonly Request[],

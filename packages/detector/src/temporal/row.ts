@@ -9,11 +9,12 @@ import type { TrackSample } from './track-score.ts'
 export const rowWidth = (features: number): number => OUTPUTS.length + MAP_FIELDS ** 2 + 3 + 3 + 3 + features
 
 /**
- * What a temporal head reads of one frame, as `trainer/unswap_trainer/temporal/rows.py` builds it: four logits, the map
- * in 7×7 fields, colours inside and around the face, how the mesh changed shape since `before`, the seconds since then,
- * the crop's side, and the model's features where it gives them.
+ * What a temporal head reads of one frame, as `trainer/unswap_trainer/temporal/rows.py` builds it:
+ * - the logits; the map in 7×7 fields; the colours inside and around the face
+ * - how the mesh changed shape since `before`, the seconds since then, and the crop's side
+ * - the model's features, where it gives them
  * @param before the sample before in the same window; null for the first
- * @param model index of the classifier in `sample.score`; it has all four outputs and a map whose side 7 divides
+ * @param model index of the classifier in `sample.score`; it has all outputs and a map whose side 7 divides
  */
 export function rowOf(sample: TrackSample, before: TrackSample | null, model: number): Float32Array {
   const { logits, map, features = [] } = sample.score[model]!

@@ -45,9 +45,9 @@ interface Pool {
 }
 
 /**
- * Pools a track over time. The pooled logit is a winsorised mean of the usable samples' logits, weighted by quality:
- * noise of single frames averages out, an odd frame has little say. As a short passage drowns in a mean, the most
- * suspicious one is kept beside it.
+ * Pools a track over time. The pooled logit is a winsorised mean of the usable samples' logits, weighted by quality, so
+ * that noise averages out and outliers count little. A mean hides a short passage, so the most suspicious one is kept
+ * beside it.
  */
 export function createTrackSummary(track: number, options: TrackSummaryOptions = {}): TrackAccumulator {
   const { minimumFrames = 8 } = options

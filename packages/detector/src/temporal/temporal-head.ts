@@ -94,8 +94,8 @@ async function run(
 }
 
 /**
- * What each head says of one person: the mean of its logits over the windows. Evidence beside the verdict, which does
- * not rest on it: a head has no calibration, so nobody knows how often it is wrong.
+ * What each head says of one track: the mean of its logits over the windows. It is evidence and never changes the
+ * verdict, because a head has no calibration.
  * @param sequences in the order of the heads
  */
 export async function judgeMotion(

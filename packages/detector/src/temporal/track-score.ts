@@ -12,7 +12,7 @@ export interface TrackSample {
   readonly surround: readonly [number, number, number]
 }
 
-/** The stretch of a video whose frames stand out most, once the luck of choosing it is taken off. */
+/** The most suspicious stretch of a video; see `findPassage`. */
 export interface Passage {
   /** Mean `manipulated` logit of the passage, less what the highest of as many passages reaches by chance. */
   readonly logit: number

@@ -18,7 +18,7 @@ export function pool(opinions: readonly Opinion[]): Pooled {
     opinions.reduce((sum, opinion) => sum + value(opinion), 0) / opinions.length
   const meanOf = (read: (opinion: Opinion) => Calibrated): Calibrated => ({
     logOdds: mean((opinion) => read(opinion).logOdds),
-    // models err alike, so their errors are not averaged away
+    // The errors of models are correlated, so the mean's is as large as theirs.
     spread: mean((opinion) => read(opinion).spread),
   })
   return {
@@ -31,7 +31,7 @@ export function pool(opinions: readonly Opinion[]): Pooled {
   }
 }
 
-/** One model is sure of the one, another of the other. */
+/** True when one model puts the face into `likely_manipulated`, and another into `likely_authentic`. */
 export function disagree(opinions: readonly Opinion[]): boolean {
   const side = (test: (logOdds: number, bands: Bands) => boolean) =>
     opinions.some(({ calibrated, bands }) => test(calibrated.logOdds, bands))

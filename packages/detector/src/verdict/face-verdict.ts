@@ -1,4 +1,5 @@
 import {
+  type JudgedBands,
   type MediaKind,
   type ModelScores,
   REASON_TEXT,
@@ -13,7 +14,7 @@ import { scoresOf, sigmoid } from '../classifiers/scores.ts'
 import type { TrackSummary } from '../temporal/track-score.ts'
 import { disagree, type Pooled, pool, strongestFamily } from './ensemble.ts'
 
-/** Rounding of a band's own probability must not push a face out of it. */
+/** A probability of exactly a band's bound lies in the band, whatever rounding did to its log-odds. */
 const ROUNDING = 1e-9
 
 export interface FaceToDecide {
@@ -31,8 +32,10 @@ export interface FaceDecision {
   readonly models: readonly ModelScores[]
   /** Side of the face's crop in pixels of the picture. */
   readonly side: number
-  /** Looks more manipulated than not, whether or not it may be judged. */
+  /** More manipulated than not; by the models' own thresholds where there is no probability. */
   readonly suspicious: boolean
+  /** Where the bands begin, as probabilities; null when there is no probability. */
+  readonly bands: JudgedBands | null
   /** Mean log-odds of the models and where `likely_manipulated` starts; null when there is no probability. */
   readonly judged: { readonly whole: Calibrated; readonly manipulated: number } | null
 }
@@ -65,9 +68,16 @@ export function decideFace(
     models: opinions.map(({ scores }) => (judged ? scores : { ...scores, probability: null })),
     side: summary.quality.side,
     suspicious: judged ? pooled.whole.logOdds > 0 : opinions.some(({ crossed }) => crossed),
+    bands: judged ? bandsOf(opinions, pooled) : null,
     judged: judged ? { whole: pooled.whole, manipulated: pooled.manipulated - ROUNDING } : null,
   }
 }
+
+/** Of one model its own; of several there is no measured rate of false alarms. */
+const bandsOf = (opinions: readonly Opinion[], pooled: Pooled): JudgedBands =>
+  opinions.length === 1
+    ? opinions[0]!.bands
+    : { authentic: sigmoid(pooled.authentic), manipulated: sigmoid(pooled.manipulated) }
 
 const because = (code: ReasonCode, message: string = REASON_TEXT[code]): Reason => ({ code, message })
 

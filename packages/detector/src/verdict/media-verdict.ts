@@ -5,16 +5,16 @@ import type { FaceDecision } from './face-verdict.ts'
 const SIZEABLE = 0.5
 
 export interface MediaFacts {
-  /** The decoder gave up before the end. */
+  /** The decoder failed before the end. */
   readonly partlyDecoded: boolean
-  /** Faces beyond the limit, which nobody has looked at. */
+  /** Faces beyond the limit, which were not analysed. */
   readonly facesLeftOut: number
 }
 
 /**
- * The verdict on the media: that of its most manipulated face, whatever the other faces lack. It is called
- * `likely_authentic` only when all of it was decoded, every sizeable face is usable and likely authentic, and no smaller
- * one looks suspicious. The order of the faces does not matter.
+ * The verdict on the media is that of its most manipulated face. It is `likely_authentic` only when all of the media was
+ * decoded, every sizeable face is likely authentic, and no smaller face is suspicious. The order of the faces does not
+ * matter.
  */
 export function decideMedia(faces: readonly FaceDecision[], facts: MediaFacts): Verdict {
   const unseen = unseenReasons(facts)

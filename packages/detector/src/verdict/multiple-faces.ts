@@ -3,10 +3,11 @@ import { probabilityOf } from '../calibration/calibrate.ts'
 import type { FaceDecision } from './face-verdict.ts'
 
 /**
- * Weighs each face in the company of the others. The more faces, the likelier that a real one stands out by chance,
- * so a face's own odds must not speak for the whole. If manipulated media have one forged face among k that could be
- * any of them, the odds of the media are the mean of its faces' odds (Bayes' rule for a mixture), and no face is more
- * probable than that. One face alone is left as it is; the order does not matter, and no probability ever rises.
+ * Multiple-face correction. The more faces there are, the likelier it is that a real one stands out by chance.
+ *
+ * It assumes that manipulated media have one forged face, which may be any of the k faces. Then the odds of the media
+ * are the mean of the faces' odds (Bayes' rule for a mixture), and no face can be more probable than that. A single
+ * face keeps its probability. The order of faces does not matter, and no probability rises.
  */
 export function correctForMultipleFaces(decisions: readonly FaceDecision[]): FaceDecision[] {
   const odds = decisions.flatMap(({ judged }) => (judged ? [Math.exp(judged.whole.logOdds)] : []))
@@ -15,11 +16,11 @@ export function correctForMultipleFaces(decisions: readonly FaceDecision[]): Fac
   return decisions.map((decision) => {
     const { judged, verdict } = decision
     if (!judged || judged.whole.logOdds <= together) return decision
-    const tempered = { ...verdict, ...probabilityOf({ ...judged.whole, logOdds: together }) }
+    const corrected = { ...verdict, ...probabilityOf({ ...judged.whole, logOdds: together }) }
     if (verdict.band !== 'likely_manipulated' || together >= judged.manipulated) {
-      return { ...decision, verdict: tempered }
+      return { ...decision, verdict: corrected }
     }
     const reason = { code: 'several_faces', message: REASON_TEXT.several_faces, faceId: decision.id } as const
-    return { ...decision, verdict: { ...tempered, band: 'inconclusive', reasons: [reason] } }
+    return { ...decision, verdict: { ...corrected, band: 'inconclusive', reasons: [reason] } }
   })
 }

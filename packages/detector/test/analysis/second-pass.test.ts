@@ -10,7 +10,7 @@ import { planSecondPass } from '../../src/analysis/second-pass.ts'
 import { type Detector, openDetector } from '../../src/index.ts'
 
 const ROOT = join(import.meta.dirname, '../../../..')
-/** What an analysis takes when nothing is asked for. */
+/** The default sampling. */
 const SECOND_PASS = { count: 32, closer: true } as const
 
 let folder: string
@@ -28,7 +28,7 @@ function makeEdit(name: string, clip: string): string {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'closer-'))
+  folder = await mkdtemp(join(tmpdir(), 'second-pass-'))
   detector = await openDetector({ modelsDir: join(ROOT, 'models') })
 })
 afterAll(async () => {
@@ -37,7 +37,7 @@ afterAll(async () => {
 })
 
 describe('a face that is in few of the evenly spread frames', () => {
-  it('is looked at more closely, and judged', async () => {
+  it('is in more frames of a second pass, and judged', async () => {
     const path = makeEdit('real.mp4', 'real-astronaut.mp4')
     const steps: Progress[] = []
     const { report } = await detector.analyze({ path }, { onProgress: (step) => steps.push(step) })
@@ -50,18 +50,18 @@ describe('a face that is in few of the evenly spread frames', () => {
     expect(report.faces[0]!.usable).toBeGreaterThanOrEqual(8)
     expect(report.verdict.probability).not.toBeNull()
     expect(report.verdict.band).not.toBe('likely_manipulated')
-    // both looks count, and the last step is the whole
+    // both passes count, and the last step is the whole
     const done = steps.map(({ frames }) => frames)
     expect(done).toEqual(done.toSorted((a, b) => a - b))
     expect(steps.at(-1)).toMatchObject({ frames: 32 + report.frames.length, share: 1 })
   })
 
-  it('and forged, is found out', async () => {
+  it('is found manipulated where it is forged', async () => {
     const { report } = await detector.analyze({ path: makeEdit('fake.mp4', 'fake-astronaut-swap.mp4') })
     expect(report.verdict.band).toBe('likely_manipulated')
   })
 
-  it('is left at the frames that were asked for by number', async () => {
+  it('gets no second pass where a number of frames was asked for', async () => {
     const { report } = await detector.analyze({ path: join(folder, 'real.mp4') }, { sampling: { count: 32 } })
     expect(report.frames).toHaveLength(32)
     expect(report.verdict.reasons.map(({ code }) => code)).toEqual(['few_frames'])
@@ -134,7 +134,7 @@ describe('planSecondPass', () => {
     expect(planSecondPass(decidedOf(many), { ...options, mostFrames: 32 })).toBeNull()
   })
 
-  it('is for those alone who asked for it, and for whom it helps', () => {
+  it('is null without the option, for a photograph, and where no face lacks frames', () => {
     const decided = decidedOf([{ side: 200, usable: [4] }])
     expect(planSecondPass(decided, { ...options, sampling: { count: 32 } })).toBeNull()
     expect(planSecondPass(decided, { ...options, kind: 'image' })).toBeNull()

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { writeTritonRepository } from '../../src/classifiers/kserve/triton-repository.ts'
-import { type Classifier, type OpenClassifiersOptions, openClassifiers } from '../../src/index.ts'
+import type { OpenClassifiersOptions } from '../../src/classifiers/open-classifiers.ts'
+import { type Classifier, openClassifiers } from '../../src/index.ts'
 import { type KserveServer, startKserve } from './kserve/server.ts'
 
 /** Where classifiers run; what a scorer gives is the same on both. */

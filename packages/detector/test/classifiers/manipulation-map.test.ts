@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { MapSummary } from '@unswap/contract'
 import Value from 'typebox/value'
 import { describe, expect, it } from 'vitest'
-import { meanMap, scoresOf, summarizeMap } from '../../src/index.ts'
+import { summarizeMap } from '../../src/classifiers/manipulation-map.ts'
+import { scoresOf } from '../../src/classifiers/scores.ts'
+import { meanMap } from '../../src/index.ts'
 
 // the mesh of the portrait among xception-1's golden crops, in pixels of that crop
 const points = Float32Array.from(

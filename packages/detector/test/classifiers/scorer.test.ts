@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type BatchTimes, createScorer, type ScorerOptions } from '../../src/index.ts'
+import type { ScorerOptions } from '../../src/classifiers/scorer.ts'
+import { type BatchTimes, createScorer } from '../../src/index.ts'
 import { BACKENDS } from './backends.ts'
 import { addModel, modelsFolder, paint, plain } from './models.ts'
 

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import type { Golden } from '@unswap/contract'
 import sharp from 'sharp'
 import { expect, it, onTestFinished } from 'vitest'
-import { createScorer, mapMean } from '../../src/index.ts'
+import { mapMean } from '../../src/classifiers/manipulation-map.ts'
+import { createScorer } from '../../src/index.ts'
 import { BACKENDS } from './backends.ts'
 
 const modelsDir = fileURLToPath(new URL('../../../../models', import.meta.url))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { faceColours } from '../../src/index.ts'
+import { faceColours } from '../../src/temporal/colours.ts'
 import { paint } from '../classifiers/models.ts'
 
 const points = Float32Array.from(

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ClassifierManifest } from '@unswap/contract'
 import sharp from 'sharp'
-import type { TrackSample } from '../../src/index.ts'
-import { faceColours } from '../../src/index.ts'
+import { faceColours } from '../../src/temporal/colours.ts'
+import type { TrackSample } from '../../src/temporal/track-score.ts'
 import { sample } from './samples.ts'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url))

@@ -2,7 +2,8 @@ import { TemporalMeasure } from '@unswap/contract'
 import fc from 'fast-check'
 import Value from 'typebox/value'
 import { describe, expect, it } from 'vitest'
-import type { Mesh, TrackSummary } from '../../src/index.ts'
+import type { Mesh } from '../../src/index.ts'
+import type { TrackSummary } from '../../src/temporal/track-score.ts'
 import { normals, SHAPE, sample, summarize, trackOf } from './samples.ts'
 
 const main = (track: TrackSummary): number => track.pooled[0]!.logits[0]!
@@ -93,7 +94,7 @@ describe('the passage that stands out', () => {
     })
   }
 
-  it('finds a short manipulated passage that the mean drowns', () => {
+  it('finds a short manipulated passage that the mean hides', () => {
     const logits = noisy(3, 128).map((noise, i) => noise + (i >= 60 && i < 76 ? 4 : -3))
     const track = trackOf(logits)
     expect(main(track)).toBeLessThan(-1.5)

@@ -1,6 +1,6 @@
 import type { Calibration, MediaKind } from '@unswap/contract'
 import { calibrateFace, type JudgingModel } from '../../src/calibration/calibrate-face.ts'
-import type { TrackSummary } from '../../src/index.ts'
+import type { TrackSummary } from '../../src/temporal/track-score.ts'
 import { decideFace, type FaceDecision } from '../../src/verdict/face-verdict.ts'
 import { sample, summarize, trackOf } from '../temporal/samples.ts'
 

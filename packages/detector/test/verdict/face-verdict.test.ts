@@ -72,17 +72,40 @@ describe('strata', () => {
   const ofSide = (side: number) => {
     const { observation, ...rest } = sample({ logits: [3] })
     const seen = { ...observation, quality: { ...observation.quality, side } }
-    return decide(summarize([{ ...rest, observation: seen }]), { models }).verdict
+    return decide(summarize([{ ...rest, observation: seen }]), { models })
   }
 
   it('judge a face by its size, and others by the whole', () => {
-    expect(ofSide(111)).toMatchObject({ band: 'inconclusive', probability: expect.closeTo(0.818, 3) })
+    expect(ofSide(111).verdict).toMatchObject({ band: 'inconclusive', probability: expect.closeTo(0.818, 3) })
     for (const side of [112, 300]) {
-      expect(ofSide(side)).toMatchObject({
+      expect(ofSide(side).verdict).toMatchObject({
         band: 'likely_manipulated',
         probability: expect.closeTo(0.953, 3),
       })
     }
+    expect([111, 112].map((side) => ofSide(side).bands)).toEqual([small.bands, CALIBRATION.image.bands])
+  })
+})
+
+describe('the bands of a decision', () => {
+  const { bands } = CALIBRATION.image
+
+  it('are those that the face was judged by', () => {
+    expect(decide(still([3])).bands).toEqual(bands)
+  })
+
+  it('are absent where there is no probability', () => {
+    expect(decide(summarize([sample({ quality: { side: 63 } })])).bands).toBeNull()
+  })
+
+  it('are the mean of the models’ log-odds, without a rate that nobody measured', () => {
+    const strict = { authentic: 0.05, manipulated: 0.95, falsePositiveRate: 0.01 }
+    const image = { ...CALIBRATION.image, bands: strict }
+    const models = [MODEL, { ...MODEL, calibration: { ...CALIBRATION, image } }]
+    const found = decide(still([3], [3]), { models }).bands!
+    expect(Object.keys(found)).toEqual(['authentic', 'manipulated'])
+    expect(found.authentic).toBeCloseTo(1 / (1 + Math.sqrt(4 * 19)), 6)
+    expect(found.manipulated).toBeCloseTo(1 - found.authentic, 6)
   })
 })
 
@@ -120,14 +143,14 @@ describe('abstention', () => {
 describe('a video that changes its face', () => {
   const authentic = Array.from({ length: 64 }, (_, i) => -3 + 0.2 * (i % 3))
 
-  it('is neither passed nor condemned for a passage', () => {
+  it('is inconclusive for a manipulated passage', () => {
     const { verdict } = clip(authentic.map((value, i) => (i >= 20 && i < 32 ? 3.5 : value)))
     expect(verdict.band).toBe('inconclusive')
     expect(codes(verdict)).toEqual(['frames_disagree'])
     expect(verdict.reasons[0]!.message).toMatch(/From \d+\.\d s to \d+\.\d s/)
   })
 
-  it('is passed when nothing stands out', () => {
+  it('is authentic when no passage stands out', () => {
     expect(clip(authentic).verdict.band).toBe('likely_authentic')
   })
 
@@ -144,7 +167,7 @@ describe('several models', () => {
     expect(verdict.probability).toBeCloseTo(1 / (1 + Math.exp(-2)), 5)
   })
 
-  it('are inconclusive when one is sure of the one and another of the other', () => {
+  it('are inconclusive when one finds the face authentic and another manipulated', () => {
     expect(codes(decide(still([4], [-2]), { models }).verdict)).toEqual(['models_disagree'])
   })
 

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { FAMILIES, type Family, UnswapError } from '@unswap/contract'
+import { SPLITS, type Split } from '../lab-vocabulary.ts'
 import { type Cell, parseTable } from './csv-table.ts'
-import { type Adapter, dataset, type Item, item, SPLITS, type Split } from './dataset-item.ts'
+import { type Adapter, dataset, type Item, item } from './dataset-item.ts'
 import { listMedia, readList, requireItems } from './media-files.ts'
 import { traitsOf } from './traits.ts'
 
@@ -10,10 +11,10 @@ const MASK = /\.mask\.[^.]+$/
 
 /**
  * Folders `real/` and `fake/`, with anything below; the first folder below `fake/` is taken for the method. Beside
- * `clip.mp4` the true mask is `clip.mask.mp4`, beside `face.jpg` it is `face.mask.png`.
+ * `clip.mp4` the true mask is `clip.mask.mp4`, beside `face.jpg` it is `face.mask.png`. The data set has the name of
+ * the folder.
  */
 export const folders: Adapter = {
-  name: 'folders',
   layout: 'real/… and fake/…',
   async read(root) {
     const files = [...(await listMedia(root, 'real')), ...(await listMedia(root, 'fake'))]
@@ -33,16 +34,15 @@ export const folders: Adapter = {
         mask: masks.get(path.replace(/\.[^.]*$/, '')) ?? null,
       })
     })
-    return dataset('folders', root, items)
+    return dataset(basename(resolve(root)), root, items)
   },
 }
 
 /**
  * A CSV with a header: `path` and `label`, and any of `family`, `method`, `split`, `identity` (several with `;`),
- * `video`, `compression`, `mask`, `sex`, `age`, `skin_tone`. Paths are relative to the CSV.
+ * `video`, `compression`, `mask`, `sex`, `age`, `skin_tone`. Paths are relative to the CSV. The data set has the name of the file without its ending.
  */
 export const csv: Adapter = {
-  name: 'csv',
   layout:
     'a CSV file with the columns path,label and any of family,method,split,identity,video,compression,mask,sex,age,skin_tone',
   async read(file) {
@@ -67,7 +67,7 @@ export const csv: Adapter = {
       else items.push(itemOf(path, label, cell))
     }
     requireItems(items, file, this.layout)
-    return dataset('csv', root, items, missing)
+    return dataset(basename(file, extname(file)), root, items, missing)
   },
 }
 

@@ -5,7 +5,7 @@ import { checkSchema } from '../intake/resolve-options.ts'
 import { appendAudit } from '../storage/access/audit-store.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 
-/** What somebody with access to the service's machine may do with its keys; so the first admin key comes to be. */
+/** What whoever can log in to the service's machine may do with its keys. The first admin key is made this way. */
 export interface KeyAdministration {
   /** @throws UnswapError `body_invalid` */
   create(request: KeyRequest): Promise<KeyCreated>
@@ -15,7 +15,8 @@ export interface KeyAdministration {
 }
 
 /**
- * Works on the keys of the service that is configured here, whether it runs or not. Changes are in its audit log.
+ * Runs `work` on the keys of the service that is configured here, whether it runs or not. Changes are written to its
+ * audit log.
  * @throws UnswapError `config_invalid`, `storage_failed`, and what `work` throws
  */
 export async function administerKeys<T>(work: (keys: KeyAdministration) => Promise<T>): Promise<T> {

@@ -11,13 +11,13 @@ import type { Database } from '../storage/database.ts'
 import { type Caller, expandScopes } from './caller.ts'
 import { generateKeySecret, hashKeySecret, sameHash, startOfKeySecret } from './key-secret.ts'
 
-/** `lastUsedAt` is kept to the minute, so that a busy key does not write with every request. */
+/** `lastUsedAt` is exact to the minute, so that a busy key does not cause a write with every request. */
 const TOUCH_MILLISECONDS = 60_000
 
 const time = (milliseconds: number | null) =>
   milliseconds === null ? null : new Date(milliseconds).toISOString()
 
-/** A key as the API shows it, without anything of its secret but the start. */
+/** A key as the API shows it: of its secret only the start. */
 const showKey = (record: KeyRecord): Key => ({
   id: record.id,
   name: record.name,
@@ -31,7 +31,7 @@ const showKey = (record: KeyRecord): Key => ({
   revokedAt: time(record.revokedAt),
 })
 
-/** Makes a key. Its secret is told here and never again: the database keeps a hash. */
+/** Makes a key. Its secret is returned here and never again: the database keeps a hash. */
 export async function createApiKey(db: Database, request: KeyRequest, now = Date.now()): Promise<KeyCreated> {
   const secret = generateKeySecret()
   const days = request.expiresInDays
@@ -55,7 +55,7 @@ export async function createApiKey(db: Database, request: KeyRequest, now = Date
 export const listApiKeys = async (db: Database): Promise<Key[]> => (await listKeys(db)).map(showKey)
 
 /**
- * Ends a key for good; from the next request on it is refused.
+ * Revokes a key; it is refused from the next request on.
  * @throws UnswapError `not_found`
  */
 export async function revokeApiKey(db: Database, id: string): Promise<Key> {
@@ -65,7 +65,7 @@ export async function revokeApiKey(db: Database, id: string): Promise<Key> {
 }
 
 /**
- * The caller behind a secret.
+ * The caller that a key's secret belongs to.
  * @throws UnswapError `unauthorized` for an unknown, expired or revoked key
  */
 export async function verifyKeySecret(db: Database, secret: string, now = Date.now()): Promise<Caller> {

@@ -1,10 +1,10 @@
-/** Keys of an issuer are a few thousand bytes. */
+/** Largest answer in bytes; the keys of an issuer are a few thousand. */
 const MOST_BYTES = 1024 ** 2
-/** Longest that an issuer is waited for, and how long it is left alone after it has failed. */
+/** Longest wait for the issuer, and how long it is not asked again after it has failed. */
 const PATIENCE_MILLISECONDS = 5000
 const PAUSE_MILLISECONDS = 5000
 
-/** Fetches a document of the issuer, as JSON that passes a check. */
+/** Fetches a JSON document from the issuer; one that fails the check `fits` is an error. */
 export type IssuerFetch = (
   url: string | URL,
   fits: (found: Record<string, unknown>) => boolean,
@@ -12,8 +12,9 @@ export type IssuerFetch = (
 ) => Promise<Response>
 
 /**
- * A way to ask the issuer that nobody can turn against it or the service: an answer is bounded in bytes and time, and after
- * a failure nothing is asked for a while, however many tokens come. `now` is a clock in milliseconds.
+ * Fetches from the issuer with bounds on bytes and time. After a failure nothing is asked for `PAUSE_MILLISECONDS`,
+ * so that a flood of tokens cannot flood the issuer.
+ * @param now A clock in milliseconds
  */
 export function createIssuerFetch(now: () => number): IssuerFetch {
   let failed: { readonly at: number; readonly cause: unknown } | null = null

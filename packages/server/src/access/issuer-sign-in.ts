@@ -6,7 +6,10 @@ import type { Config } from '../config.ts'
 const SCOPE = 'openid profile email'
 const DISCOVERY_SECONDS = 5
 
-/** What a browser keeps between leaving for the issuer and coming back, so that nobody else’s return is taken for its own. */
+/**
+ * What a browser keeps, in a cookie, while its user signs in at the issuer. It ties the answer of the issuer to the
+ * browser that began.
+ */
 interface PendingSignIn {
   readonly state: string
   readonly nonce: string
@@ -15,18 +18,21 @@ interface PendingSignIn {
 
 /** Signing in at the OpenID Connect issuer: authorization code with PKCE (RFC 6749, RFC 7636, RFC 9700). */
 export interface IssuerSignIn {
-  /** Where to send the browser, and what it keeps. `callback` is registered with the issuer. */
+  /**
+   * The issuer's page to send the browser to, and what the browser must keep. `callback` must be registered with the
+   * issuer.
+   */
   begin(callback: string): Promise<{ readonly address: URL; readonly pending: PendingSignIn }>
   /**
-   * The token for which the issuer exchanged the code: the access token where it is made out to this service, and the
-   * identity token otherwise. Its signature is yet to be checked.
-   * @param arrived The address at which the browser came back: `callback` with what the issuer added.
-   * @throws UnswapError `unauthorized` where the issuer refused, `overloaded` where it does not answer.
+   * Exchanges the code for a token: the access token when its audience is this service, else the identity token. The
+   * signature is not checked here; see `createTokenVerifier`.
+   * @param arrived The address at which the browser came back: `callback` with the issuer's parameters
+   * @throws UnswapError `unauthorized` when the issuer refused, `overloaded` when it does not answer
    */
   finish(arrived: URL, pending: PendingSignIn): Promise<string>
 }
 
-/** Null when no issuer, or no client of this page at it, is configured. */
+/** Null when no issuer, or no client id for this page, is configured. */
 export function openIssuerSignIn(access: Config['access']): IssuerSignIn | null {
   if (access.oidcIssuer === '' || access.oidcClientId === '') return null
   let found: Promise<client.Configuration> | null = null
@@ -71,7 +77,7 @@ export function openIssuerSignIn(access: Config['access']): IssuerSignIn | null 
   }
 }
 
-/** Whether a token says so; issuers may also give access tokens that only they can read. */
+/** Whether the token names this audience. Access tokens of some issuers are opaque; those do not. */
 function isFor(token: string, audience: string): boolean {
   try {
     return [decodeJwt(token).aud].flat().includes(audience)
@@ -90,7 +96,7 @@ async function discover(access: Config['access']): Promise<client.Configuration>
     secret === '' ? client.None() : client.ClientSecretBasic(secret),
     {
       timeout: DISCOVERY_SECONDS,
-      // whoever runs the service has written http themselves
+      // Plain HTTP is allowed when the operator has configured it.
       execute: issuer.protocol === 'http:' ? [client.allowInsecureRequests] : [],
     },
   )

@@ -19,15 +19,15 @@ type Action =
 
 const ownKey = randomBytes(32)
 
-/** What stands for an address, and of IPv6 for the network of whoever has it. */
+/** The keyed hash that stands for an IP address; for IPv6 it is that of the /64 network. */
 export function hashAddress({ access }: Service['config'], address: string): string {
   const key = access.addressKey === '' ? ownKey : access.addressKey
   return createHmac('sha256', key).update(networkOf(address)).digest('hex').slice(0, 16)
 }
 
 /**
- * Notes who changed what. The address is kept as a keyed hash: it tells whether two entries came from one place, and
- * nobody without the key can find out which place that was.
+ * Writes to the audit log who changed what. The IP address is stored as a keyed hash: two entries can be compared,
+ * but the address cannot be found out without the key.
  */
 export async function recordAudit(
   { db, config }: Pick<Service, 'db' | 'config'>,

@@ -7,8 +7,8 @@ import { isKeySecret } from './key-secret.ts'
 import { createTokenVerifier } from './verify-token.ts'
 
 /**
- * Turns a credential, a key of the service or a token of the issuer, into its caller.
- * @throws UnswapError (the function that is returned) `unauthorized`; `overloaded` when the issuer cannot be asked
+ * A function that finds the caller behind a credential, which is an API key or a token of the issuer. It throws
+ * UnswapError `unauthorized`, or `overloaded` when the issuer cannot be asked.
  */
 export function createCredentialVerifier(db: Database, access: Config['access']) {
   const verifyToken = createTokenVerifier(access)

@@ -11,16 +11,19 @@ import type { Config } from '../config.ts'
 import { createIssuerFetch, type IssuerFetch } from './ask-issuer.ts'
 import { type Caller, expandScopes } from './caller.ts'
 
-/** Turns a bearer token into a caller, or refuses it. */
+/**
+ * Finds the caller behind a bearer token.
+ * @throws UnswapError `unauthorized`, `overloaded`
+ */
 export type VerifyToken = (token: string) => Promise<Caller>
 
-/** Asymmetric signatures alone: with these, who can check a token cannot make one. */
+/** Only asymmetric signatures: who can check such a token cannot make one. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
 /**
- * A verifier of the issuer’s tokens (signature, issuer, audience, time), or null when no issuer is configured.
- * The issuer’s keys are fetched when the first token comes, by discovery unless their address is configured.
- * @param now A clock in milliseconds, by which an issuer that failed is left alone for a while
+ * Checks tokens of the issuer: signature, issuer, audience and time. Null when no issuer is configured. The issuer's
+ * keys are fetched with the first token, from `oidcJwksUrl` or by discovery.
+ * @param now A clock in milliseconds, for the pause after the issuer has failed
  */
 export function createTokenVerifier(
   access: Config['access'],
@@ -41,7 +44,7 @@ export function createTokenVerifier(
     try {
       const { payload } = await jwtVerify(token, reaching(resolved), {
         issuer: access.oidcIssuer,
-        // a token of the page’s own sign-in is made out to its client
+        // Tokens of the page's own sign-in have its client as audience.
         audience: [access.oidcAudience, access.oidcClientId].filter(Boolean),
         algorithms: ALGORITHMS,
         requiredClaims: ['sub', 'exp'],
@@ -58,11 +61,14 @@ export function createTokenVerifier(
   }
 }
 
-/** An issuer that does not answer says nothing about the token: its bearer is to come back, not to sign in again. */
+/**
+ * The error when the issuer does not answer. The token may be good, so its bearer should try again, not sign in
+ * again.
+ */
 const unreachable = (cause: unknown) =>
   new UnswapError('overloaded', 'The issuer of tokens cannot be reached now; try again.', { cause })
 
-/** Keys that were fetched, and none of them fits the token. */
+/** Errors of jose that mean: the keys were fetched, and none fits the token. */
 const UNFIT = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
 
 const reaching =
@@ -90,9 +96,9 @@ async function findKeys(access: Config['access'], ask: IssuerFetch): Promise<JWT
   return from(found.jwks_uri)
 }
 
-/** What may stand in the database as it is, and tell users apart. */
+/** A subject that identifies a user and can be stored: 1 to 255 characters, none of them a control character. */
 const SUBJECT = /^[^\p{Cc}\p{Cs}]{1,255}$/u
-/** What is in no name, and turns around what stands beside it. */
+/** Control characters, invisible ones and lone surrogates; some of them reverse the text around a name. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu
 
 function toCaller(payload: JWTPayload, access: Config['access']): Caller {

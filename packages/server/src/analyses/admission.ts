@@ -5,12 +5,12 @@ import type { Service } from '../boot/service.ts'
 import { Refusal } from '../to-problem.ts'
 import { checkQuota } from './quota.ts'
 
-/** What a form needs around its files. */
+/** Bytes that a multipart form may need besides its files. */
 const ENVELOPE_BYTES = 1024 ** 2
 
 /**
- * Decides before a byte of the body is read whether it will be taken: who sends it, how long it says it is, whether
- * there is room in the queue and in memory, and what the sender may still send today.
+ * Throws when a submission cannot be taken, before its body is read. Checks scope, announced length, memory, queue
+ * and daily quota.
  * @throws UnswapError `unauthorized`, `forbidden`, `limit_bytes`, `overloaded`, `quota_exceeded`
  */
 export async function admitSubmission(

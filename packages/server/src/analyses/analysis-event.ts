@@ -3,7 +3,7 @@ import { UnswapError } from '@unswap/contract'
 import type { AnalysisRecord } from '../storage/analyses/analysis-record.ts'
 import { toProblem } from '../to-problem.ts'
 
-/** The last thing that happened to an analysis. */
+/** The event that tells the present state of an analysis. */
 export function toAnalysisEvent(record: AnalysisRecord): AnalysisEvent {
   const iso = (milliseconds: number | null) => new Date(milliseconds ?? record.createdAt).toISOString()
   switch (record.state) {
@@ -29,6 +29,6 @@ export function toAnalysisEvent(record: AnalysisRecord): AnalysisEvent {
   }
 }
 
-/** An event as `text/event-stream` writes it. */
+/** An event in the format of `text/event-stream`. */
 export const formatServerSentEvent = (event: AnalysisEvent, id: number): string =>
   `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`

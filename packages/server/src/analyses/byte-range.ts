@@ -1,12 +1,13 @@
-/** Bytes asked for, both ends included. */
+/** A range of bytes, from 0, both ends included. */
 export interface ByteRange {
   readonly start: number
   readonly end: number
 }
 
 /**
- * Reads a `Range` header (RFC 9110 §14) of one part. Null where there is none, or one that may be ignored: another
- * unit, several parts, or nonsense.
+ * Parses a `Range` header (RFC 9110 §14) with one range. Null when there is none, or when it may be ignored: another
+ * unit, several ranges, or a malformed one.
+ * @param size Of the whole, in bytes
  */
 export function parseByteRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | null {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []

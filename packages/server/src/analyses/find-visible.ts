@@ -11,7 +11,7 @@ import { toAnalysisSummary, toEvidenceLink, toFeedback } from './present-analysi
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /**
- * An analysis that the caller may see. Those of others are not found, so that ids cannot be tried.
+ * The analysis, when the caller may see it. For others it is `not_found`, so that trying ids tells nothing.
  * @throws UnswapError `not_found`
  */
 export async function findVisibleAnalysis(
@@ -27,7 +27,7 @@ export async function findVisibleAnalysis(
   return record
 }
 
-/** An analysis with all that belongs to it. */
+/** The analysis with report, evidence and feedback, as the API shows it. */
 export async function loadAnalysisResource(
   { db }: Pick<Service, 'db'>,
   record: AnalysisRecord,

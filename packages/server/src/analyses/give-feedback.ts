@@ -6,7 +6,8 @@ import { findVisibleAnalysis } from './find-visible.ts'
 import { toFeedback } from './present-analysis.ts'
 
 /**
- * Keeps what a person says of a verdict; `truth` where they said outright what the media is.
+ * Stores a person's feedback on a verdict.
+ * @param said `truth` when the person said directly what the media is
  * @throws UnswapError `not_found`; `conflict` while there is no verdict
  */
 export async function giveFeedback(

@@ -15,10 +15,10 @@ import { toProblem } from '../to-problem.ts'
 const time = (milliseconds: number | null) =>
   milliseconds === null ? null : new Date(milliseconds).toISOString()
 
-/** The address of an analysis, relative to the service. */
+/** The path of an analysis, relative to the service. */
 export const analysisHref = (id: string): string => `/api/v1/analyses/${id}`
 
-/** An analysis as the API shows it: nothing of where it is stored, and no secret of its webhook. */
+/** An analysis as the API shows it, without where it is stored and without the webhook's secret. */
 export function toAnalysisSummary(record: AnalysisRecord): AnalysisSummary {
   const self = analysisHref(record.id)
   const completed = record.state === 'completed'
@@ -62,7 +62,10 @@ export function toAnalysisSummary(record: AnalysisRecord): AnalysisSummary {
   }
 }
 
-/** Evidence as the API shows it. Its name says what it shows: `annotated.jpg`, `face-1.crop.jpg`, … */
+/**
+ * Evidence as the API shows it. Role and face are read from the name: `annotated.jpg`, `face-1.crop.jpg`, …
+ * @returns Null for files that are not pictures
+ */
 export function toEvidenceLink(
   id: string,
   file: { name: string; type: string; bytes: number },
@@ -86,7 +89,7 @@ export const toFeedback = (record: FeedbackRecord): Feedback => ({
   createdAt: new Date(record.createdAt).toISOString(),
 })
 
-/** A webhook's message as the API shows it. */
+/** A delivery of a webhook as the API shows it. */
 export function toDelivery({ createdAt, nextAt, endedAt, ...delivery }: DeliveryRecord): Delivery {
   return {
     ...delivery,

@@ -7,7 +7,7 @@ import { Refusal } from '../to-problem.ts'
 
 const DAY_MS = 86_400_000
 
-/** How many analyses the caller may still send within this day; null for no bound. What was deleted counts as sent. */
+/** How many analyses the caller may still send within 24 hours; null for no limit. Deleted analyses count as sent. */
 export async function quotaLeft({ db, config }: Service, request: FastifyRequest): Promise<number | null> {
   const most = quotaOf(config, request.caller)
   if (most === 0) return null
@@ -15,7 +15,8 @@ export async function quotaLeft({ db, config }: Service, request: FastifyRequest
 }
 
 /**
- * @throws Refusal `quota_exceeded` when the caller may not send so many analyses more within this day
+ * Throws when the caller may not send `wanted` more analyses within 24 hours.
+ * @throws Refusal `quota_exceeded`, with the time when it may
  */
 export async function checkQuota(service: Service, request: FastifyRequest, wanted: number): Promise<void> {
   const { db, config } = service
@@ -34,7 +35,7 @@ export async function checkQuota(service: Service, request: FastifyRequest, want
 const quotaOf = ({ access }: Service['config'], caller: Caller | null): number =>
   caller?.analysesPerDay ?? access.analysesPerDay
 
-/** Callers without a key are told apart by their addresses. */
+/** Callers without a key are counted by address. */
 const senderOf = (config: Service['config'], { caller, ip }: FastifyRequest): Sender =>
   caller === null || caller.kind === 'anonymous'
     ? { actor: 'anonymous', address: hashAddress(config, ip) }

@@ -2,7 +2,7 @@ import { isFinal } from '@unswap/contract'
 import type { Service } from '../boot/service.ts'
 import type { AnalysisRecord } from '../storage/analyses/analysis-record.ts'
 
-/** The analysis when it has ended, or as it stands when `seconds` are over or the caller has gone. */
+/** Waits until the analysis has ended, `seconds` are over, or the caller has gone; the analysis as it then is. */
 export async function waitUntilFinal(
   { queue, stopping }: Service,
   record: AnalysisRecord,

@@ -5,8 +5,8 @@ import type { Service } from '../boot/service.ts'
 import { eraseAnalysis } from '../storage/retention/erase.ts'
 
 /**
- * Cancels an analysis that waits or runs, counts that and writes it into the audit log.
- * @returns whether it did, and the state that it found or left; null for an analysis that is gone
+ * Cancels an analysis that is queued or running, counts it and writes it to the audit log.
+ * @returns Whether it was cancelled, and its state now; null for an analysis that is gone
  */
 export async function cancelAnalysis(
   service: Service,
@@ -21,7 +21,7 @@ export async function cancelAnalysis(
   return { cancelled: true, state }
 }
 
-/** Stops an analysis, erases media, evidence and row, and writes that into the audit log. */
+/** Stops an analysis, erases its media, evidence and row, and writes that to the audit log. */
 export async function deleteAnalysis(service: Service, request: FastifyRequest, id: string): Promise<void> {
   await service.queue.cancel(id)
   await eraseAnalysis(service.db, service.blobs, id)

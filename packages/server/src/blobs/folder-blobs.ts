@@ -9,11 +9,13 @@ import { removeAbandonedFiles, temporaryName } from '../temporary-files.ts'
 import { checkBlobName, checkBlobPrefix } from './blob-names.ts'
 import type { BlobEntry, Blobs } from './blobs.ts'
 
-/** Half-written blobs lie here until they are renamed; the name starts with a dot, so no blob can have it. */
+/**
+ * Folder of blobs that are being written, until they are renamed. No blob can have its name, which starts with a dot.
+ */
 const INCOMING = '.incoming'
 const INCOMING_KEPT = 3600_000
 
-/** Blobs in a folder that only this user can read. It is made when missing. */
+/** Blobs in a folder that only this user can read; it is made when missing. */
 export async function openFolderBlobs(folder: string): Promise<Blobs> {
   const root = resolve(folder)
   const incoming = join(root, INCOMING)
@@ -43,7 +45,7 @@ export async function openFolderBlobs(folder: string): Promise<Blobs> {
         await syncFolder(dirname(file))
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== 'EXDEV') throw notStored(cause)
-        // Another disk.
+        // EXDEV: the file is on another disk and must be copied.
         await blobs.put(name, createReadStream(path))
       }
     },
@@ -86,7 +88,10 @@ const notStored = (cause: unknown) =>
     retryable: true,
   })
 
-/** Writes a file and waits until the disk has it; bytes written. */
+/**
+ * Writes a file and waits until it is on the disk.
+ * @returns Bytes written
+ */
 async function writeSynced(file: string, content: Uint8Array | Readable): Promise<number> {
   const source = content instanceof Uint8Array ? Readable.from([content]) : content
   const sink = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true })
@@ -94,7 +99,10 @@ async function writeSynced(file: string, content: Uint8Array | Readable): Promis
   return sink.bytesWritten
 }
 
-/** Renames into a folder that may be missing, or be removed as empty by another process at this very moment. */
+/**
+ * Renames into a folder that is made when missing. Another process may remove it as empty just then, hence the
+ * retries.
+ */
 async function moveInto(from: string, to: string): Promise<void> {
   const move = async () => {
     await mkdir(dirname(to), { recursive: true, mode: 0o700 })
@@ -104,20 +112,20 @@ async function moveInto(from: string, to: string): Promise<void> {
   await pRetry(move, { retries: 3, minTimeout: 0, shouldRetry })
 }
 
-/** Waits until the disk has a file that is written. */
+/** Waits until a written file is on the disk. */
 async function sync(file: string): Promise<void> {
   const handle = await open(file, 'r+')
   await handle.datasync().finally(() => handle.close())
 }
 
-/** Makes the rename itself durable; not every system lets folders be synchronised. */
+/** Makes the rename durable. Not every system can synchronise folders, so failures are ignored. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => null)
   await handle?.sync().catch(() => undefined)
   await handle?.close()
 }
 
-/** Removes folders that have become empty, up to the root. */
+/** Removes the folder and its parents as far as they are empty; never the root. */
 async function removeEmpty(folder: string, root: string): Promise<void> {
   for (let at = folder; at.startsWith(root + sep); at = dirname(at)) {
     try {

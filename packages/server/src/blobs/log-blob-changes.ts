@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Blobs } from './blobs.ts'
 
-/** The store; where the log has level `trace`, each change of it is a line there, as each database statement is. */
+/** Wraps a store so that each change is logged at level `trace`, as database statements are. */
 export function logBlobChanges(blobs: Blobs, log: Logger): Blobs {
   if (!log.isLevelEnabled('trace')) return blobs
   const logged = async <T>(change: string, blob: string, done: Promise<T>): Promise<T> => {

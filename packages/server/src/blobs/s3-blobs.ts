@@ -15,7 +15,7 @@ import { UnswapError } from '@unswap/contract'
 import { checkBlobName, checkBlobPrefix } from './blob-names.ts'
 import type { Blobs } from './blobs.ts'
 
-/** A bucket. Empty strings mean: the SDK's own default (endpoint of Amazon, credentials of the machine). */
+/** Access to a bucket. An empty string means the SDK's default: Amazon's endpoint, credentials of the machine. */
 export interface S3Options {
   readonly bucket: string
   readonly endpoint: string
@@ -24,7 +24,7 @@ export interface S3Options {
   readonly secretAccessKey: string
   /** Start of every name in the bucket. */
   readonly prefix: string
-  /** Seconds of silence after which one try counts as failed; of three. */
+  /** A try fails after this many seconds of silence; there are three tries. */
   readonly seconds: number
 }
 
@@ -33,9 +33,9 @@ export function openS3Blobs(options: S3Options): Blobs {
   const client = new S3Client({
     region: options.region,
     forcePathStyle: true,
-    // Without these a store that accepts and never answers would be waited for without end.
+    // Without them, a store that accepts a connection and never answers would be waited for without end.
     requestHandler: { connectionTimeout: options.seconds * 1000, socketTimeout: options.seconds * 1000 },
-    // Not every store knows the newer checksums, and the media's own sha256 is kept beside it.
+    // Not every store supports the newer checksums. The sha256 of the media is in the database anyway.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(options.endpoint && { endpoint: options.endpoint }),
@@ -46,7 +46,7 @@ export function openS3Blobs(options: S3Options): Blobs {
   const Bucket = options.bucket
   const keyOf = (name: string) => options.prefix + checkBlobName(name)
 
-  /** What is the store's trouble is told as such, and may pass; `storage_failed` of ours goes through. */
+  /** Rethrows what the store threw as `storage_failed`, which is retryable; errors of our own pass unchanged. */
   const failed = (cause: unknown): never => {
     if (cause instanceof UnswapError) throw cause
     throw new UnswapError('storage_failed', 'The object store does not answer as it should; see the cause.', {

@@ -6,7 +6,7 @@ import type { Service } from './service.ts'
 const DELIVERY_SECONDS = 0.5
 const ORPHAN_SECONDS = 3600
 
-/** Starts what every process does at intervals: erasing what has expired, and sending webhooks. */
+/** Starts what every process repeats at intervals: erasing what has expired, removing orphans, sending webhooks. */
 export function startBackgroundTasks(service: Service): { stop(): Promise<void> } {
   const { db, blobs, config, log } = service
   const stopping = new AbortController()

@@ -30,7 +30,7 @@ import { submissionRoutes } from '../routes/submission-routes.ts'
 import { createFastify } from './create-fastify.ts'
 import type { Service } from './service.ts'
 
-/** Builds the HTTP side of the service; it answers by `inject` at once, and on a socket after `listen`. */
+/** Builds the HTTP side of the service. It answers `inject` at once, and a socket after `listen`. */
 export async function buildApp(service: Service): Promise<FastifyInstance> {
   const { config, metrics, version } = service
   const app = createFastify(service)
@@ -73,7 +73,7 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
   return app
 }
 
-/** The HTTP side of a process that only works: what probes and Prometheus ask. */
+/** The HTTP side of a process that only works: routes for probes and Prometheus. */
 export async function buildProbeApp(service: Service): Promise<FastifyInstance> {
   const app = createFastify(service)
   await app.register(errorHandler)
@@ -82,7 +82,7 @@ export async function buildProbeApp(service: Service): Promise<FastifyInstance> 
   return app
 }
 
-/** Who asks, and how often they may, right and wrong. */
+/** Authentication, and the limits on requests and on failed credentials. */
 const access = fastifyPlugin(
   async (app: FastifyInstance, { service, redis }: { service: Service; redis: Redis | null }) => {
     const { config, db } = service
@@ -96,12 +96,15 @@ const access = fastifyPlugin(
   },
 )
 
-/** Where requests are counted for all processes together; loaded on demand, for most services are one process. */
+/**
+ * The Redis that counts requests for all processes together; null without Redis. Imported on demand, for most
+ * services have one process.
+ */
 async function openCounter(redisUrl: string): Promise<Redis | null> {
   if (redisUrl === '') return null
   const { Redis } = await import('ioredis')
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 })
-  // Without a counter nobody is bounded until it is back; readiness and the queue tell that Redis is gone.
+  // While Redis is away nobody is limited (`skipOnError`). Readiness and the queue report that it is away.
   redis.on('error', () => undefined)
   return redis
 }

@@ -6,15 +6,15 @@ import fastify, { type FastifyInstance, type FastifyReply, LogController } from 
 import { toProblem } from '../to-problem.ts'
 import type { Service } from './service.ts'
 
-/** An `x-request-id` of a caller is taken over when it looks like this; otherwise a new one is made. */
+/** A caller's `x-request-id` is kept when it looks like this; otherwise one is generated. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/
 
-/** Fastify with the timeouts, ids and schemas of the service, and no route yet. */
+/** Fastify with the service's timeouts, request ids and schema compilers, without any route. */
 export function createFastify({ config, log }: Service) {
   const { http } = config
   const app = fastify({
     loggerInstance: log,
-    // One line of our own for each answer: see plugins/observe.ts.
+    // plugins/request-log.ts writes one line for each answer instead.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: http.trustedProxies.length > 0 ? [...http.trustedProxies] : false,
     genReqId: ({ headers }) => {
@@ -37,13 +37,13 @@ export function createFastify({ config, log }: Service) {
     clientErrorHandler: answerMalformedHttp,
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
-  // Answers are built field by field and checked against their schemas by the tests; unions of objects are what
-  // compiled serialisers are slow at and wrong about.
+  // No compiled serialisers: they are slow and wrong for unions of objects. Answers are built field by field, and the
+  // tests check them against their schemas.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   return app as unknown as FastifyInstance
 }
 
-/** Answers what is not even HTTP, or came too slowly to become a request. */
+/** Answers what is not valid HTTP, or came too slowly to become a request. */
 function answerMalformedHttp(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const slow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'

@@ -11,11 +11,11 @@ import { removeAbandonedFiles } from '../temporary-files.ts'
 import { openConfiguredDatabase } from './open-configured-database.ts'
 import type { OpenedService } from './service.ts'
 
-/** Spooled uploads older than this are left over: no upload takes six hours. */
+/** Spooled uploads that are older were left by a dead process: no upload lasts six hours. */
 const SPOOL_KEPT_MS = 6 * 3600_000
 
 /**
- * Opens database, blobs, queue and models as configured. What was opened is closed again when one of them fails.
+ * Opens database, blobs, queue and models as configured. When one of them fails, what was opened is closed again.
  * @throws UnswapError `storage_failed`, `model_missing`, `model_invalid`, `calibration_invalid`
  */
 export async function openService(config: Readonly<Config>, log: Logger): Promise<OpenedService> {

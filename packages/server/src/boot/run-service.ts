@@ -1,4 +1,4 @@
-// Listens, works, or both (ROLE), until it is told to stop.
+// Runs the HTTP side, the worker, or both (`ROLE`), until a signal comes.
 import { toUnswapError } from '@unswap/contract'
 import type { DestinationStream } from 'pino'
 import { loadConfig, unknownVariables } from '../environment.ts'
@@ -9,13 +9,16 @@ import { openService } from './open-service.ts'
 import { startAnalysing } from './start-analysing.ts'
 
 export interface RunServiceOptions {
-  /** Module that analyses; the detector by default. */
+  /** Module with `openAnalyzer`; the detector's by default. */
   readonly analyzer?: URL
   /** Where the log goes; standard output by default. */
   readonly destination?: DestinationStream
 }
 
-/** Runs the service until a signal ends the process. What keeps it from starting ends the process, too. */
+/**
+ * Runs the service until a signal ends the process. An error at the start ends the process, too: status 2 for a wrong
+ * configuration, 1 for all others.
+ */
 export async function runService({ analyzer, destination }: RunServiceOptions = {}): Promise<void> {
   const config = start(loadConfig)
   const log = createLog(config.observe.logLevel, destination)
@@ -46,7 +49,7 @@ export async function runService({ analyzer, destination }: RunServiceOptions = 
       log.info({ signal }, 'stopping: running work may finish, the rest goes back to the queue')
       const closed = app.close()
       await worker?.stop(config.http.shutdownSeconds * 1000)
-      // Who still waits for a result is told where to find it later.
+      // Requests that wait for a result are answered now, with where to find it later.
       service.stop()
       await closed
       await tasks.stop()

@@ -7,7 +7,7 @@ import type { JobQueue } from '../jobs/job-queue.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Database } from '../storage/database.ts'
 
-/** All that answering requests needs, opened once by `openService` and passed down. */
+/** Everything that routes and background tasks need, opened once by `openService` and passed down. */
 export interface Service {
   readonly config: Readonly<Config>
   readonly log: Logger
@@ -16,20 +16,22 @@ export interface Service {
   readonly queue: JobQueue
   readonly catalog: readonly ModelFolder[]
   readonly metrics: Metrics
-  /** Reaches public addresses alone. */
+  /** HTTP client that connects to public addresses only. */
   readonly agent: Dispatcher
-  /** Of Unswap. */
+  /** Version of Unswap. */
   readonly version: string
-  /** Fires when nobody will be working on jobs any more, so that nobody waits for them. */
+  /** Fires when the worker has stopped, so that nobody waits for results any more. */
   readonly stopping: AbortSignal
-  /** Whether the models of this process itself are proven; always true of one that does not analyse. */
+  /**
+   * Whether the models of this process have passed their self-tests. Always true for a process that does not analyse.
+   */
   modelsProven(): boolean
   close(): Promise<void>
 }
 
-/** What ends a service, or changes what it is, in the hands of who has opened it. */
+/** The service with what only its opener may do: stop it, and attach the worker. */
 export interface OpenedService extends Service {
   stop(): void
-  /** Asks `proven` from now on whether the models of this process are. */
+  /** From now on `modelsProven` answers with `check`. */
   setModelsProven(proven: () => boolean): void
 }

@@ -6,8 +6,9 @@ import { type JobWorker, type JobWorkerEvent, startJobWorker } from '../worker/j
 import type { OpenedService, Service } from './service.ts'
 
 /**
- * Starts the half of the service that analyses. Resolves when the models are loaded and proven.
- * @throws UnswapError when they cannot be
+ * Starts the worker of the service. Resolves when the models are loaded and have passed their self-tests.
+ * @param module Module with `openAnalyzer`; the detector's by default
+ * @throws UnswapError when the models cannot be loaded
  */
 export async function startAnalysing(service: OpenedService, module?: URL): Promise<JobWorker> {
   const { config, db, blobs, queue, metrics } = service
@@ -33,19 +34,22 @@ export async function startAnalysing(service: OpenedService, module?: URL): Prom
       evidenceFrames: config.analysis.evidenceFrames,
     },
     ...(module ? { module } : {}),
-    onEvent: (event) => note(service, event),
+    onEvent: (event) => recordWorkerEvent(service, event),
   })
   metrics.setModels([...worker.models])
   service.setModelsProven(worker.ready)
   return worker
 }
 
-/** The inference server of the configuration; null for none. */
+/** The configured inference server; null for none. */
 const remoteOf = ({ url, token, seconds, attempts }: Config['scoring']) =>
   url === '' ? null : { url, seconds, attempts, ...(token && { token }) }
 
-/** Logs and counts what the worker tells: ids, hashes and times, never what the media shows or is called. */
-function note({ log, metrics }: Service, event: JobWorkerEvent): void {
+/**
+ * Logs and counts an event of the worker. Only ids, hashes and times are logged: nothing that the media shows or is
+ * called.
+ */
+function recordWorkerEvent({ log, metrics }: Service, event: JobWorkerEvent): void {
   if (event.type === 'error') return void log.error({ err: event.error }, 'worker has trouble')
   if (event.type === 'batch') return void metrics.recordBatch(event.batch)
   if (event.type === 'process') {
@@ -56,7 +60,7 @@ function note({ log, metrics }: Service, event: JobWorkerEvent): void {
   if (event.type === 'started') {
     return void metrics.recordWaited(Math.max(0, Date.now() - event.lease.createdAt) / 1000)
   }
-  const { outcome, report, timings, joined, failure, milliseconds } = event
+  const { outcome, report, timings, fromDuplicate, failure, milliseconds } = event
   if (outcome === 'completed' && report) metrics.recordCompleted(report, timings ?? {})
   if (outcome === 'failed') metrics.recordEnded('failed', failure?.code ?? null)
   const said = failure && { code: failure.code, retryable: failure.retryable }
@@ -66,8 +70,6 @@ function note({ log, metrics }: Service, event: JobWorkerEvent): void {
     band: report.verdict.band,
     models: report.models.map(({ id, variant }) => `${id}/${variant}`),
   }
-  log.info(
-    { analysis, job, attempt, outcome, joined, ms: Math.round(milliseconds), timings, ...media, ...said },
-    'job ended',
-  )
+  const ms = Math.round(milliseconds)
+  log.info({ analysis, job, attempt, outcome, fromDuplicate, ms, timings, ...media, ...said }, 'job ended')
 }

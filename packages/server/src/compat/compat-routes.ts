@@ -37,7 +37,10 @@ import { toPrediction } from './to-prediction.ts'
 const ERRORS = { '4xx': CompatError, '5xx': CompatError }
 const tags = ['compatibility']
 
-/** What the system before Unswap said of itself; only under `/api`, since `/models` is a page of the application. */
+/**
+ * Health and models in the format of the earlier system. Only under `/api`: `/models` is a page of the web
+ * application.
+ */
 export const compatAboutRoutes: Routes = async (app, { service }) => {
   const { config, catalog } = service
   app.setErrorHandler((thrown, request, reply) => answerError(thrown, request, reply))
@@ -79,7 +82,7 @@ export const compatAboutRoutes: Routes = async (app, { service }) => {
   }))
 }
 
-/** The API of the system before Unswap: the same service behind it, its words and its errors (`{"detail"}`) in front. */
+/** The API of the earlier system, with its field names and errors (`{"detail"}`), on top of the same service. */
 export const compatRoutes: Routes = async (app, { service }) => {
   const { config, catalog } = service
   const { bytes, perSecond, waitSeconds } = config.compat
@@ -198,7 +201,7 @@ async function receive(service: Service, request: FastifyRequest, bytes: number)
   return receiveUrl(given[0]!, options, gone.signal)
 }
 
-/** The old clients know 400, 404, 413, 429 and 500; who may not come in gets 401 or 403, and a full house 503. */
+/** Old clients know the statuses 400, 404, 413, 429 and 500. Others become 400, except 401, 403 and 503. */
 function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = preferTooManyFailures(translateError(thrown), request)
   const { status, detail, code } = toProblem(error)

@@ -26,7 +26,7 @@ export const CompatModels = Type.Object({
   ),
 })
 
-/** JSON of `POST /api/predict`: exactly one of the three. */
+/** JSON body of `POST /api/predict`: exactly one of the three fields. */
 export const CompatRequest = Type.Object({
   base64_image: Type.Optional(Type.String({ minLength: 1 })),
   image_url: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),

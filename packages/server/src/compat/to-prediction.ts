@@ -10,21 +10,21 @@ const RESULT = {
 
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
 
-/** The threshold of a model’s family as a score 0..1; never crossed where the manifest gives none. */
+/** A model's threshold for a family as a score 0..1; 1, which is never crossed, when the manifest has none. */
 function familyThreshold({ manifest }: ModelFolder, family: Family): number {
   const logit = manifest.thresholds[family]
   return logit === undefined ? 1 : sigmoid(logit)
 }
 
 /**
- * A report in the words of the system before Unswap. What the old fields mean here:
+ * A report in the format of the earlier system.
  *
- * - `result`: FAKE, REAL or UNKNOWN for likely_manipulated, likely_authentic and inconclusive (no usable face, too
- *   few frames, between the bands: `details` says which).
- * - `score`: the calibrated probability that the media is manipulated, `threshold` the probability from which on the
- *   verdict is FAKE. Where there is no probability, the deciding face’s highest uncalibrated score; 0 without a face.
- * - `domains`: `manipulated` (the verdict’s own) and one per family. A family’s scores are uncalibrated, so it crosses
- *   its threshold only where the verdict is FAKE as well: FAKE exactly when some domain crosses.
+ * - `result`: FAKE, REAL or UNKNOWN for likely_manipulated, likely_authentic and inconclusive; `details` gives the
+ *   reason.
+ * - `score`: the calibrated probability of manipulation, `threshold` the probability from which on the verdict is
+ *   FAKE. Without a probability: the highest uncalibrated score of the deciding face, 0 without a face.
+ * - `domains`: `manipulated` (the verdict) and one per family. Scores of families are not calibrated, so a family
+ *   crosses its threshold only when the verdict is FAKE. So the result is FAKE exactly when a domain crosses.
  */
 export function toPrediction(id: string, report: Report, catalog: readonly ModelFolder[]): Prediction {
   const { verdict, media } = report

@@ -1,10 +1,10 @@
-// What makes two analyses duplicates: one owner, the same media, the same choices, and the same models that answered.
+// Two analyses are duplicates when owner, media, settings and the models that answer are the same.
 import { createHash } from 'node:crypto'
 import type { ModelIdentity, Settings } from '@unswap/contract'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** Hash of the choices of an analysis; the order of fields and of models does not matter. */
+/** Hash of the settings of an analysis; the order of fields and of models does not matter. */
 export function hashSettings(settings: Settings, models: readonly string[] | null): string {
   const sorted = (value: unknown): unknown =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
@@ -22,6 +22,9 @@ export function hashModels(models: readonly ModelIdentity[]): string {
   return sha256(JSON.stringify(models.map((model) => [model.sha256, model.calibration.sha256].join()).sort()))
 }
 
-/** The column `jobs.same`: media and choices. The owner has a column of its own; the models are those of the service. */
+/**
+ * The value of the column `jobs.same`: media and settings. The owner has its own column; all jobs of a service use
+ * its models.
+ */
 export const deduplicationKey = (mediaSha256: string, settingsHash: string): string =>
   `${mediaSha256}.${settingsHash}`

@@ -56,7 +56,7 @@ export async function findCompletedDuplicate(
   return row ? readAnalysis(row) : null
 }
 
-/** Milliseconds; an expiry that would move by less is left as it is, to save a write. */
+/** An expiry that would move by fewer milliseconds is left as it is, which saves a write. */
 const LEAST_EXTENSION_MS = 60_000
 
 /**

@@ -1,6 +1,6 @@
 import type { Database } from '../storage/database.ts'
 
-/** One request that must not be done twice. `bodyHash` tells a repeat from another request under the same key. */
+/** A request that must be executed once. `bodyHash` tells a repeat from another request with the same key. */
 export interface IdempotentRequest {
   readonly owner: string
   readonly route: string
@@ -8,16 +8,18 @@ export interface IdempotentRequest {
   readonly bodyHash: string
 }
 
-/** The answer that a repeat gets again. */
+/** The answer that a repeat gets. */
 export interface StoredResponse {
   readonly status: number
   readonly body: string
 }
 
 /**
- * `new`: go on under this id, then call `finishIdempotent` or `abandonIdempotent`; `again` when somebody has begun
- * under the same id and may have come to an end without a word. `replay`: send this again. `pending`: the first one is
- * still at work. `conflict`: the key was used for another request.
+ * - `new`: execute it with this id, then call `finishIdempotent` or `abandonIdempotent`. `again`: an earlier try had
+ *   the same id and may have done the work without recording it.
+ * - `replay`: send this answer again.
+ * - `pending`: the first request is still running.
+ * - `conflict`: the key was used for another request.
  */
 export type IdempotentStart =
   | { readonly outcome: 'new'; readonly id: string; readonly again: boolean }
@@ -25,13 +27,14 @@ export type IdempotentStart =
   | { readonly outcome: 'conflict' }
   | { readonly outcome: 'replay'; readonly response: StoredResponse }
 
-/** How long answers are kept, and after how long without `renewIdempotent` a request counts as lost with its process. */
+/** Answers are kept for a day. A request that is not renewed for 20 seconds counts as lost with its process. */
 const KEPT_MILLISECONDS = 24 * 3600_000
 const LOST_MILLISECONDS = 20_000
 
 /**
- * Claims a key for a request, under an id for what it makes; of several at the same time exactly one gets `new`. Who
- * takes over from a lost process gets its id, so that what it may have made is found, not made twice.
+ * Claims a key for a request; of several at the same time exactly one gets `new`. A request that takes over from a
+ * lost one gets its id, so that it can find what that one has made.
+ * @param id For what the request makes, when it is the first
  */
 export async function beginIdempotent(
   db: Database,
@@ -70,7 +73,7 @@ export async function beginIdempotent(
         body_hash: request.bodyHash,
         state: 'pending',
         status: null,
-        // Until there is an answer: the id under which the work is done.
+        // Holds the id while the request is pending, and the answer afterwards.
         response: id,
         created_at: now,
         expires_at: now + KEPT_MILLISECONDS,
@@ -92,7 +95,7 @@ export async function beginIdempotent(
   })
 }
 
-/** Says that a request is still at work. */
+/** Records that a request is still running. */
 export async function renewIdempotent(
   db: Database,
   request: IdempotentRequest,
@@ -101,7 +104,7 @@ export async function renewIdempotent(
   await pendingRow(db, request).set({ created_at: now }).execute()
 }
 
-/** Keeps the answer of a request that `beginIdempotent` called new. */
+/** Stores the answer of a request that `beginIdempotent` called new. */
 export async function finishIdempotent(
   db: Database,
   request: IdempotentRequest,
@@ -117,8 +120,8 @@ export async function finishIdempotent(
 }
 
 /**
- * Gives the key back after a failure, so that the caller may try again with it at once; under the same id, for a
- * failure may have come after the work was done.
+ * Releases the key after a failure, so that the caller can retry at once. The id is kept: the failure may have come
+ * after the work was done.
  */
 export async function abandonIdempotent(db: Database, request: IdempotentRequest): Promise<void> {
   await pendingRow(db, request).set({ created_at: 0 }).execute()

@@ -8,20 +8,23 @@ import type { Database } from '../storage/database.ts'
 import { Refusal } from '../to-problem.ts'
 import { abandonIdempotent, beginIdempotent, finishIdempotent, renewIdempotent } from './idempotency-store.ts'
 
-/** Several of these fit into the time after which a silent request counts as lost. */
+/** Well below the 20 seconds after which a request counts as lost. */
 const RENEW_MILLISECONDS = 5000
 
 export interface IdempotentOptions {
-  /** Whose keys are told apart from those of others: see `idempotencyOwner`. */
+  /** Keys of different owners are independent: see `idempotencyOwner`. */
   readonly owner: string
   readonly route: string
-  /** `Idempotency-Key`; without one the work is simply done. */
+  /** The header `Idempotency-Key`; without it the work is always done. */
   readonly key: string | undefined
-  /** What makes two requests the same, so that a key is not taken for another one. */
+  /** What the request asks for; two requests with one key must agree in it. */
   readonly identity: unknown
 }
 
-/** Who repeats a request. Strangers choose their keys without knowing of each other, and are told apart by address. */
+/**
+ * The owner of an idempotency key. Callers who share the owner `anonymous` do not know of each other's keys; they are
+ * told apart by address.
+ */
 export const idempotencyOwner = (
   { config }: Pick<Service, 'config'>,
   caller: Caller,
@@ -30,10 +33,11 @@ export const idempotencyOwner = (
   sharesAnonymousOwner(caller, config.access) ? `${caller.id}:${hashAddress(config, ip)}` : caller.id
 
 /**
- * Does the work once per key: a repeat within a day gets the first answer again, a repeat while the first is still at
- * work is asked to come back. A failure gives the key back. `work` is given the id of what it makes; with `again` it
- * looks first whether that is there, made by a process that died, or that lost the database, before it could say so.
- * @throws UnswapError `body_malformed` for a key that is too long; Refusal `conflict`
+ * Does the work once per key. Within a day a repeat gets the first answer again; while the first request is running,
+ * a repeat gets `conflict`. A failure releases the key.
+ * @param work Gets the id of what it makes. With `again` it must first look whether that exists already: an earlier
+ * try may have died after the work was done.
+ * @throws UnswapError `body_malformed` for a malformed key; Refusal `conflict`
  */
 export async function runIdempotent<T>(
   db: Database,
@@ -66,7 +70,7 @@ export async function runIdempotent<T>(
     await finishIdempotent(db, request, { status: 202, body: JSON.stringify(result) })
     return result
   } catch (error) {
-    // Where even that fails, the key counts as lost a little later.
+    // If this fails too, the key counts as lost 20 seconds later.
     await abandonIdempotent(db, request).catch(() => undefined)
     throw error
   } finally {

@@ -4,7 +4,9 @@ import { loadConfig } from '../environment.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
 
-/** The description of the API (OpenAPI 3.1), out of the routes' own schemas. Nothing is opened: no route is called. */
+/**
+ * The OpenAPI 3.1 description of the API, from the schemas of the routes. Nothing is opened, for no route is called.
+ */
 export async function describeApi(): Promise<string> {
   const config = loadConfig({ environment: {} })
   const queue = { stats: async () => ({ queued: 0, running: 0, oldestSeconds: null }) }

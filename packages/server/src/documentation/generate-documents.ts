@@ -1,4 +1,4 @@
-// Writes what is generated: `npm run document -w packages/server`. A test fails when it was forgotten.
+// npm run document -w packages/server: writes the generated documents. A test fails when they are out of date.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { describeApi } from './describe-api.ts'
 import { describeConfiguration, describeEnvironment } from './describe-configuration.ts'

@@ -6,14 +6,14 @@ type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
 const PREFIX = '#/components/schemas/'
 
-/** What clients are made from has types for these; plain strings and numbers need no name. */
+/** Schemas that get a name. Plain strings and numbers need none. */
 const isNamed = (value: unknown): value is TSchema =>
   [Type.IsObject, Type.IsUnion, Type.IsIntersect, Type.IsEnum, Type.IsTuple].some((is) => is(value))
 
 /**
- * A description of an API in which every schema that has a name in the contract stands once, under that name, and is
- * referred to everywhere else. Whoever makes a client from it gets types called `Report`, `Verdict`, `Problem`, …
- * Schemas are told apart by all that they say: the same words are the same schema.
+ * Gives every schema of the contract its name in the API description. Each stands once under `components`, and is
+ * referred to elsewhere, so that generated clients get types such as `Report` and `Problem`. Two schemas are the same
+ * when their JSON is the same.
  */
 export function nameSchemas<T extends object>(description: T): T {
   const { components = {}, ...rest } = plain(description) as { components?: { schemas?: Json } }
@@ -38,11 +38,11 @@ export function nameSchemas<T extends object>(description: T): T {
   return { ...named, components: { ...others, schemas: sorted } } as unknown as T
 }
 
-/** Without what is not JSON; ids are of no use where schemas are referred to by their place. */
+/** The value as JSON, without `$id`: references go by place, not by id. */
 const plain = (value: unknown): Json =>
   JSON.parse(JSON.stringify(value, (key, inner) => (key === '$id' ? undefined : inner))) as Json
 
-/** References replaced by what they refer to. */
+/** Replaces references by the schemas that they refer to. */
 function resolve(value: Json, schemas: Record<string, Json>): Json {
   const reference = isRecord(value) && typeof value.$ref === 'string' ? value.$ref : ''
   const found = reference.startsWith(PREFIX) ? schemas[reference.slice(PREFIX.length)] : undefined
@@ -50,7 +50,7 @@ function resolve(value: Json, schemas: Record<string, Json>): Json {
   return modern(mapJson(value, (inner) => resolve(inner, schemas)))
 }
 
-/** The words of OpenAPI 3.1, where TypeBox writes others: tuples as in draft 7 of JSON Schema, records by a pattern. */
+/** Translates TypeBox's keywords to those of OpenAPI 3.1: tuples (JSON Schema draft 7) and records (patterns). */
 function modern(value: Json): Json {
   const inner = mapJson(value, modern)
   if (!isRecord(inner)) return inner

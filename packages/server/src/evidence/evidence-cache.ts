@@ -15,15 +15,18 @@ import { PACKED_EVIDENCE, REPORT_PAGE } from './prepare-evidence.ts'
 
 type Stores = Pick<Service, 'db' | 'blobs'>
 
-/** Evidence that is rendered at its first use and kept from then on, for as long as the media is. */
+/** Evidence that is rendered when first asked for, and then kept as long as the media. */
 export interface EvidenceCache {
-  /** One piece of evidence, rendered and stored; null when there is none of that name, or it has been erased. */
+  /** One file of evidence, rendered and stored; null when there is none of that name, or it has been erased. */
   find(analysis: AnalysisRecord, name: string): Promise<EvidenceRecord | null>
-  /** The crop of the most suspicious face, as a JPEG, while nothing has been rendered; else null. */
+  /** The crop of the most suspicious face as a JPEG, read from the packed evidence; null when there is none. */
   packedCrop(analysis: AnalysisRecord): Promise<Uint8Array | null>
 }
 
-/** Renders for one analysis at a time, and once for all who ask meanwhile: memory and the processor stay free for requests. */
+/**
+ * Renders one analysis at a time, and once for all who ask meanwhile, so that memory and processor stay free for
+ * requests.
+ */
 export function openEvidenceCache({ db, blobs }: Stores): EvidenceCache {
   const rendering = new Map<string, Promise<void>>()
   let turn: Promise<unknown> = Promise.resolve()
@@ -56,7 +59,7 @@ export function openEvidenceCache({ db, blobs }: Stores): EvidenceCache {
   }
 }
 
-/** Renders and stores all evidence of an analysis, unless it is erased before that is done. */
+/** Renders and stores all evidence of an analysis, unless it is erased first. */
 async function render(
   { db, blobs }: Stores,
   analysis: AnalysisRecord,
@@ -78,7 +81,7 @@ async function render(
     id,
     all.map(({ name, bytes }) => ({ name, bytes: bytes.byteLength })),
   )
-  // Erased meanwhile: what came too late for that goes as well.
+  // The evidence was erased while it was rendered: remove what was stored too late.
   if (!(await isHeld(db, id))) await blobs.deleteAll(prefix)
 }
 

@@ -2,7 +2,7 @@ import { UnswapError } from '@unswap/contract'
 import { type Dispatcher, errors, request } from 'undici'
 import { parseHttpUrl } from './guarded-agent.ts'
 
-/** Media that is on its way: its bytes, and what the other side says of it. */
+/** Media that is being downloaded: its bytes, and the file name in its URL. */
 export interface DownloadedMedia {
   readonly body: AsyncIterable<Uint8Array>
   readonly name: string | null
@@ -10,9 +10,9 @@ export interface DownloadedMedia {
 
 export interface DownloadOptions {
   readonly agent: Dispatcher
-  /** Most bytes; more are refused, by the announced length before reading and while reading. */
+  /** Largest download in bytes; checked against the announced length and again while reading. */
   readonly bytes: number
-  /** Longest fetch in seconds, redirects included. */
+  /** Longest download in seconds, redirects included. */
   readonly seconds: number
   readonly redirects: number
   readonly signal?: AbortSignal
@@ -22,8 +22,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const MEDIA_TYPE = /^(image\/|video\/|application\/octet-stream\b|binary\/octet-stream\b)/i
 
 /**
- * Opens an address for reading. Nothing of the caller (cookies, authorization, referrer) is sent along, and each
- * redirect is checked like the first address.
+ * Opens a URL for reading. Nothing of the caller is sent along (cookies, authorization, referrer), and each redirect
+ * is checked like the first URL.
  * @throws UnswapError `url_blocked`, `url_failed`, `limit_bytes`
  */
 export async function downloadMedia(address: string, options: DownloadOptions): Promise<DownloadedMedia> {
@@ -40,7 +40,7 @@ export async function downloadMedia(address: string, options: DownloadOptions): 
     })
     const location = answer.headers.location
     if (REDIRECTS.has(answer.statusCode) && typeof location === 'string') {
-      // Its body is of no use, and reading it to the end could take for ever.
+      // Destroyed, not drained: the body is not needed and may never end.
       answer.body.on('error', () => undefined).destroy()
       url = parseHttpUrl(location, url)
       continue
@@ -112,7 +112,7 @@ function nameOf(url: URL): string | null {
   }
 }
 
-/** Any failure of a fetch as `url_failed`, so that the state of a network is never an internal error. */
+/** Any failure of a download as `url_failed`, so that trouble with a network is never an internal error. */
 function explain(thrown: unknown, seconds: number): UnswapError {
   for (let cause = thrown; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof UnswapError) return cause

@@ -5,18 +5,18 @@ import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { isPublicAddress, matchNetworks } from './ip-address.ts'
 
 export interface GuardOptions {
-  /** Private addresses or networks that may be reached all the same; none by default. */
+  /** Private addresses or networks that may be reached nevertheless; none by default. */
   readonly allowPrivate?: readonly string[]
   /** Resolves names; the system’s by default. */
   readonly lookup?: LookupFunction
-  /** Longest wait for a connection, an answer’s head, or the next bytes of its body. */
+  /** Longest wait in seconds for a connection, for the headers, or for the next bytes of the body. */
   readonly seconds?: number
 }
 
 /**
- * A dispatcher whose sockets reach public addresses alone. Every resolved address is checked inside the socket’s own
- * look-up, so a name cannot be checked with one answer and connected with another; literals, which sockets do not
- * look up, are checked before they connect.
+ * An HTTP client that connects to public addresses only. Names are checked inside the socket's own look-up, so the
+ * address that is checked is the one that is connected (no DNS rebinding). Numeric addresses are never looked up, so
+ * they are checked before connecting.
  */
 export function createGuardedAgent(options: GuardOptions = {}): Dispatcher {
   const allowed = matchNetworks(options.allowPrivate ?? [])
@@ -49,7 +49,7 @@ export function createGuardedAgent(options: GuardOptions = {}): Dispatcher {
 }
 
 /**
- * Refuses an address whose host is the number of an inner place, for which nothing must be resolved to know it.
+ * Throws for a URL whose host is a numeric private address; that needs no look-up.
  * @throws UnswapError `url_blocked`
  */
 export function checkLiteralHost(url: URL, allowPrivate: readonly string[]): void {
@@ -65,7 +65,7 @@ function blocked(host: string): UnswapError {
 }
 
 /**
- * An address that may be asked for: http or https, no credentials, a host.
+ * Parses a URL that may be requested: http or https, without credentials.
  * @throws UnswapError `url_blocked`
  */
 export function parseHttpUrl(given: string, base?: URL): URL {

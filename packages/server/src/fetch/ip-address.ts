@@ -1,7 +1,10 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-/** Blocks that count as ordinary unicast but lead inside: cloud metadata, relays, documentation, translation. */
+/**
+ * Blocks that count as unicast but do not lead to the public Internet: cloud metadata, relays, documentation,
+ * translation.
+ */
 const CLOSED = [
   '168.63.129.16/32',
   '192.0.0.0/24',
@@ -21,8 +24,8 @@ const within = (address: ipaddr.IPv4 | ipaddr.IPv6, [network, bits]: [ipaddr.IPv
   address.kind() === network.kind() && address.match(network, bits)
 
 /**
- * Whether an address belongs to the public Internet, by the IANA special-purpose registries. IPv4 inside IPv6
- * (mapped, translated, 6to4) is refused as a whole: no public service is reached that way alone.
+ * Whether an address is on the public Internet, by the IANA special-purpose registries. IPv4 inside IPv6 (mapped,
+ * translated, 6to4) is always refused: no public service is reachable that way only.
  */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0) return false
@@ -32,7 +35,9 @@ export function isPublicAddress(address: string): boolean {
   return !CLOSED.some((block) => within(parsed, block))
 }
 
-/** A list of addresses and networks (`10.0.0.0/8`, `127.0.0.1`) as a test of membership; mapped IPv4 counts as IPv4. */
+/**
+ * Whether an address is in a list of addresses and networks (`10.0.0.0/8`, `127.0.0.1`). Mapped IPv4 counts as IPv4.
+ */
 export function matchNetworks(list: readonly string[]): (address: string) => boolean {
   const blocks = list.map((entry) => {
     if (entry.includes('/')) return ipaddr.parseCIDR(entry)
@@ -47,8 +52,8 @@ export function matchNetworks(list: readonly string[]): (address: string) => boo
 }
 
 /**
- * Whom an address stands for: itself, and of IPv6 its first half, for whoever has one has 2^64 of them. IPv4 is the same
- * however it is written.
+ * The network by which callers are counted: an IPv4 address itself, in one notation, and the /64 of an IPv6 address.
+ * One IPv6 customer has 2^64 addresses.
  */
 export function networkOf(address: string): string {
   if (isIP(address) === 0) return address
@@ -57,6 +62,6 @@ export function networkOf(address: string): string {
   return `${new ipaddr.IPv6([...parsed.toByteArray().slice(0, 8), ...Array(8).fill(0)])}/64`
 }
 
-/** Whether an address is this machine’s own loopback (127.0.0.0/8, ::1, or the former mapped into IPv6). */
+/** Whether an address is loopback: 127.0.0.0/8, ::1, or the former mapped into IPv6. */
 export const isLoopback = (address: string): boolean =>
   isIP(address) !== 0 && ipaddr.process(address).range() === 'loopback'

@@ -9,7 +9,7 @@ import { checkSchema } from './resolve-options.ts'
 import { type SpooledMedia, spoolMedia } from './spool-media.ts'
 import { withUploadTimeouts } from './upload-timeouts.ts'
 
-/** Media that has come in, by whichever way, and what its sender wants. */
+/** Media that was received, how it came, and the name that its sender gave it. */
 export interface ReceivedMedia {
   readonly media: SpooledMedia
   readonly source: 'upload' | 'base64' | 'url'
@@ -19,20 +19,20 @@ export interface ReceivedMedia {
 export interface ReceiveOptions {
   readonly config: Config
   readonly agent: Dispatcher
-  /** Most bytes of one file. */
+  /** Largest file in bytes. */
   readonly bytes: number
 }
 
 const MULTIPART_LIMITS = { fieldNameSize: 64, fieldSize: 16_384, fields: 40, headerPairs: 40 }
 
-/** Fields of a form and its files, each spooled; a file that is refused stands among them as its error. */
+/** Fields and files of a form. Each file is spooled; a refused one is represented by its error. */
 export interface Form {
   readonly fields: Record<string, string>
   readonly files: { readonly name: string | null; readonly media: SpooledMedia | UnswapError }[]
 }
 
 /**
- * Reads multipart/form-data while it comes in. With `many` false the first refused file ends the reading.
+ * Reads multipart/form-data as it arrives. Unless `many`, the first refused file ends the reading.
  * @throws UnswapError `body_malformed`, `body_timeout`, and for a single file what `spoolMedia` throws
  */
 export async function readForm(
@@ -56,7 +56,7 @@ export async function readForm(
           throw new UnswapError('body_malformed', 'A field of the form is too long.')
         }
         const before = form.fields[part.fieldname]
-        // As in an address: a list may come as one field with commas, or as a field for each.
+        // A list may come as one field with commas, or as one field for each item; so may query parameters.
         form.fields[part.fieldname] = before === undefined ? part.value : `${before},${part.value}`
         continue
       }
@@ -64,7 +64,7 @@ export async function readForm(
       try {
         form.files.push({ name, media: await spoolAndProbe(part.file, options) })
       } catch (error) {
-        // What is left of the part must be read, or the next one never comes.
+        // The rest of the part must be read, or the next one never comes.
         part.file.resume()
         if (!options.many || !(error instanceof UnswapError) || error.code === 'body_timeout') throw error
         form.files.push({ name, media: error })
@@ -79,17 +79,17 @@ export async function readForm(
   return form
 }
 
-/** The name of a file as its sender has it, without what no database keeps. */
+/** The sender's name of a file, without NUL, which PostgreSQL cannot store, and at most 255 characters. */
 const readName = (given: string | null | undefined) => given?.replaceAll('\0', '').slice(0, 255) || null
 
-/** Removes what a form has spooled. */
+/** Removes the spooled files of a form. */
 export async function discardForm(form: Form): Promise<void> {
   await Promise.all(
     form.files.map(({ media }) => (media instanceof UnswapError ? undefined : media.discard())),
   )
 }
 
-/** What a JSON body brings: options, and media or the address of it. */
+/** A JSON body: options, and either media in base64 or its URL. */
 export interface JsonSubmission {
   readonly options: AnalysisOptions
   readonly url: string | undefined
@@ -109,7 +109,7 @@ export function readJson(body: unknown): JsonSubmission {
 }
 
 /**
- * Fetches media from an address.
+ * Downloads media from a URL.
  * @throws UnswapError `url_blocked`, `url_failed`, and what `spoolMedia` throws
  */
 export async function receiveUrl(
@@ -132,7 +132,7 @@ export async function receiveUrl(
 }
 
 /**
- * Media written as base64, or as a data: URL.
+ * Decodes media that came as base64 or as a data: URL.
  * @throws UnswapError `body_malformed`, and what `spoolMedia` throws
  */
 export async function receiveBase64(text: string, options: ReceiveOptions): Promise<ReceivedMedia> {
@@ -144,12 +144,12 @@ export async function receiveBase64(text: string, options: ReceiveOptions): Prom
   return { media: await spoolAndProbe([bytes], options), source: 'base64', name: null }
 }
 
-/** Media that is the whole body. */
+/** Receives media that is the whole body. */
 export async function receiveRaw(request: FastifyRequest, options: ReceiveOptions): Promise<ReceivedMedia> {
   return { media: await spoolAndProbe(request.raw, options), source: 'upload', name: null }
 }
 
-/** Options that stand in the address. */
+/** The options in the query of the URL. */
 export function readQuery(request: FastifyRequest): Record<string, string> {
   const fields: Record<string, string> = Object.create(null)
   for (const [name, value] of Object.entries(request.query as Record<string, unknown>)) {
@@ -158,7 +158,10 @@ export function readQuery(request: FastifyRequest): Record<string, string> {
   return fields
 }
 
-/** Processor time of reading a header, which takes seconds even of hours of video, in the process that answers. */
+/**
+ * Longest reading of a header, in seconds. It runs in the process that answers, and takes seconds even for hours of
+ * video.
+ */
 const PROBE_SECONDS = 120
 
 const uploadTimeouts = ({ http }: Config) => ({
@@ -177,7 +180,7 @@ async function spoolAndProbe(
     ...uploadTimeouts(config),
   })
   try {
-    // Header and limits alone: what cannot be analysed is refused now, and nothing of it is kept.
+    // Only header and limits are checked: what cannot be analysed is refused now, and not kept.
     const seconds = Math.min(PROBE_SECONDS, config.limits.seconds)
     const opened = await openMedia({ path: media.path }, { limits: { ...config.limits, seconds } })
     await opened.close()

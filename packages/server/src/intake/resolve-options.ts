@@ -4,7 +4,7 @@ import Value from 'typebox/value'
 import type { Config } from '../config.ts'
 import { Refusal } from '../to-problem.ts'
 
-/** Options as form fields and query parameters write them. */
+/** The options as form fields and query parameters: a webhook takes two of them. */
 export const OptionFields = {
   ...AnalysisOptions.properties,
   webhook: Type.Optional(Type.String({ maxLength: 2048, description: 'called when the analysis ends' })),
@@ -16,9 +16,9 @@ export const OptionFields = {
 const Strict = Type.Object(AnalysisOptions.properties, { additionalProperties: false })
 
 /**
- * Options out of form fields or query parameters, where everything is text: `frames=all`, `tags=a,b`,
+ * Parses options from form fields or query parameters, where everything is text: `frames=all`, `tags=a,b`,
  * `webhook=https://…` with `webhookSecret`.
- * @throws Refusal `body_invalid`, naming each field that is wrong
+ * @throws Refusal `body_invalid`, naming each wrong field
  */
 export function readOptionFields(fields: Readonly<Record<string, string>>): AnalysisOptions {
   const options: Record<string, unknown> = {}
@@ -51,8 +51,8 @@ function readField(name: string, value: string): unknown {
 }
 
 /**
- * The value, when it follows the schema.
- * @throws Refusal `body_invalid`, naming each field that is wrong
+ * Returns the value when it follows the schema.
+ * @throws Refusal `body_invalid`, naming each wrong field
  */
 export function checkSchema<T extends Type.TSchema>(schema: T, options: unknown): Type.Static<T> {
   const wrong = [...Value.Errors(schema, options)]
@@ -66,8 +66,8 @@ export function checkSchema<T extends Type.TSchema>(schema: T, options: unknown)
 }
 
 /**
- * The settings of an analysis: what was asked for, and the service’s own choices for the rest.
- * @throws UnswapError `bad_option` for two ways of choosing frames at once; `limit_frames`
+ * The settings of an analysis: what was asked for, and the service's defaults for the rest.
+ * @throws UnswapError `bad_option` for `frames` together with `fps`; `limit_frames`
  */
 export function resolveSettings(
   options: AnalysisOptions,
@@ -77,7 +77,7 @@ export function resolveSettings(
     throw new UnswapError('bad_option', 'Give either frames or fps, not both.')
   }
   const frames = options.frames ?? config.analysis.frames
-  // Who names a number gets that number.
+  // A second pass adds frames, so there is none when the caller asked for a number of frames.
   const closer = options.frames === undefined ? ({ closer: true } as const) : {}
   if (typeof frames === 'number' && options.fps === undefined && frames > config.limits.frames) {
     throw new UnswapError(
@@ -98,7 +98,7 @@ export function resolveSettings(
 }
 
 /**
- * How long media is kept: as asked for, when the service allows it.
+ * The retention that was asked for, when the service allows it; else its default.
  * @throws UnswapError `bad_option`
  */
 export function resolveRetention(asked: string | undefined, config: Config['retention']): Retention {

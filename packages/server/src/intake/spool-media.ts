@@ -5,7 +5,7 @@ import { UnswapError } from '@unswap/contract'
 import { temporaryName } from '../temporary-files.ts'
 import { type UploadTimeouts, withUploadTimeouts } from './upload-timeouts.ts'
 
-/** Media that has come in whole: in a file of its own with a generated name, until somebody takes or discards it. */
+/** Media that was received in full, in a temporary file, until it is taken or discarded. */
 export interface SpooledMedia {
   readonly path: string
   readonly sha256: string
@@ -15,13 +15,13 @@ export interface SpooledMedia {
 
 export interface SpoolMediaOptions extends UploadTimeouts {
   readonly folder: string
-  /** Most bytes; one more ends the reading at once. */
+  /** Largest size in bytes; one byte more ends the reading at once. */
   readonly bytes: number
 }
 
 /**
- * Writes a stream of bytes to a file while counting, hashing and timing it. Memory does not grow with the media, and
- * nothing is left behind when it fails.
+ * Writes a stream to a temporary file while counting, hashing and timing it. Memory does not grow with the media.
+ * After an error nothing is left behind.
  * @throws UnswapError `limit_bytes`, `body_timeout`, `media_empty`, `storage_failed`, or what the stream throws
  */
 export async function spoolMedia(

@@ -1,22 +1,22 @@
 import { UnswapError } from '@unswap/contract'
 
-/** How long a sender is waited for. */
+/** How long to wait for a sender. */
 export interface UploadTimeouts {
-  /** Longest pause between two pieces. */
+  /** Longest pause between two chunks. */
   readonly stallSeconds: number
-  /** Longest whole. */
+  /** Longest upload. */
   readonly seconds: number
 }
 
 /**
- * The same pieces; throws when the next one, or the last one, takes too long.
+ * Passes the chunks through; throws when the next one, or the whole, takes too long.
  * @throws UnswapError `body_timeout`
  */
 export async function* withUploadTimeouts<T>(
   source: AsyncIterable<T>,
   options: UploadTimeouts,
 ): AsyncGenerator<T> {
-  // A clock that nobody sets: the other one may jump.
+  // A monotonic clock: the system clock may be set while an upload runs.
   const end = performance.now() + options.seconds * 1000
   const pieces = source[Symbol.asyncIterator]()
   try {
@@ -37,7 +37,7 @@ export async function* withUploadTimeouts<T>(
       yield next.value
     }
   } finally {
-    // Not awaited: a source that hangs would hang here too.
+    // Not awaited: a source that hangs would hang here, too.
     void pieces.return?.().catch(() => undefined)
   }
 }

@@ -8,13 +8,13 @@ import type { JobQueue, JobQueueOptions } from './job-queue.ts'
 import { createLocalNotifier, JOB_DUE, type Notifier } from './notifier.ts'
 import { queueStats } from './queue-stats.ts'
 
-/** Longest time between two looks at the database, for changes made by other processes. */
+/** Longest pauses between two queries, in milliseconds; they find changes that other processes have made. */
 const LOOK_FOR_WORK_MS = 200
 const LOOK_FOR_CHANGES_MS = 250
 
 /**
- * The queue on the database alone. Any number of processes may work on it. Clocks of machines that share a
- * database must agree to within a fraction of `leaseMs`; if they do not, work may be done twice, but ends once.
+ * The queue with the database alone. Any number of processes may work on it. Their clocks must agree to within a
+ * fraction of `leaseMs`; otherwise a job may run twice at a time, but it still ends only once.
  */
 export function openEmbeddedQueue(
   db: Database,

@@ -8,19 +8,22 @@ import type { Tables } from '../storage/tables.ts'
 import { heldJob, LONGEST_PAUSE, requeueJob } from './job-lease.ts'
 import type { Completion, Failure, Lease, Outcome } from './job-queue.ts'
 
-/** How often, and with what pauses, a job is started. */
+/** How often a job is started, and the pause before the second start; the pause doubles each time. */
 export interface RetryPolicy {
   readonly attempts: number
   readonly firstPauseMs: number
 }
 
-/** How long an outage of database or store is waited for without a start being counted: the media is not to blame. */
+/**
+ * For so many milliseconds after submission, failures of database or store do not count as starts: the media did not
+ * cause them.
+ */
 const OUTAGE_PATIENCE = 24 * 3600_000
 
-/** How often the death of its process is forgiven to a job. */
+/** A job is started again after its process has died once. After a second time it fails. */
 const CRASHES_FORGIVEN = 1
 
-/** Ends a job as completed, with all it leaves behind, in one transaction. */
+/** Ends a job as completed: writes report, evidence, final state and webhook in one transaction. */
 export async function completeJob(
   db: Database,
   lease: Lease,
@@ -58,7 +61,7 @@ export async function completeJob(
   })
 }
 
-/** Ends a job as failed, or puts it back when another start can help. */
+/** Ends a job as failed, or puts it back into the queue when another start may succeed. */
 export async function failJob(
   db: Database,
   lease: Lease,
@@ -87,7 +90,10 @@ export async function failJob(
   })
 }
 
-/** Ends an analysis as cancelled when it has not ended; its state after, or null for an unknown id. */
+/**
+ * Ends an analysis as cancelled, unless it has ended.
+ * @returns Its state now, or null for an unknown id
+ */
 export async function cancelJob(db: Database, id: string, now: number): Promise<AnalysisState | null> {
   return db.transaction().execute(async (trx) => {
     if (await dropJob(trx, id)) {
@@ -99,7 +105,10 @@ export async function cancelJob(db: Database, id: string, now: number): Promise<
   })
 }
 
-/** Ends as failed the jobs whose last worker died and that have no start left; their ids. */
+/**
+ * Ends as failed the jobs whose last worker died and that may not be started again.
+ * @returns Their ids
+ */
 export async function failAbandonedJobs(db: Database, attempts: number, now: number): Promise<string[]> {
   const exhausted = await db
     .selectFrom('jobs')
@@ -127,7 +136,11 @@ export async function failAbandonedJobs(db: Database, attempts: number, now: num
   return ended
 }
 
-/** Removes the job, of that holder only where a token is given, expired only where a time is. Whoever removes it ends it. */
+/**
+ * Removes the job row; whoever removes it must end the analysis.
+ * @param token Only if this holder has it
+ * @param expiredAt Only if its lease has run out by then
+ */
 async function dropJob(db: Database, id: string, token?: number, expiredAt?: number): Promise<boolean> {
   let removal = db.deleteFrom('jobs').where('analysis_id', '=', id)
   if (token !== undefined) removal = removal.where('token', '=', token)
@@ -136,7 +149,10 @@ async function dropJob(db: Database, id: string, token?: number, expiredAt?: num
   return numDeletedRows === 1n
 }
 
-/** A process that dies under the same media again, alone with it the second time, dies of it. */
+/**
+ * The failure of media that has crashed its process twice, the second time with no other analysis in the process. So
+ * the media is the cause, and it is not tried again.
+ */
 const blamed = (failure: Failure): Failure => ({
   ...failure,
   code: 'media_crashed_worker',

@@ -4,7 +4,10 @@ import { findAnalysis } from '../storage/analyses/analysis-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { Notifier } from './notifier.ts'
 
-/** Yields an analysis whenever its revision has risen; see `JobQueue.follow`. `pauseMs` is the longest time between two looks. */
+/**
+ * Yields an analysis whenever its revision has risen; see `JobQueue.follow`.
+ * @param pauseMs Longest time between two queries, in milliseconds
+ */
 export async function* followAnalysis(
   db: Database,
   notifier: Notifier,

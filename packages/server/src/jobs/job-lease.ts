@@ -12,10 +12,10 @@ import { nextQueuePosition } from './queue-position.ts'
 /** Longest pause before a job is started again, in milliseconds. */
 export const LONGEST_PAUSE = 10 * 60_000
 
-/** No lease that is written now ends later, however far clocks are apart. */
+/** Latest end of a lease that is written now, with a margin for clocks that differ; one that ends later is void. */
 export const latestLease = (now: number, leaseMs: number): number => now + 2 * leaseMs + LONGEST_PAUSE
 
-/** Who takes a job, until when it holds without a heartbeat, and how many starts a job has. */
+/** Who takes a job, how long the lease holds without a heartbeat, and how often a job may be started. */
 export interface ClaimOptions {
   readonly worker: string
   readonly leaseMs: number
@@ -23,7 +23,10 @@ export interface ClaimOptions {
   readonly now: number
 }
 
-/** Stores an analysis and its job, both or neither; the analysis as it begins. */
+/**
+ * Stores an analysis and its job in one transaction.
+ * @returns The analysis in its first state
+ */
 export async function addJob(db: Database, analysis: NewAnalysis, now: number): Promise<AnalysisRecord> {
   return db.transaction().execute(async (trx) => {
     const admitted = await insertAnalysis(trx, analysis, now)
@@ -51,8 +54,8 @@ export async function addJob(db: Database, analysis: NewAnalysis, now: number): 
 }
 
 /**
- * Takes the due job with the lowest position, or the one named by `analysisId` when it is due; null for none. One that
- * is joined to another is not due before that has ended.
+ * Leases the due job with the lowest position, or the one named by `analysisId` if it is due. Null for none. A job
+ * that waits for a duplicate is not due until that has ended.
  */
 export async function claimJob(
   db: Database,
@@ -72,7 +75,7 @@ export async function claimJob(
         let due = where
           .selectFrom('jobs')
           .select('analysis_id')
-          // Further ahead than anybody waits or holds: written before the clock was set back.
+          // A time further ahead than any pause was written before the clock was set back; such a job is due.
           .where(({ or, eb }) =>
             or([eb('not_before', '<=', now), eb('not_before', '>', now + 2 * LONGEST_PAUSE)]),
           )
@@ -118,7 +121,11 @@ export async function claimJob(
   })
 }
 
-/** Renews leases; the analysis ids of those that are no longer held. */
+/**
+ * Renews leases.
+ * @param until Milliseconds since 1970
+ * @returns Analysis ids of the leases that are lost
+ */
 export async function renewLeases(
   db: Database,
   leases: readonly Lease[],
@@ -140,7 +147,10 @@ export async function renewLeases(
   return lost
 }
 
-/** Shows progress; false when the lease is lost. */
+/**
+ * Stores the progress of an analysis.
+ * @returns False when the lease is lost
+ */
 export async function recordProgress(db: Database, lease: Lease, progress: Progress): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('analyses')
@@ -151,7 +161,10 @@ export async function recordProgress(db: Database, lease: Lease, progress: Progr
   return numUpdatedRows === 1n
 }
 
-/** Puts a held job back in the queue; false when the lease is lost. Call it in a transaction. */
+/**
+ * Puts a leased job back into the queue. Call it in a transaction.
+ * @returns False when the lease is lost
+ */
 export async function requeueJob(
   trx: Database,
   lease: Lease,
@@ -172,7 +185,7 @@ export async function requeueJob(
   return true
 }
 
-/** The job row while `lease` holds it. */
+/** Query for the job row; empty unless `lease` holds it. */
 export const heldJob = (db: Database, lease: Lease) =>
   db
     .selectFrom('jobs')

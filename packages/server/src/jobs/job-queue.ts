@@ -3,8 +3,8 @@ import type { AnalysisRecord, NewAnalysis } from '../storage/analyses/analysis-r
 import type { EvidenceRecord } from '../storage/analyses/report-store.ts'
 
 /**
- * A job held by one worker. It is held as long as `heartbeat` says so; `token` rises with each holder, and only the
- * newest one can end the job, so an analysis ends once however often it was started.
+ * A job that is leased to one worker, for as long as it is renewed by `heartbeat`. `token` rises with each lease, and
+ * only the newest lease can end the job. So an analysis ends once, however often it was started.
  */
 export interface Lease {
   readonly analysisId: string
@@ -15,22 +15,22 @@ export interface Lease {
   readonly token: number
   /** 1 for the first start. */
   readonly attempt: number
-  /** Times that the process died under it. */
+  /** How often the analysing process died while it worked on this job. */
   readonly crashes: number
-  /** Whether it must be analysed, whatever was answered while it waited. */
+  /** Whether it must be analysed even if a duplicate was completed meanwhile. */
   readonly fresh: boolean
 }
 
-/** What a completed analysis leaves behind. Evidence blobs are stored already. */
+/** The result of a completed analysis. The blobs of the evidence are stored already. */
 export interface Completion {
   readonly report: Report
-  /** `hashModels(report.models)` of what answered. */
+  /** `hashModels(report.models)`. */
   readonly modelsHash: string
   readonly timings: Readonly<Record<string, number>>
   readonly evidence: readonly EvidenceRecord[]
 }
 
-/** Why a run failed. `crash`: its process died, which is forgiven once. */
+/** Why a run failed. `crash`: its process died; a job is tried once more after that. */
 export interface Failure {
   readonly code: ErrorCode
   readonly message: string
@@ -38,20 +38,20 @@ export interface Failure {
   readonly crash?: boolean
 }
 
-/** `lost`: another holder has the job, or it was cancelled or erased; nothing was changed. */
+/** `lost`: another worker has the job, or it was cancelled or erased; nothing was changed. */
 export type Outcome = 'completed' | 'retrying' | 'failed' | 'lost'
 
 export interface QueueStats {
-  /** Jobs that wait, those that wait out a pause included. */
+  /** Waiting jobs, including those that pause before another start. */
   readonly queued: number
   readonly running: number
-  /** Age of the job that has waited longest, in seconds; null when none waits. */
+  /** Age in seconds of the job that has waited longest; null when none waits. */
   readonly oldestSeconds: number | null
   readonly byPriority: Readonly<Record<Priority, number>>
 }
 
 export interface JobQueueOptions {
-  /** Silence of a worker, in milliseconds, after which its jobs go back to the queue. */
+  /** Milliseconds without a heartbeat after which the jobs of a worker go back to the queue. */
   readonly leaseMs?: number
   /** How often a job is started before it counts as failed. */
   readonly attempts?: number
@@ -59,36 +59,42 @@ export interface JobQueueOptions {
   readonly firstPauseMs?: number
 }
 
-/** The queue of analyses. The database row is the truth in every implementation; the rest is about who goes next. */
+/**
+ * The queue of analyses. In every implementation the database row decides about state and lease; implementations
+ * differ in how they choose the next job.
+ */
 export interface JobQueue {
-  /** Accepts an analysis for good: row and job are stored together, or not at all. The analysis as it begins. */
+  /** Stores an analysis and its job, both or neither. The analysis in its first state. */
   enqueue(analysis: NewAnalysis): Promise<AnalysisRecord>
-  /** The job whose turn it is, now held by `worker`; null when none is due. */
+  /** Leases the next job to `worker`; null when none is due. */
   take(worker: string): Promise<Lease | null>
-  /** Resolves when there may be something to take, after a short pause at the latest. */
+  /** Resolves when a job may be due, after a short pause at the latest. */
   wait(signal: AbortSignal): Promise<void>
-  /** Renews leases; the answer holds the analysis ids of those that are lost and must be abandoned. */
+  /** Renews leases. The analysis ids of those that are lost; their runs must be aborted. */
   heartbeat(leases: readonly Lease[]): Promise<Set<string>>
-  /** Shows progress to watchers; nothing happens when the lease is lost. */
+  /** Stores the progress of an analysis; does nothing when the lease is lost. */
   progress(lease: Lease, progress: Progress): Promise<void>
-  /** Ends the analysis as completed and notes its webhook, in one transaction. */
+  /** Ends the analysis as completed and queues its webhook, in one transaction. */
   complete(lease: Lease, completion: Completion): Promise<Outcome>
-  /** Ends the analysis as failed, or puts it back with a growing pause when trying again can help. */
+  /** Ends the analysis as failed, or puts it back with a growing pause when another start may succeed. */
   fail(lease: Lease, failure: Failure): Promise<Outcome>
-  /** Puts a job back at its old place because its worker stops; the start does not count. */
+  /** Puts a job back at its old position because its worker stops. The start does not count. */
   release(lease: Lease): Promise<void>
-  /** Ends a waiting or running analysis as cancelled; its worker notices. The state after, or null for an unknown id. */
+  /** Ends a queued or running analysis as cancelled; its worker notices. The state now, or null for an unknown id. */
   cancel(analysisId: string): Promise<AnalysisState | null>
   /**
-   * The analysis now (when its revision is above `after`) and after every change; states that pass quickly may be
-   * skipped, the final one never is. Ends after a final state, or when the analysis is erased or `signal` fires.
+   * Yields the analysis now, if its revision is above `after`, and after every change. States that pass quickly may
+   * be skipped, the final one never. Ends after a final state, or when the analysis is erased or `signal` fires.
    */
   follow(
     analysisId: string,
     options?: { after?: number; signal?: AbortSignal },
   ): AsyncGenerator<AnalysisRecord, void, undefined>
   stats(): Promise<QueueStats>
-  /** Fails jobs whose workers died too often and mends what a crash between two systems left. Call it now and then. */
+  /**
+   * Fails jobs whose workers died too often, and repairs what a crash left inconsistent between Redis and the
+   * database. Call it every few seconds.
+   */
   reconcile(): Promise<void>
   /** Resolves when the queue can be reached. */
   ping(): Promise<void>

@@ -1,26 +1,32 @@
 import { EventEmitter } from 'node:events'
 
-/** Tells waiting parts that something has changed; it says what to look at again, never what is there. */
+/**
+ * Tells waiting code that something has changed. A notification carries a topic and no content: the receiver queries
+ * the database.
+ */
 export interface Notifier {
   notify(topic: string): void
-  /** Starts listening at once, so that a ring between a look and `next` is not missed. */
+  /** Subscribes at once, so that a notification between a query and `next` is not missed. */
   subscribe(topic: string): Subscription
   close(): void
 }
 
 interface Subscription {
-  /** Resolves at a ring since the last call, or after `milliseconds`, or when `signal` fires. Never rejects. */
+  /**
+   * Resolves at the first notification since the last call, after `milliseconds`, or when `signal` fires. Never
+   * rejects.
+   */
   next(milliseconds: number, signal?: AbortSignal): Promise<void>
   close(): void
 }
 
-/** Topic that is rung when a job has become due. */
+/** Topic of a job that has become due; each analysis id is a topic, too. */
 export const JOB_DUE = 'work'
 
-/** A notifier within this process. Other processes are noticed by looking again after the pause. */
+/** A notifier within this process. Changes by other processes are found by polling. */
 export function createLocalNotifier(): Notifier {
   const emitter = new EventEmitter().setMaxListeners(0)
-  // By hand: an aborted `once` and an aborted pause would each cost an error, at every wait of every request.
+  // Written by hand because an aborted `once` and an aborted timer would each create an error at every wait.
   const either = (topic: string, milliseconds: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => {
       const end = () => {
@@ -36,15 +42,15 @@ export function createLocalNotifier(): Notifier {
   return {
     notify: (topic) => void emitter.emit(topic),
     subscribe(topic) {
-      let rung = false
+      let notified = false
       const note = () => {
-        rung = true
+        notified = true
       }
       emitter.on(topic, note)
       return {
         async next(milliseconds, signal) {
-          if (!rung && !signal?.aborted) await either(topic, milliseconds, signal)
-          rung = false
+          if (!notified && !signal?.aborted) await either(topic, milliseconds, signal)
+          notified = false
         },
         close: () => void emitter.off(topic, note),
       }

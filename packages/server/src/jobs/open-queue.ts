@@ -4,7 +4,8 @@ import { openEmbeddedQueue } from './embedded-queue.ts'
 import type { JobQueue, JobQueueOptions } from './job-queue.ts'
 
 /**
- * The queue of the service: on Redis when an address is given, on the database otherwise. Media of analyses that end with retention `none` are erased by the queue itself.
+ * Opens the queue: on Redis when `redisUrl` is given, on the database otherwise. The queue itself erases media with
+ * retention `none` when an analysis ends.
  */
 export async function openJobQueue(
   db: Database,
@@ -12,7 +13,7 @@ export async function openJobQueue(
   { redisUrl = '', ...options }: JobQueueOptions & { redisUrl?: string } = {},
 ): Promise<JobQueue> {
   if (!redisUrl) return openEmbeddedQueue(db, blobs, options)
-  // Loaded when it is used: BullMQ costs memory and time at the start.
+  // Imported on demand: BullMQ takes memory and start-up time.
   const { openRedisQueue } = await import('./redis-queue.ts')
   return openRedisQueue(redisUrl, db, blobs, options)
 }

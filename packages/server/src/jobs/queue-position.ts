@@ -2,19 +2,19 @@ import type { Priority } from '@unswap/contract'
 import type { Database } from '../storage/database.ts'
 
 /**
- * Head start over later submissions, in milliseconds, that each priority concedes to `live`. It ends starvation by
- * itself: a `low` job that has waited ten minutes stands beside a `live` one that arrives now.
+ * Milliseconds by which a job of each priority is treated as if submitted later. A `low` job that has waited ten
+ * minutes is equal to a `live` one that arrives now, so no job waits for ever.
  */
 export const CONCEDED_MS: Readonly<Record<Priority, number>> = { live: 0, batch: 120_000, low: 600_000 }
 
-/** Distance between two waiting jobs of one owner. */
+/** Milliseconds between the positions of two waiting jobs of one owner. */
 const SPACING = 1000
 
 /**
- * Where a new job stands in the queue; lower goes first. It is the time of submission, plus what its priority
- * concedes, and behind the owner’s own last waiting job by a fixed step. So owners with a backlog take turns, and one who
- * sends five hundred files does not hold up another who sends one. (Start times as in start-time fair queueing,
- * Goyal, Vin and Cheng 1996, with the clock as virtual time.)
+ * The position of a new job in the queue; the lowest goes first. It is the time of submission plus what its priority
+ * concedes, and at least a step behind the owner's last waiting job. So owners take turns: 500 files of one do not
+ * delay the single file of another.
+ * Source: start times as in start-time fair queueing (Goyal, Vin and Cheng 1996), with the clock as virtual time.
  */
 export async function nextQueuePosition(
   db: Database,

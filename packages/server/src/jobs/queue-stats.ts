@@ -4,7 +4,7 @@ import type { Database } from '../storage/database.ts'
 import { zeroCounts } from '../storage/zero-counts.ts'
 import type { QueueStats } from './job-queue.ts'
 
-/** Depth and age of the queue, from its rows. */
+/** Length and age of the queue, from the job rows. */
 export async function queueStats(db: Database, now: number): Promise<QueueStats> {
   const groups = await db
     .selectFrom('jobs')
@@ -20,7 +20,7 @@ export async function queueStats(db: Database, now: number): Promise<QueueStats>
   let running = 0
   let oldest = Number.POSITIVE_INFINITY
   for (const group of groups) {
-    // A job whose lease has run out waits again.
+    // A job whose lease has run out counts as waiting.
     byPriority[group.priority] = group.all - group.running
     running += group.running
     oldest = Math.min(oldest, group.oldest ?? oldest)

@@ -1,7 +1,10 @@
 import { Redis } from 'ioredis'
 import { createLocalNotifier, type Notifier } from './notifier.ts'
 
-/** A notifier that rings in every process on the same Redis. A ring lost with the connection is made up by looking again. */
+/**
+ * A notifier that reaches every process on the same Redis. Notifications lost with the connection are made up for by
+ * polling.
+ */
 export async function openRedisNotifier(address: string, channel: string): Promise<Notifier> {
   const near = createLocalNotifier()
   const listening = new Redis(address, { maxRetriesPerRequest: null })
@@ -10,7 +13,7 @@ export async function openRedisNotifier(address: string, channel: string): Promi
     maxRetriesPerRequest: 1,
     lazyConnect: true,
   })
-  // Errors are told by the commands and by `ping`; without a listener they would end the process.
+  // Errors show in the commands and in `ping`. Without a listener they would end the process.
   for (const redis of [listening, ringing]) redis.on('error', () => undefined)
   listening.on('message', (_channel, topic: string) => near.notify(topic))
   await Promise.all([listening.subscribe(channel), ringing.connect()])

@@ -12,23 +12,23 @@ import { JOB_DUE } from './notifier.ts'
 import { openRedisNotifier } from './redis-notifier.ts'
 import { countWaitingBefore, findDueTime, listWaitingJobs, type WaitingJob } from './waiting-jobs.ts'
 
-/** BullMQ’s priorities: lower goes first. Within a class stands the owner’s number of waiting jobs. */
+/** BullMQ's priorities, lowest first. Within a class the number of the owner's waiting jobs is added. */
 const CLASS: Readonly<Record<Priority, number>> = { live: 1, batch: 500_001, low: 1_000_001 }
 const LAST_IN_CLASS = 499_999
 
-/** How long a ticket may be in a hand that has died before it is handed out again. */
+/** A ticket whose process has died is handed out again after so many milliseconds. */
 const DRAWN_MS = 10_000
 
-/** Tickets looked after by one `reconcile`. */
+/** Most tickets that one `reconcile` checks. */
 const RECONCILED = 1000
 
 const LOOK_FOR_WORK_MS = 500
 const LOOK_FOR_CHANGES_MS = 2000
 
 /**
- * The queue on Redis: BullMQ hands out tickets that name an analysis, in their order and without polling the
- * database. A ticket is spent when it is drawn; holding and ending the job happen in its row, as in the embedded queue
- * and with the same fencing. A ticket that is lost, with Redis or with a worker, is made again by `reconcile`.
+ * The queue on Redis. BullMQ holds one ticket for each due job, in order, so that the database need not be polled. A
+ * ticket is used up when it is drawn; leasing and ending the job happen in its database row, as in the embedded
+ * queue. Tickets that are lost, with Redis or with a worker, are made again by `reconcile`.
  */
 export async function openRedisQueue(
   address: string,
@@ -62,7 +62,7 @@ export async function openRedisQueue(
   const jobDue = notifier.subscribe(JOB_DUE)
 
   type Ticket = Pick<WaitingJob, 'analysisId' | 'priority'> & Partial<Pick<WaitingJob, 'ahead' | 'due'>>
-  /** Makes tickets; one that is there already stays as it is. */
+  /** Makes tickets; an existing ticket stays as it is. */
   const issue = (wanted: readonly Ticket[]) =>
     tickets.addBulk(
       wanted.map(({ analysisId, priority, ahead = 0, due = 0 }) => ({
@@ -77,16 +77,16 @@ export async function openRedisQueue(
         },
       })),
     )
-  /** The same for one job, without a complaint: the row is there, so `reconcile` makes up for what fails. */
+  /** Makes one ticket and ignores errors: `reconcile` makes up for what fails, since the row exists. */
   const issueOne = async (ticket: Ticket) => {
     await issue([ticket]).catch(() => undefined)
     notifier.notify(JOB_DUE)
   }
 
-  /** Whoever was joined to what has ended is due. */
-  const issueJoined = async (id: string) => {
-    const joined = await listWaitingDuplicates(db, id)
-    if (joined.length > 0) await issue(joined).catch(() => undefined)
+  /** Makes tickets for the jobs that waited for this analysis as its duplicates. */
+  const issueDuplicates = async (id: string) => {
+    const waiting = await listWaitingDuplicates(db, id)
+    if (waiting.length > 0) await issue(waiting).catch(() => undefined)
     notifier.notify(JOB_DUE)
   }
 
@@ -107,7 +107,8 @@ export async function openRedisQueue(
         const draw = () => claimJob(db, { worker, leaseMs, attempts, now: Date.now() }, analysisId)
         let lease = await draw()
         await ticket.moveToCompleted(null, hand, false)
-        // What it was joined to may have ended meanwhile, when there was no place for another ticket.
+        // The duplicate that it waited for may have ended just now. While the old ticket existed, no new one could be
+        // made.
         lease ??= await draw()
         if (lease) {
           notifier.notify(analysisId)
@@ -123,14 +124,14 @@ export async function openRedisQueue(
     progress: rows.progress,
     async complete(lease, completion) {
       const outcome = await rows.complete(lease, completion)
-      if (outcome !== 'lost') await issueJoined(lease.analysisId)
+      if (outcome !== 'lost') await issueDuplicates(lease.analysisId)
       return outcome
     },
     async fail(lease, failure) {
       const outcome = await rows.fail(lease, failure)
       const job = outcome === 'retrying' ? await findDueTime(db, lease.analysisId) : null
       if (job) await issueOne(job)
-      if (outcome === 'failed') await issueJoined(lease.analysisId)
+      if (outcome === 'failed') await issueDuplicates(lease.analysisId)
       return outcome
     },
     async release(lease) {
@@ -140,7 +141,7 @@ export async function openRedisQueue(
     async cancel(id) {
       const state = await rows.cancel(id)
       if (state) await tickets.remove(id).catch(() => undefined)
-      if (state) await issueJoined(id)
+      if (state) await issueDuplicates(id)
       return state
     },
     follow: (id, options = {}) =>
@@ -161,7 +162,7 @@ export async function openRedisQueue(
       await tickets.count()
     },
     async close() {
-      // A Redis that has gone needs no farewell, and the rest is closed all the same.
+      // Redis may be away; the rest is closed all the same.
       await drawer.close().catch(() => undefined)
       await tickets.close().catch(() => undefined)
       jobDue.close()

@@ -5,19 +5,22 @@ import type { Database } from '../storage/database.ts'
 import { latestLease } from './job-lease.ts'
 import { CONCEDED_MS } from './queue-position.ts'
 
-/** A job that waits, for a queue that keeps its order elsewhere. */
+/** A waiting job, for the queue that keeps its order in Redis. */
 export interface WaitingJob {
   readonly analysisId: string
   readonly priority: Priority
-  /** The owner’s waiting jobs of that priority that came before. */
+  /** Number of the owner's earlier waiting jobs with the same priority. */
   readonly ahead: number
   /** When its pause ends, in milliseconds since 1970. */
   readonly due: number
-  /** It has waited as long as its priority concedes to others. */
+  /** Whether it has waited so long that it now counts as `live`: see `CONCEDED_MS`. */
   readonly conceded: boolean
 }
 
-/** Jobs that wait, and for no other job, oldest first; at most `most` of them. */
+/**
+ * Waiting jobs that do not wait for a duplicate, oldest first.
+ * @param most Largest number of jobs
+ */
 export async function listWaitingJobs(
   db: Database,
   most: number,
@@ -47,7 +50,7 @@ export async function listWaitingJobs(
   }))
 }
 
-/** The owner’s waiting jobs of a priority, beside the newest one. */
+/** Number of the owner's waiting jobs with a priority, without the newest one. */
 export async function countWaitingBefore(db: Database, owner: string, priority: Priority): Promise<number> {
   const { count } = await db
     .selectFrom('jobs')
@@ -59,7 +62,10 @@ export async function countWaitingBefore(db: Database, owner: string, priority: 
   return Math.max(0, count - 1)
 }
 
-/** When a job can be taken: after its pause, and after the lease of another; null when it has ended. */
+/**
+ * When a job can be leased: after its pause and after its present lease, in milliseconds since 1970. Null when it has
+ * ended.
+ */
 export async function findDueTime(
   db: Database,
   analysisId: string,

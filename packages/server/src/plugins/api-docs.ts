@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { nameSchemas } from '../documentation/name-schemas.ts'
 
-/** What the service sends to whoever asked for it with `webhook`. */
+/** The webhook message, for the API description. */
 const analysisEnded = {
   post: {
     operationId: 'analysisEnded',
@@ -24,7 +24,7 @@ const analysisEnded = {
   },
 }
 
-/** OpenAPI 3.1 out of the routes’ own schemas, and pages to read and try it at `/docs`, from local files. */
+/** The OpenAPI 3.1 description from the schemas of the routes, and pages to read and try it at `/docs`. */
 export const apiDocs = fastifyPlugin(async (app: FastifyInstance, { version }: { version: string }) => {
   await app.register(swagger, {
     convertConstToEnum: false,
@@ -71,7 +71,7 @@ export const apiDocs = fastifyPlugin(async (app: FastifyInstance, { version }: {
     uiConfig: { deepLinking: true },
     theme: {
       title: 'Unswap API',
-      // The bar above names another project and asks for the address of a description; there is but one here.
+      // Hides the bar that asks for the address of a description: there is only one here.
       css: [{ filename: 'unswap.css', content: '.swagger-ui .topbar { display: none }' }],
     },
   })

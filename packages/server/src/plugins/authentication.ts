@@ -8,7 +8,7 @@ import { isLoopback } from '../fetch/ip-address.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is asking; null when nobody that the service knows. */
+    /** The caller; null for an unknown one. */
     caller: Caller | null
   }
 }
@@ -17,20 +17,20 @@ export interface AuthenticationOptions {
   readonly config: Pick<Config, 'access' | 'http'>
 }
 
-/** Name of a cookie. The prefix lets browsers take it over HTTPS alone, and from no other host of the domain. */
+/** Name of a cookie. With the prefix `__Host-` browsers accept it over HTTPS only, and from this host only. */
 export const cookieName = (name: string, secure: boolean): string =>
   `${secure ? '__Host-' : ''}unswap_${name}`
 
 export const sessionCookie = (secure: boolean): string => cookieName('session', secure)
 
-/** Whether the caller came over HTTPS, as far as the service knows. */
+/** Whether the request came over HTTPS, as far as the service can know. */
 export const isSecure = (request: FastifyRequest, http: Pick<Config['http'], 'publicUrl'>): boolean =>
   request.protocol === 'https' || http.publicUrl.startsWith('https:')
 
 /**
- * Finds out who asks, before anything of the body is read. What is sent on purpose (`Authorization`, `X-API-Key`)
- * must be right; what a browser sends by itself (cookie, being on this machine) counts for the service’s own pages
- * alone, so that no other page can act in somebody’s name. Needs `attempts`.
+ * Finds the caller before the body is read. A credential in `Authorization` or `X-API-Key` must be valid. What
+ * browsers send by themselves (a cookie, a loopback address) counts only for pages of the service, so that other
+ * sites cannot act for a user. Needs `failedCredentials`.
  */
 export const authentication = fastifyPlugin(async (app: FastifyInstance, options: AuthenticationOptions) => {
   const { access, http } = options.config
@@ -45,7 +45,7 @@ export const authentication = fastifyPlugin(async (app: FastifyInstance, options
     }
     if (!isSameSite(request, http)) return
     const session = request.cookies[sessionCookie(isSecure(request, http))]
-    // A cookie that has gone stale must not lock its owner out of signing in again.
+    // An expired session must not stop its user from signing in again.
     if (session) request.caller = await app.verify(request, session).catch(() => null)
     if (request.caller === null && allowsAnonymous(request, options.config)) {
       request.caller = {
@@ -70,17 +70,17 @@ function explicitCredential(request: FastifyRequest): string | null {
   return bearer
 }
 
-/** False when a browser says that a page of another site, not on the list of origins, made the request. */
+/** False when the browser says that another site's page made the request, and that site is not in `corsOrigins`. */
 function isSameSite(request: FastifyRequest, http: Config['http']): boolean {
   const { origin, host } = request.headers
   if (origin === undefined) return request.headers['sec-fetch-site'] !== 'cross-site' || isNavigation(request)
   if (http.corsOrigins.includes(origin)) return true
   const page = URL.parse(origin)
-  // Parsed alike, so that a default port counts the same whether it is written or not.
+  // Both are parsed, so that a default port may be written or not.
   return page !== null && page.host === URL.parse(`${page.protocol}//${host}`)?.host
 }
 
-/** Following a link from elsewhere is fine: it reads, and the other page sees nothing of the answer. */
+/** A link from another site is allowed: it only reads, and that site does not see the answer. */
 const isNavigation = (request: FastifyRequest) =>
   request.method === 'GET' && request.headers['sec-fetch-mode'] === 'navigate'
 
@@ -90,10 +90,10 @@ function allowsAnonymous(
 ): boolean {
   if (access.anonymous === 'anyone') return true
   if (access.anonymous === 'never' || !isLoopback(request.ip)) return false
-  // Behind a proxy that nobody configured, every caller would look like this machine.
+  // Behind a proxy that is not configured, every caller would seem to be on this machine.
   const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded
   if (forwarded !== undefined && http.trustedProxies.length === 0) return false
-  // A foreign name that was made to resolve to this machine (DNS rebinding) is not this machine’s own.
+  // Against DNS rebinding: a foreign name that resolves to this machine is not accepted.
   const name = URL.parse(`http://${request.headers.host ?? 'localhost'}`)?.hostname ?? ''
   const own = http.publicUrl === '' ? null : URL.parse(http.publicUrl)?.hostname
   return (

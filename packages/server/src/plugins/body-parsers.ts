@@ -5,7 +5,7 @@ import fastifyPlugin from 'fastify-plugin'
 import type { Config } from '../config.ts'
 import { withUploadTimeouts } from '../intake/upload-timeouts.ts'
 
-/** Forms and media are read by their routes while they come in; JSON is read here, and not for ever. */
+/** Forms and media are read by their routes as they arrive. JSON is read here, with time limits. */
 export const bodyParsers = fastifyPlugin(async (app: FastifyInstance, http: Config['http']) => {
   await app.register(multipart)
   app.addContentTypeParser(/^(image|video)\//, (_request, _payload, done) => done(null))

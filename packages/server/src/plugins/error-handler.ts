@@ -5,7 +5,7 @@ import fastifyPlugin from 'fastify-plugin'
 import { Refusal, toProblem } from '../to-problem.ts'
 import { preferTooManyFailures } from './failed-credentials.ts'
 
-/** Errors of Fastify, its plugins and Node's parser, in Unswap's codes. All are the caller's doing. */
+/** Codes for the errors of Fastify, its plugins and Node's HTTP parser. All are caused by the caller. */
 const KNOWN: Readonly<Record<string, readonly [UnswapError['code'], string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['limit_bytes', 'The body is larger than this address takes.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['body_type', 'This address does not take that content type.'],
@@ -28,13 +28,13 @@ const KNOWN: Readonly<Record<string, readonly [UnswapError['code'], string]>> = 
   ERR_STREAM_PREMATURE_CLOSE: ['body_malformed', 'The connection ended before the body did.'],
 }
 
-/** How long what is left of a refused body is read, so that its sender sees the answer. */
+/** Milliseconds for which the rest of a refused body is read, so that the sender sees the answer. */
 const DROPPED_MILLISECONDS = 2000
 
-/** When to come back after trouble of which nobody knows how long it lasts. */
+/** Value of `retry-after` when nobody knows how long the trouble lasts. */
 const OUTAGE_SECONDS = 5
 
-/** Every error becomes a problem+json; unknown ones a 500 without a word of what went wrong inside. */
+/** Answers every error as problem+json. Unknown errors become a 500 without any internal detail. */
 export const errorHandler = fastifyPlugin(async (app: FastifyInstance) => {
   app.setNotFoundHandler((request) => {
     throw new UnswapError('not_found', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`)
@@ -54,8 +54,8 @@ export const errorHandler = fastifyPlugin(async (app: FastifyInstance) => {
 })
 
 /**
- * Lets the rest of a refused body run out, for a little while: a connection that is closed while its sender still writes is
- * reset, and then the answer is lost as well.
+ * Discards the rest of a refused body for a short time. If the connection were closed while the sender still writes,
+ * it would be reset and the answer lost.
  */
 function dropBody(request: IncomingMessage): void {
   request.unpipe()
@@ -64,7 +64,7 @@ function dropBody(request: IncomingMessage): void {
   for (const event of ['end', 'close'] as const) request.once(event, () => clearTimeout(timer))
 }
 
-/** What anything here throws, in Unswap’s codes; what is nobody’s doing comes back as it is. */
+/** Translates errors of Fastify into Unswap's codes; unknown errors are returned unchanged. */
 export function translateError(thrown: unknown): unknown {
   if (thrown instanceof UnswapError || !isFastifyError(thrown)) return thrown
   if ('validation' in thrown && thrown.validation) {

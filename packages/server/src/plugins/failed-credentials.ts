@@ -7,12 +7,12 @@ import { Refusal } from '../to-problem.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What is answered in place of a 401 when too many wrong keys came from where this one did. */
+    /** Sent instead of a 401 when too many wrong credentials came from this network; else null. */
     tooManyFailures: Refusal | null
   }
   interface FastifyInstance {
     /**
-     * The caller behind a credential of a request. Wrong ones are counted.
+     * Finds the caller behind a credential; failures are counted.
      * @throws UnswapError `unauthorized`
      */
     verify(request: FastifyRequest, credential: string): Promise<Caller>
@@ -20,15 +20,15 @@ declare module 'fastify' {
 }
 
 export interface FailedCredentialsOptions {
-  /** The caller behind a key or token; refuses those that are unknown, expired or revoked. */
+  /** Finds the caller behind a key or token; throws for unknown, expired and revoked ones. */
   readonly verify: (credential: string) => Promise<Caller>
   /** Wrong credentials a minute from one address, beyond which 401 becomes 429; 0 for no limit. */
   readonly failuresPerMinute: number
 }
 
 /**
- * Counts wrong credentials by where they come from. A right one is let in however many wrong ones came from the same place:
- * keys of 256 bits are not guessed, and nobody is to lock out those who share an address with them. Needs `rate`.
+ * Counts wrong credentials by network. Valid ones always pass: keys of 256 bits cannot be guessed, and nobody may
+ * lock out others who share a network. Needs `rateLimits`.
  */
 export const failedCredentials = fastifyPlugin(
   async (app: FastifyInstance, options: FailedCredentialsOptions) => {
@@ -61,7 +61,7 @@ const refuse = (most: number, milliseconds: number) =>
     { retryAfterSeconds: milliseconds / 1000 },
   )
 
-/** What a request is refused with. */
+/** The error to answer: `thrown`, or the 429 in place of a 401. */
 export const preferTooManyFailures = (thrown: unknown, { tooManyFailures }: FastifyRequest): unknown =>
   thrown instanceof UnswapError && thrown.code === 'unauthorized' && tooManyFailures
     ? tooManyFailures

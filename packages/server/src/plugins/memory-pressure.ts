@@ -4,7 +4,10 @@ import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Config } from '../config.ts'
 
-/** Watches memory and the event loop; submissions ask `isUnderPressure()` before they read a body, and all else goes on. */
+/**
+ * Watches memory and event loop. Submissions ask `isUnderPressure()` before their body is read; all other requests go
+ * on.
+ */
 export const memoryPressure = fastifyPlugin(async (app: FastifyInstance, options: Config['pressure']) => {
   await app.register(underPressure, {
     maxEventLoopDelay: options.eventLoopMilliseconds,

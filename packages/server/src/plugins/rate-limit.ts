@@ -8,15 +8,15 @@ import { Refusal } from '../to-problem.ts'
 export interface RateOptions {
   /** Requests a minute of one caller; 0 for no limit. */
   readonly requestsPerMinute: number
-  /** Counts across processes when given; in this process alone otherwise. */
+  /** Counts for all processes; without it each process counts its own. */
   readonly redis: Redis | null
 }
 
-/** Who is counted: a key or user wherever it calls from, everybody else by address. */
+/** The key of the counter: the caller for keys and users, the network for all others. */
 export const rateLimitKey = (request: FastifyRequest): string =>
   request.caller && request.caller.kind !== 'anonymous' ? request.caller.id : networkOf(request.ip)
 
-/** Bounds how often one caller asks; probes and scrapes are not counted. */
+/** Limits the requests of one caller; probes and scrapes are not counted. */
 export const rateLimits = fastifyPlugin(async (app: FastifyInstance, options: RateOptions) => {
   const bound = (request: FastifyRequest) => request.caller?.requestsPerMinute ?? options.requestsPerMinute
   await app.register(rateLimit, {

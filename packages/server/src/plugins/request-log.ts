@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Metrics } from '../metrics.ts'
 
-/** One log line and one measurement for each answer: route, not address, so that no name and no token gets in. */
+/**
+ * Writes one log line and one measurement per answer. It uses the route, not the URL, which may hold names or tokens.
+ */
 export const requestLog = fastifyPlugin(async (app: FastifyInstance, { metrics }: { metrics: Metrics }) => {
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request

@@ -6,8 +6,8 @@ import fastifyPlugin from 'fastify-plugin'
 import type { Config } from '../config.ts'
 
 /**
- * Security headers on every answer, and access from other origins only where they are named. The policy allows the
- * service’s own files and nothing else; pictures and videos may also come from memory (blob:, data:).
+ * Sets security headers on every answer, and opens CORS to configured origins only. The content policy allows the
+ * service's own files; pictures and videos may also be blob: and data: URLs.
  */
 export const securityHeaders = fastifyPlugin(async (app: FastifyInstance, http: Config['http']) => {
   const secure = http.publicUrl.startsWith('https://')
@@ -50,10 +50,10 @@ export const securityHeaders = fastifyPlugin(async (app: FastifyInstance, http: 
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
-    // No id and no filter holds one, and PostgreSQL takes none.
+    // No id or filter contains NUL, and PostgreSQL rejects it.
     if (request.url.includes('%00'))
       throw new UnswapError('body_malformed', 'The address holds a NUL character.')
-    // What the API tells is somebody's; routes whose answers may be kept say so themselves.
+    // Answers of the API are private. Routes whose answers may be cached override this.
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
   })
 })

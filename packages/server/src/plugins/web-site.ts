@@ -6,8 +6,8 @@ import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 
 /**
- * Serves the built web application, when it exists. Every address that is neither a file nor the API’s leads to its
- * one page, which does the rest; files with a hash in their name may be kept for ever.
+ * Serves the built web application, if it exists. Every path that is no file and not the API's gets its one page.
+ * Files with a hash in their name may be cached for ever.
  */
 export const webSite = fastifyPlugin(async (app: FastifyInstance, { folder }: { folder: string }) => {
   if (!existsSync(join(folder, 'index.html'))) return
@@ -16,7 +16,7 @@ export const webSite = fastifyPlugin(async (app: FastifyInstance, { folder }: { 
     prefix: '/',
     wildcard: false,
     cacheControl: false,
-    // `name.js.br` and `name.js.gz` beside `name.js`, made when the application is built.
+    // Sends `name.js.br` or `name.js.gz`, which the build made, in place of `name.js`.
     preCompressed: true,
     setHeaders: (reply, path) => {
       const lasting = path.includes(`${join(folder, 'assets')}/`)

@@ -28,7 +28,7 @@ const Form = Type.Object({
   ...OptionFields,
 })
 
-/** Many files, one status. */
+/** Sending many files, and following them as one. */
 export const batchRoutes: Routes = async (app, { service }) => {
   const { config } = service
   const wholeBytes = config.limits.bytes * config.limits.batchFiles
@@ -81,7 +81,7 @@ export const batchRoutes: Routes = async (app, { service }) => {
           const owner = caller.id
           const begun = again ? await findBatch(service.db, id) : null
           const batch = begun ?? (await insertBatch(service.db, { id, owner, name: batchName ?? null }))
-          // What a request that broke off had already taken in is not taken in a second time.
+          // Files that an interrupted request has already queued are not queued again.
           const taken = begun ? await listPositions(service.db, id) : []
           if (!begun) await recordAudit(service, request, 'batch.create', id)
           const refused: Batch['refused'] = []
@@ -183,7 +183,7 @@ export const batchRoutes: Routes = async (app, { service }) => {
   )
 }
 
-/** What a submission is answered with, again where it is repeated. */
+/** The answer of a submission, stored for repeats. */
 type Accepted = Pick<Batch, 'id' | 'refused'>
 
 async function findVisibleBatch({ db }: Service, caller: Caller, id: string): Promise<BatchRecord> {

@@ -9,7 +9,7 @@ import { Id, PROBLEMS, type Routes } from './route-schema.ts'
 
 const Ids = Type.Object({ ...Id.properties, delivery: Type.String({ maxLength: 64 }) })
 
-/** Webhooks of an analysis: whether they arrived, and sending them again. */
+/** The deliveries of an analysis's webhooks, and sending them again. */
 export const deliveryRoutes: Routes = async (app, { service }) => {
   app.get(
     '/analyses/:id/deliveries',

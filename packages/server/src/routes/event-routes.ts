@@ -5,10 +5,10 @@ import { formatServerSentEvent, toAnalysisEvent } from '../analyses/analysis-eve
 import { findVisibleAnalysis } from '../analyses/find-visible.ts'
 import { described, Id, type Routes } from './route-schema.ts'
 
-/** Proxies give up on connections that say nothing for half a minute. */
+/** Many proxies close a connection after 30 silent seconds. */
 const HEARTBEAT_MILLISECONDS = 15_000
 
-/** What happens to one analysis, as it happens. */
+/** The states and progress of one analysis as server-sent events. */
 export const eventRoutes: Routes = async (app, { service }) => {
   const open = new Set<AbortController>()
   app.addHook('preClose', async () => {
@@ -38,7 +38,7 @@ export const eventRoutes: Routes = async (app, { service }) => {
       const record = await findVisibleAnalysis(service, request.caller, request.params.id)
       const last = Number(request.headers['last-event-id'] ?? 0)
       const seen = Number.isSafeInteger(last) && last > 0 ? last : 0
-      // 204 tells an EventSource not to come back.
+      // 204 tells an EventSource not to reconnect.
       if (isFinal(record.state) && seen >= record.revision) return reply.code(204).send()
 
       const stream = new AbortController()

@@ -8,7 +8,7 @@ import type { Service } from '../boot/service.ts'
 import { exportFeedback } from '../storage/analyses/feedback-store.ts'
 import { described, Id, PROBLEMS, type Routes } from './route-schema.ts'
 
-/** What people say of verdicts. */
+/** Feedback on verdicts, and its export. */
 export const feedbackRoutes: Routes = async (app, { service }) => {
   app.post(
     '/analyses/:id/feedback',

@@ -16,17 +16,17 @@ import { bytes, described, Id, type Routes } from './route-schema.ts'
 
 const PRIVATE = 'private, max-age=3600, immutable'
 
-/** What was made from what somebody sent may show itself, and nothing else: it loads, runs, sends and opens nothing. */
+/** Content policy for what was made from uploads: it may be shown, but may not load, run, send or open anything. */
 const QUARANTINE =
   "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 const erased = () =>
   new UnswapError('gone', 'This was erased, as its retention asked for; the report is still there.')
 
-/** The report as a document, and the pictures and media behind it while they are kept. */
+/** The report as a document, and evidence and media while they are kept. */
 export const fileRoutes: Routes = async (app, { service }) => {
   const { db, blobs } = service
-  const shelf = openEvidenceCache(service)
+  const cache = openEvidenceCache(service)
 
   app.get(
     '/analyses/:id/report.json',
@@ -64,7 +64,7 @@ export const fileRoutes: Routes = async (app, { service }) => {
       const record = await findVisibleAnalysis(service, request.caller, request.params.id)
       const { id, name } = record
       reply.type('text/html; charset=utf-8').header('content-security-policy', QUARANTINE)
-      const kept = await shelf.find(record, REPORT_PAGE)
+      const kept = await cache.find(record, REPORT_PAGE)
       const stream = kept && (await blobs.get(kept.blob))
       if (stream) return reply.send(stream)
       const report = await findReport(db, id)
@@ -89,7 +89,7 @@ export const fileRoutes: Routes = async (app, { service }) => {
     async (request, reply) => {
       requireScope(request.caller, 'read')
       const record = await findVisibleAnalysis(service, request.caller, request.params.id)
-      const found = await shelf.find(record, request.params.name)
+      const found = await cache.find(record, request.params.name)
       if (found) return sendBlob(blobs, reply, found)
       if (record.state === 'completed' && !isMediaKept(record)) throw erased()
       throw new UnswapError('not_found', 'There is no evidence of that name.')
@@ -112,10 +112,10 @@ export const fileRoutes: Routes = async (app, { service }) => {
       const record = await findVisibleAnalysis(service, request.caller, request.params.id)
       const found = await findThumbnail(db, record.id)
       if (found === null) throw new UnswapError('not_found', 'There is no picture of this analysis.')
-      // A list shows many of them: what is packed serves as well as what would have to be rendered first.
-      const packed = found.bytes === 0 ? await shelf.packedCrop(record) : null
+      // A list shows many thumbnails, so the packed crop is sent rather than rendering all evidence first.
+      const packed = found.bytes === 0 ? await cache.packedCrop(record) : null
       if (packed) return reply.type('image/jpeg').header('cache-control', PRIVATE).send(packed)
-      const picture = await shelf.find(record, found.name)
+      const picture = await cache.find(record, found.name)
       if (picture === null) throw erased()
       return sendBlob(blobs, reply, picture)
     },
@@ -146,7 +146,7 @@ export const fileRoutes: Routes = async (app, { service }) => {
       const range = parseByteRange(request.headers.range, size)
       reply
         .type(MEDIA_TYPES[record.format ?? ''] ?? 'application/octet-stream')
-        // A page may show it; opened by itself it is saved, under a name that nobody sent.
+        // A page can embed it. Opened directly it is saved, with a generated file name.
         .header('content-disposition', `attachment; filename="${record.id}${extensionOf(record.format)}"`)
         .header('content-security-policy', QUARANTINE)
         .header('accept-ranges', 'bytes')

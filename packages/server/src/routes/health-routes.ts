@@ -20,7 +20,7 @@ const Ready = Type.Object({
 
 const CHECK_MILLISECONDS = 5000
 
-/** What orchestrators and Prometheus ask. Not counted, not logged, open to probes without a key. */
+/** Routes for orchestrators and Prometheus. They are not rate-limited or logged, and probes need no key. */
 export const healthRoutes: Routes = async (app, { service }) => {
   const { config, metrics } = service
   const quiet = { logLevel: 'silent' as const, config: { rateLimit: false as const } }
@@ -83,7 +83,7 @@ export const healthRoutes: Routes = async (app, { service }) => {
   )
 }
 
-/** Whether each part answers within a few seconds. */
+/** Whether database, queue and storage answer within five seconds, and models are proven. */
 export async function readiness(service: Service): Promise<Type.Static<typeof Ready>> {
   const { db, queue, blobs } = service
   const answers = (check: Promise<unknown>) =>
@@ -100,7 +100,8 @@ export async function readiness(service: Service): Promise<Type.Static<typeof Re
   const proven = service.modelsProven()
   const models = [...new Set(workers.flatMap((worker) => worker.models.map(({ id }) => id)))]
   return {
-    // Others may live on while this one starts, or cannot: who replaces them one by one must not take it for ready.
+    // `proven` is about this process: other workers may run while this one cannot start, and a rolling update must
+    // notice that.
     ready: database && queued && storage && proven && models.length > 0,
     database,
     queue: queued,

@@ -6,7 +6,7 @@ import { MEDIA_TYPES } from '../intake/media-types.ts'
 import { listWorkers } from '../storage/worker-store.ts'
 import { PROBLEMS, type Routes } from './route-schema.ts'
 
-/** What the service judges with, and what it takes. */
+/** The models of the service, and its limits. */
 export const modelRoutes: Routes = async (app, { service }) => {
   const { config, db, catalog, version } = service
 

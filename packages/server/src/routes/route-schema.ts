@@ -3,10 +3,10 @@ import { Problem } from '@unswap/contract'
 import Type from 'typebox'
 import type { Service } from '../boot/service.ts'
 
-/** Routes of one resource, given all that answering needs. */
+/** A Fastify plugin with the routes of one resource. */
 export type Routes = FastifyPluginAsyncTypebox<{ service: Service }>
 
-/** What every route may answer besides its own. */
+/** The errors that every route may answer. */
 export const PROBLEMS = {
   '4xx': { description: 'refused', content: { 'application/problem+json': { schema: Problem } } },
   '5xx': { description: 'failed', content: { 'application/problem+json': { schema: Problem } } },
@@ -14,19 +14,19 @@ export const PROBLEMS = {
 
 export const Id = Type.Object({ id: Type.String({ maxLength: 64 }) })
 
-/** Of routes that do nothing twice. */
+/** The header of routes that are idempotent. */
 export const IdempotencyHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({ description: 'the same for a repeat, which then gets what the first one made' }),
   ),
 })
 
-/** Bytes that are not JSON, for the description of the API. */
+/** Describes an answer of bytes for the API description. */
 export const bytes = (description: string, ...types: string[]) => ({
   description,
   content: Object.fromEntries(types.map((type) => [type, { schema: Type.String({ format: 'binary' }) }])),
 })
 
-/** Answers that are no JSON object of one schema; they are described, and sent as they are. */
+/** For routes whose answers are not one JSON schema: they are described, and sent as they are. */
 export const described = (response: Readonly<Record<string, unknown>>) =>
   ({ ...response, ...PROBLEMS }) as unknown as Record<string, Type.TUnknown>

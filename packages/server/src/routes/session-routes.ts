@@ -11,8 +11,9 @@ const WEEK_SECONDS = 7 * 86_400
 const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict' } as const
 
 /**
- * Lets the browser bring a key or token from now on, which is checked anew with every request; whose it is.
- * @throws UnswapError `unauthorized` where it is not right
+ * Stores a key or token in the session cookie; it is checked again with every request.
+ * @returns The caller that it belongs to
+ * @throws UnswapError `unauthorized` for an invalid one
  */
 export async function startSession(
   service: Service,
@@ -28,7 +29,7 @@ export async function startSession(
   return caller
 }
 
-/** Who is asking, and signing in for browsers, whose pictures and videos cannot send a key. */
+/** Who the caller is, and signing in for browsers, which cannot send a key with pictures and videos. */
 export const sessionRoutes: Routes = async (app, { service }) => {
   const { http } = service.config
 

@@ -11,22 +11,22 @@ const MINUTES = 10
 const PendingSignIn = Type.Object({ state: Type.String(), nonce: Type.String(), verifier: Type.String() })
 const MOVED = described({ 303: { description: 'go on at `location`', type: 'null' } })
 
-/** Signing in at the organisation’s issuer, for browsers: there, and back with a session. */
+/** Signing in at the organisation's issuer: sends the browser there, and starts a session when it comes back. */
 export const signInRoutes: Routes = async (app, { service }) => {
   const { config, log } = service
   const issuer = openIssuerSignIn(config.access)
   const callback = (request: FastifyRequest) =>
     `${config.http.publicUrl || `${request.protocol}://${request.host}`}/api/v1/session/callback`
-  const departed = (request: FastifyRequest) => cookieName('departure', isSecure(request, config.http))
-  // sent along when another site, the issuer, leads back here
-  const kept = (request: FastifyRequest) => ({
+  const cookieOf = (request: FastifyRequest) => cookieName('departure', isSecure(request, config.http))
+  // `lax`: the cookie must be sent when the issuer, another site, redirects back here.
+  const cookieOptions = (request: FastifyRequest) => ({
     path: '/',
     httpOnly: true,
     sameSite: 'lax' as const,
     secure: isSecure(request, config.http),
   })
 
-  // who waits before a page wants no JSON; whoever runs the service finds the reason in the log
+  // A person waits for a page here, not for JSON. The reason is in the log for the operator.
   const fail = (reply: FastifyReply, cause: unknown) => {
     log.warn({ err: cause }, 'nobody signed in')
     return reply.redirect('/sign-in?failed=true', 303)
@@ -46,8 +46,8 @@ export const signInRoutes: Routes = async (app, { service }) => {
       const { begin } = required(issuer)
       try {
         const { address, pending } = await begin(callback(request))
-        const lasting = { ...kept(request), maxAge: MINUTES * 60 }
-        reply.setCookie(departed(request), JSON.stringify(pending), lasting)
+        const lasting = { ...cookieOptions(request), maxAge: MINUTES * 60 }
+        reply.setCookie(cookieOf(request), JSON.stringify(pending), lasting)
         return reply.redirect(address.href, 303)
       } catch (cause) {
         return fail(reply, cause)
@@ -67,8 +67,8 @@ export const signInRoutes: Routes = async (app, { service }) => {
     },
     async (request, reply) => {
       const { finish } = required(issuer)
-      const pending = request.cookies[departed(request)]
-      reply.clearCookie(departed(request), kept(request))
+      const pending = request.cookies[cookieOf(request)]
+      reply.clearCookie(cookieOf(request), cookieOptions(request))
       try {
         const arrived = new URL(callback(request))
         arrived.search = new URL(request.url, arrived).search

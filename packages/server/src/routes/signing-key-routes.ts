@@ -2,7 +2,10 @@ import { SigningKeySet } from '@unswap/contract'
 import { publishedSigningKeys } from '../report-signer.ts'
 import { PROBLEMS, type Routes } from './route-schema.ts'
 
-/** The public keys of signed reports, for anybody: who holds a report need not be a caller of this service. */
+/**
+ * The public keys that verify signed reports. They are open to anybody: who holds a report may have no key of the
+ * service.
+ */
 export const signingKeyRoutes: Routes = async (app, { service }) => {
   const keys = publishedSigningKeys(service.config.signing)
 

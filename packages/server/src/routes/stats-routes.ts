@@ -3,13 +3,13 @@ import { ownerFilter, requireScope } from '../access/caller.ts'
 import { analysisStats } from '../storage/analyses/analysis-stats.ts'
 import { PROBLEMS, type Routes } from './route-schema.ts'
 
-/** Steps of a chart: fine enough to see something, few enough to draw. */
+/** Seconds per step of the chart; longer spans get longer steps. */
 const bucketOf = (hours: number): number =>
   hours <= 6 ? 300 : hours <= 48 ? 3600 : hours <= 24 * 14 ? 21_600 : 86_400
 
 /**
- * The queue of the whole service, and figures of what the caller may see: on a quiet service, figures of others would tell
- * their verdicts.
+ * The queue of the whole service, and figures of what the caller may see. Figures of all would reveal the verdicts of
+ * others on a quiet service.
  */
 export const statsRoutes: Routes = async (app, { service }) => {
   app.get(

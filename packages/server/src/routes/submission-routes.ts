@@ -44,10 +44,10 @@ const Headers = Type.Object({
   prefer: Type.Optional(Type.String({ description: '`wait=N`: seconds to wait for the result' })),
 })
 
-/** A request as it has been read: media, or where to get it, and what is wanted. */
+/** A submission whose body has been read: options, and media or the URL to get it from. */
 interface Read {
   readonly options: AnalysisOptions
-  /** Tells this submission from others under the same Idempotency-Key. */
+  /** What must be the same in a repeat with the same Idempotency-Key. */
   readonly identity: unknown
   receive(): Promise<ReceivedMedia>
   discard(): Promise<void>
@@ -59,7 +59,7 @@ export const submissionRoutes: Routes = async (app, { service }) => {
   app.post(
     '/analyses',
     {
-      // JSON carries media as base64, a third larger than the media.
+      // Media in JSON is base64, which is a third larger.
       bodyLimit: Math.ceil(Math.min(config.limits.bytes, 48 * 1024 ** 2) * 1.37) + 65_536,
       schema: {
         tags: ['analyses'],
@@ -81,7 +81,7 @@ export const submissionRoutes: Routes = async (app, { service }) => {
         },
         response: described({ 200: AnalysisResource, 202: AnalysisResource }),
       },
-      // Each way in checks its own body, after it was let in.
+      // Each kind of body is checked by its own code, after admission.
       validatorCompiler: () => () => true,
       onRequest: async (request) => {
         await admitSubmission(service, request, config.limits.bytes)

@@ -1,23 +1,26 @@
 import { UnswapError } from '@unswap/contract'
 import type { DatabaseConnection, Dialect } from 'kysely'
 
-/** SQLite's primary result codes that are mistakes in a statement or its values; all others are trouble with the file. */
+/** SQLite's primary result codes for errors of a statement or its values. All others are trouble with the file. */
 const SQLITE_MISTAKES = new Set([1, 19, 20, 21, 25])
 const SQLITE_READ_ONLY = new Set([8, 14])
 const SQLITE_FULL = 13
 const SQLITE_DAMAGED = new Set([11, 26])
 
-/** Classes of SQLSTATE for a server that is away, stopping, full or broken; all others are about the statement. */
+/** Classes of SQLSTATE for a server that is away, stopping, full or broken. All others are about the statement. */
 const POSTGRES_TROUBLE = /^(08|53|57|58|XX|25006)/
 
 const RESTORE =
   'stop the service, move the database and its -wal and -shm files away, and restore the last backup with "node deploy/backup.ts restore FILE"'
 
-/** That a SQLite file is damaged, with what to do. */
+/** The error for a damaged SQLite file, with what to do. */
 export const databaseDamaged = (path: string, detail: string): UnswapError =>
   new UnswapError('storage_failed', `The database ${path} is damaged (${detail}): ${RESTORE}.`)
 
-/** What a database threw, as `storage_failed` where it is trouble with the database and not with the statement. */
+/**
+ * An error of the database as `storage_failed`, if it is about the database. Errors about the statement are returned
+ * unchanged.
+ */
 export function toStorageFailure(thrown: unknown): unknown {
   if (thrown instanceof UnswapError || !(thrown instanceof Error)) return thrown
   if (thrown instanceof TypeError || thrown instanceof RangeError) return thrown
@@ -46,7 +49,7 @@ const rethrow = (thrown: unknown): never => {
   throw toStorageFailure(thrown)
 }
 
-/** The dialect, with every failure to connect or to execute told as `toStorageFailure` has it. */
+/** Wraps a dialect so that errors of connecting and executing pass through `toStorageFailure`. */
 export function withStorageFailures(dialect: Dialect): Dialect {
   return {
     createAdapter: () => dialect.createAdapter(),

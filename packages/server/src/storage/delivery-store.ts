@@ -4,7 +4,7 @@ import type { Selectable } from 'kysely'
 import { type Database, locksRows } from './database.ts'
 import type { Tables } from './tables.ts'
 
-/** A message to be sent about an analysis that has ended. `attempts` counts this one. */
+/** A webhook message to be sent now. `attempts` includes this one. */
 export interface DueDelivery {
   readonly id: string
   readonly analysisId: string
@@ -13,7 +13,7 @@ export interface DueDelivery {
   readonly attempts: number
 }
 
-/** How the sending of a message goes, without what it is signed with. */
+/** The state of a delivery, without its secret. */
 export interface DeliveryRecord extends Omit<DueDelivery, 'secret'> {
   readonly state: 'pending' | 'delivered' | 'failed'
   readonly error: string | null
@@ -22,10 +22,10 @@ export interface DeliveryRecord extends Omit<DueDelivery, 'secret'> {
   readonly endedAt: number | null
 }
 
-/** How long a delivery belongs to the process that took it; longer than any try may last. */
+/** A delivery belongs for so long to the process that took it; longer than any try lasts. */
 const TAKEN_MILLISECONDS = 120_000
 
-/** Notes that a webhook is to be called; part of the transaction that ends the analysis. */
+/** Queues a webhook message; part of the transaction that ends the analysis. */
 export async function addDelivery(
   db: Database,
   analysisId: string,
@@ -49,7 +49,7 @@ export async function addDelivery(
     .execute()
 }
 
-/** The next delivery that is due, taken so that no other process sends it as well; null when none is. */
+/** Takes the next due delivery, so that no other process sends it as well; null for none. */
 export async function takeDelivery(db: Database, now = Date.now()): Promise<DueDelivery | null> {
   const row = await db
     .updateTable('webhook_deliveries')
@@ -70,7 +70,7 @@ export async function takeDelivery(db: Database, now = Date.now()): Promise<DueD
   return { id: row.id, analysisId: row.analysis_id, url: row.url, secret: row.secret, attempts: row.attempts }
 }
 
-/** Ends a delivery that was received. */
+/** Marks a delivery as received. */
 export async function deliverySucceeded(db: Database, id: string, now = Date.now()): Promise<void> {
   await db
     .updateTable('webhook_deliveries')
@@ -79,7 +79,7 @@ export async function deliverySucceeded(db: Database, id: string, now = Date.now
     .execute()
 }
 
-/** Notes a try that failed: to be tried again at `retryAt`, or given up when that is null. */
+/** Records a failed try: the next is at `retryAt`, or none when that is null. */
 export async function deliveryFailed(
   db: Database,
   id: string,
@@ -109,7 +109,7 @@ export async function listDeliveries(db: Database, analysisId: string): Promise<
   return rows.map(toRecord)
 }
 
-/** Makes a delivery due now, with all of its tries before it; null when the analysis has none with this id. */
+/** Makes a delivery due now, with all its tries again; null when the analysis has none with this id. */
 export async function retryDelivery(
   db: Database,
   analysisId: string,

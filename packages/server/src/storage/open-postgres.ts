@@ -1,10 +1,12 @@
 import { type Dialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
 
-/** PostgreSQL's oid of an 8-byte integer, which `pg` hands out as text unless told otherwise. */
+/** PostgreSQL's type id of an 8-byte integer, which `pg` returns as text by default. */
 const INT8 = 20
 
-/** A pool of connections to PostgreSQL. Milliseconds and counts are far below 2⁵³, so they come out as numbers. */
+/**
+ * A pool of connections to PostgreSQL. Eight-byte integers become numbers: milliseconds and counts are far below 2⁵³.
+ */
 export function openPostgres(address: string): Dialect {
   const pool = new pg.Pool({
     connectionString: address,
@@ -15,8 +17,8 @@ export function openPostgres(address: string): Dialect {
         oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   })
-  // A connection that breaks is replaced at its next use, and told by the statement that wanted it. Whether it was idle (the
-  // pool's error) or lent to a transaction between two statements (its own), without a listener it would end the process.
+  // A broken connection is replaced at its next use, and the statement that needs it throws. Without these listeners
+  // it would end the process. The pool reports idle connections, a client those in a transaction.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return new PostgresDialect({ pool })

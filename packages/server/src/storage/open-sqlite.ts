@@ -4,19 +4,19 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { type Dialect, SqliteDialect } from 'kysely'
 import { databaseDamaged, toStorageFailure } from './database-failure.ts'
 
-/** Prepared statements kept ready; the service runs a few dozen different ones. */
+/** Largest number of prepared statements kept; the service runs a few dozen different ones. */
 const MOST_STATEMENTS = 200
 
-/** A statement, and whether it answers with rows. */
+/** A prepared statement, and whether it returns rows. */
 interface Prepared {
   readonly statement: StatementSync
   readonly reader: boolean
 }
 
-/** Milliseconds that a writer waits for its turn before the database counts as locked. */
+/** Milliseconds that a writer waits for its turn before the database reports that it is locked. */
 const BUSY_MILLISECONDS = 10_000
 
-/** The file, when it can be written and its pages hang together; looking at all of them takes a second a gigabyte. */
+/** Opens the file for writing and checks its pages, which takes a second per gigabyte. */
 function openFile(path: string): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
@@ -32,9 +32,9 @@ function openFile(path: string): DatabaseSync {
 }
 
 /**
- * SQLite through `node:sqlite`, in the shape that Kysely asks for. Write-ahead logging lets readers and one writer of
- * several processes work side by side. Transactions take the writer's turn at their start: a reader that turns
- * writer half-way would be refused without waiting.
+ * SQLite through `node:sqlite`, in Kysely's interface. With write-ahead logging, readers and one writer of several
+ * processes work at the same time. Transactions take the write lock when they begin: one that asks for it later would
+ * fail without waiting.
  */
 export function openSqlite(path: string): Dialect {
   if (path !== ':memory:') mkdirSync(dirname(resolve(path)), { recursive: true, mode: 0o700 })

@@ -1,19 +1,19 @@
 import type { ModelIdentity } from '@unswap/contract'
 import type { Database } from './database.ts'
 
-/** A process that analyses, as it last reported itself. */
+/** A worker as it last reported itself. */
 export interface WorkerRecord {
   readonly id: string
   readonly host: string
   readonly concurrency: number
   readonly running: number
-  /** What it analyses with; the same models give the same answer. */
+  /** Its models; workers with the same models give the same results. */
   readonly models: readonly ModelIdentity[]
   readonly startedAt: number
   readonly seenAt: number
 }
 
-/** Reports a worker as alive. */
+/** Records that a worker is alive. */
 export async function reportWorker(
   db: Database,
   worker: Omit<WorkerRecord, 'seenAt'>,
@@ -34,7 +34,7 @@ export async function reportWorker(
     .execute()
 }
 
-/** Takes a worker that stops off the list. */
+/** Removes a worker that stops. */
 export async function removeWorker(db: Database, id: string): Promise<void> {
   await db.deleteFrom('workers').where('id', '=', id).execute()
 }

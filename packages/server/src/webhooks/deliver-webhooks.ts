@@ -15,13 +15,13 @@ import { postWebhook } from './post-webhook.ts'
 /** Longest pause between two tries of one webhook. */
 const LONGEST_PAUSE_SECONDS = 3600
 
-/** Receivers that are waited for at a time: one that does not answer holds up no other. */
+/** Deliveries that are sent at a time, so that a receiver that does not answer does not block the others. */
 const AT_ONCE = 16
 
 export interface Deliverer {
-  /** Begins to send what is due, as much as there is room for; those that fail are put off with a growing pause. */
+  /** Starts sending due deliveries, up to `AT_ONCE` at a time. Failed ones are retried with growing pauses. */
   sendDue(): Promise<void>
-  /** Resolves when everything begun has been sent, or put off. */
+  /** Resolves when every started delivery has succeeded or failed. */
   settled(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ export function openDeliverer(service: Service): Deliverer {
 async function deliver({ db, config, agent, metrics, log }: Service, delivery: DueDelivery): Promise<void> {
   const { id, analysisId, attempts, url, secret } = delivery
   const record = await findAnalysis(db, analysisId)
-  // Deleted meanwhile: there is nothing left to tell.
+  // The analysis was deleted meanwhile.
   if (record === null) return deliverySucceeded(db, id)
   const href = `${config.http.publicUrl}${analysisHref(analysisId)}`
   const message = { ...toAnalysisEvent(record), analysis: analysisId, href } as WebhookMessage

@@ -11,8 +11,8 @@ export interface OutgoingWebhook {
 }
 
 /**
- * Sends one webhook once. Any answer of 2xx counts as received; redirects are not followed.
- * @throws UnswapError `url_blocked` (never worth another try) or `url_failed` (retryable)
+ * Sends one webhook message once. Any 2xx status counts as received; redirects are not followed.
+ * @throws UnswapError `url_blocked` (not retryable) or `url_failed` (retryable)
  */
 export async function postWebhook(
   delivery: OutgoingWebhook,
@@ -39,7 +39,7 @@ export async function postWebhook(
       body: delivery.body,
     })
     status = answer.statusCode
-    // Nothing in the answer matters, and its body may never end.
+    // The body is not needed, and may never end.
     answer.body.on('error', () => undefined).destroy()
   } catch (cause) {
     for (let inner: unknown = cause; inner instanceof Error; inner = inner.cause) {

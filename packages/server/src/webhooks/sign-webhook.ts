@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 
 /**
- * The value of `unswap-signature`: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`. The time is signed too,
- * so that a receiver can refuse what is old.
+ * The header `unswap-signature`: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`. The time is signed, too, so
+ * that receivers can reject old messages.
  */
 export function signWebhook(body: string, secret: string, at: Date): string {
   const t = Math.floor(at.getTime() / 1000)

@@ -9,9 +9,9 @@ import type { Task, TaskResult } from './analyzer.ts'
 
 export interface AnalysisPoolOptions extends AnalysisProcessOptions {
   readonly processes: number
-  /** Resident memory in bytes above which a process is replaced once its tasks are done; 0 for no bound. */
+  /** A process with more resident memory (bytes) is replaced once its tasks are done; 0 for no limit. */
   readonly memoryBytes: number
-  /** A task that takes longer ends together with its process, for it no longer listens. */
+  /** A task that takes longer no longer listens, so its process is killed. */
   readonly hardLimitMs: number
   readonly onProcess: (event: ProcessEvent) => void
 }
@@ -26,14 +26,16 @@ export interface ProcessEvent {
 interface RunContext {
   readonly signal: AbortSignal
   readonly onProgress: (progress: Progress) => void
-  /** In a process of its own: for a task that was there when a process died, which may be the one to blame. */
+  /** Whether it runs in a process of its own, because it was running when a process died and may be the cause. */
   readonly alone: boolean
 }
 
-/** The analysing processes of this service: started, shared out, replaced when they die or grow too large. */
+/**
+ * The analysing processes of a worker. They are started, given tasks, and replaced when they die or grow too large.
+ */
 export interface AnalysisPool {
   readonly models: readonly ModelIdentity[]
-  /** Runs a task in the least busy process. Throws as `AnalysisProcess.analyze`, and `limit_time`. */
+  /** Runs a task in the process with the fewest tasks. Throws as `AnalysisProcess.analyze`, and `limit_time`. */
   run(task: Task, context: RunContext): Promise<TaskResult>
   /** Whether at least one process is ready. */
   ready(): boolean
@@ -45,14 +47,14 @@ const LONGEST_PAUSE_MS = 30_000
 
 interface Slot {
   process: AnalysisProcess | null
-  /** The process, or the one that will take its place. */
+  /** The process, or the one that will replace it. */
   next: Promise<AnalysisProcess>
   assigned: number
 }
 
 /**
  * Starts the processes. Resolves when the first is ready.
- * @throws UnswapError when models cannot be loaded.
+ * @throws UnswapError when the models cannot be loaded
  */
 export async function openAnalysisPool(options: AnalysisPoolOptions): Promise<AnalysisPool> {
   let closing = false
@@ -64,11 +66,11 @@ export async function openAnalysisPool(options: AnalysisPoolOptions): Promise<An
     return started
   }
 
-  /** Starts until it works, with growing pauses. */
+  /** Starts a process, with growing pauses until it works. */
   const restart = (): Promise<AnalysisProcess> =>
     pRetry(
       () => {
-        // Not by p-retry's `signal`: it would forget a process that has started just before the signal fires.
+        // p-retry's `signal` is not used: it would lose a process that starts just before the signal fires.
         if (closing) throw new AbortError(new UnswapError('cancelled', 'The service is stopping.'))
         return start()
       },
@@ -100,7 +102,7 @@ export async function openAnalysisPool(options: AnalysisPoolOptions): Promise<An
     return slot
   }
 
-  /** A process that has grown too large gets no more tasks and ends after its last one. */
+  /** Replaces a process that has grown too large: it gets no more tasks and ends after its last one. */
   const replaceLarge = (slot: Slot) => {
     const large = slot.process
     if (!large || options.memoryBytes === 0 || large.memory <= options.memoryBytes) return

@@ -1,4 +1,4 @@
-// The program of an analysing process: models are loaded once, then tasks come and go as messages.
+// The program of an analysing process. It loads the models once; tasks and results are messages.
 import { toUnswapError } from '@unswap/contract'
 import type { Analyzer, OpenAnalyzer, Task } from './analyzer.ts'
 import type { FromProcess, SerializedError, ToProcess } from './process-messages.ts'
@@ -8,7 +8,7 @@ const MEMORY_REPORT_MS = 2000
 const running = new Map<string, AbortController>()
 let analyzer: Analyzer | undefined
 
-// A message that finds nobody is no failure: `disconnect` follows.
+// A message that cannot be sent is ignored: `disconnect` follows.
 const send = (message: FromProcess) => void process.send?.(message, undefined, undefined, () => undefined)
 
 const plain = (thrown: unknown): SerializedError => {
@@ -54,8 +54,8 @@ process.on('message', (message: ToProcess) => {
   else if (message.type === 'cancel') running.get(message.id)?.abort()
   else void close()
 })
-// The service is gone, or has let go of this process: nobody waits for what is running.
+// The service has ended or has closed the channel, so nobody waits for what is running.
 process.on('disconnect', () => process.exit())
-// A signal to the whole group (Ctrl-C) is for the service, which lets running work finish first.
+// A signal to the process group (Ctrl-C) is for the service, which lets running tasks finish first.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
 setInterval(() => send({ type: 'memory', bytes: process.memoryUsage.rss() }), MEMORY_REPORT_MS)

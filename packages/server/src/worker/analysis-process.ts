@@ -8,30 +8,30 @@ import type { FromProcess, SerializedError, ToProcess } from './process-messages
 
 const PROGRAM = fileURLToPath(new URL('./analysis-process-main.ts', import.meta.url))
 
-/** How long a process may take to end by itself before it is killed. */
+/** Milliseconds that a process has to end by itself before it is killed. */
 const CLOSE_MS = 5000
 
-/** One analysing process, opened and ready. */
+/** One analysing process, with its models loaded. */
 export interface AnalysisProcess {
   readonly pid: number
   readonly models: readonly ModelIdentity[]
-  /** Tasks at work. */
+  /** Number of running tasks. */
   readonly busy: number
   /** Resident memory in bytes, as last reported. */
   readonly memory: number
   /**
-   * Runs one task beside the others.
-   * @throws UnswapError what the analysis threw, `cancelled` after `signal`, `worker_crashed` when the process dies.
+   * Runs one task, at the same time as others.
+   * @throws UnswapError that of the analysis, `cancelled` after `signal`, `worker_crashed` when the process dies
    */
   analyze(
     task: Task,
     context: { readonly signal: AbortSignal; readonly onProgress: (progress: Progress) => void },
   ): Promise<TaskResult>
-  /** Resolves with the reason when the process has ended. */
+  /** Resolves when the process has ended, with the reason. */
   readonly ended: Promise<string>
-  /** Lets it end; kills it when it does not. */
+  /** Lets it end by itself, and kills it if it does not. */
   close(): Promise<void>
-  /** Ends it at once, whatever it is doing. */
+  /** Kills it at once. */
   kill(): void
 }
 
@@ -39,15 +39,16 @@ export interface AnalysisProcessOptions {
   /** Module that exports `openAnalyzer`. */
   readonly module: URL
   readonly analyzer: AnalyzerOptions
-  /** The variables it sees: what native code needs, and no secrets. */
+  /** Its environment variables: what native code needs, and no secrets. */
   readonly environment: Readonly<Record<string, string>>
-  /** Told after each batch of crops. */
+  /** Called after each batch of crops. */
   readonly onBatch?: (batch: BatchTimes) => void
 }
 
 /**
- * V8 starts with a small heap and counts pictures, which lie outside it, as if they filled it: without this it collects
- * garbage every other frame (measured: a quarter of a video's processor time). MB; what is not used takes no memory.
+ * V8 starts with a small heap, and counts pictures, which lie outside it, as part of it. With the default it collects
+ * garbage at every other frame, which was measured to cost a quarter of a video's processor time. In MB; unused heap
+ * takes no memory.
  */
 const HEAP = ['--initial-heap-size=128']
 
@@ -59,7 +60,7 @@ interface WaitingJob {
 
 /**
  * Starts a process and loads the models in it.
- * @throws UnswapError the code of what kept the models from loading, or `worker_crashed`.
+ * @throws UnswapError why the models cannot be loaded, or `worker_crashed`
  */
 export async function startAnalysisProcess(options: AnalysisProcessOptions): Promise<AnalysisProcess> {
   const child = fork(PROGRAM, { serialization: 'advanced', execArgv: HEAP, env: { ...options.environment } })

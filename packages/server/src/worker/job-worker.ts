@@ -14,16 +14,16 @@ import { type Abort, type JobResult, type RunJobOptions, runJob } from './run-jo
 export interface JobWorkerOptions
   extends Omit<RunJobOptions, 'pool'>,
     Pick<AnalysisPoolOptions, 'processes' | 'analyzer' | 'environment' | 'memoryBytes'> {
-  /** Analyses at a time in one process; they share batches. */
+  /** Analyses at a time in one process; they share batches of crops. */
   readonly concurrency: number
   /** Module that exports `openAnalyzer`; the detector’s by default. */
   readonly module?: URL
-  /** How much longer than its own limit an analysis may take before its process is ended; 30 s by default. */
+  /** Milliseconds beyond its own time limit after which an analysis is ended with its process; 30 s by default. */
   readonly hardLimitSlackMs?: number
   readonly onEvent?: (event: JobWorkerEvent) => void
 }
 
-/** What a pool tells for logs and metrics. */
+/** What happens in a worker, for logs and metrics. */
 export type JobWorkerEvent =
   | { readonly type: 'started'; readonly lease: Lease }
   | ({ readonly type: 'ended'; readonly lease: Lease; readonly milliseconds: number } & JobResult)
@@ -31,30 +31,34 @@ export type JobWorkerEvent =
   | { readonly type: 'batch'; readonly batch: BatchTimes }
   | { readonly type: 'error'; readonly error: unknown }
 
-/** The worker half of the service: takes jobs and has them analysed in processes of their own. */
+/** Takes jobs from the queue and has them analysed in separate processes. */
 export interface JobWorker {
   readonly id: string
   readonly models: readonly ModelIdentity[]
-  /** Jobs at work. */
+  /** Number of running jobs. */
   running(): number
   /** Whether a process is ready to analyse. */
   ready(): boolean
-  /** Takes no more jobs, lets running ones finish for `graceMs`, gives the rest back to the queue, ends the processes. */
+  /**
+   * Stops taking jobs, lets running ones finish for `graceMs`, gives the rest back to the queue, and ends the
+   * processes.
+   */
   stop(graceMs: number): Promise<void>
 }
 
-/** A cancelled or lost job is noticed within this time. */
+/** A cancelled or lost job is noticed within so many milliseconds. */
 const HEARTBEAT_MS = 1000
 const REPORT_MS = 5000
 const RECONCILE_MS = 5000
-/** Pause after a failure of database or queue. */
+/** Pause in milliseconds after a failure of database or queue. */
 const TROUBLE_MS = 1000
 const HARD_LIMIT_SLACK_MS = 30_000
 const COPIES_KEPT_MS = 24 * 3600_000
 
 /**
- * Starts the analysing processes and begins to take jobs. Resolves when the models are loaded and proven.
- * @throws UnswapError when they cannot be.
+ * Starts the analysing processes and begins to take jobs. Resolves when the models are loaded and have passed their
+ * self-tests.
+ * @throws UnswapError when they cannot be loaded
  */
 export async function startJobWorker(options: JobWorkerOptions): Promise<JobWorker> {
   const { db, queue, concurrency, processes } = options
@@ -85,7 +89,7 @@ export async function startJobWorker(options: JobWorkerOptions): Promise<JobWork
       const result = await runJob(lease, signal, { ...options, pool })
       tell({ type: 'ended', lease, milliseconds: performance.now() - start, ...result })
     } catch (error) {
-      // The queue cannot be reached: the lease runs out and the job is started again, here or elsewhere.
+      // The queue cannot be reached. The lease runs out, and the job is started again, here or elsewhere.
       tell({ type: 'error', error })
     } finally {
       held.delete(lease)
@@ -125,7 +129,7 @@ export async function startJobWorker(options: JobWorkerOptions): Promise<JobWork
       host: hostname(),
       concurrency: slots,
       running: held.size,
-      // While no process can be started, because its model is damaged for instance, nothing is proven.
+      // No model counts as proven while no process can start, for instance because a model file is damaged.
       models: pool.ready() ? pool.models : [],
       startedAt,
     })
@@ -134,7 +138,7 @@ export async function startJobWorker(options: JobWorkerOptions): Promise<JobWork
     repeatUntil(until, work, {
       everyMs,
       afterErrorMs: TROUBLE_MS,
-      // What fails because the worker stops is no trouble.
+      // Failures while the worker stops are expected.
       onError: (error) => until.aborted || tell({ type: 'error', error }),
     })
 

@@ -6,15 +6,15 @@ import { UnswapError } from '@unswap/contract'
 import type { Blobs } from '../blobs/blobs.ts'
 import { temporaryName } from '../temporary-files.ts'
 
-/** Media as a file, for as long as an analysis needs it. */
+/** Media as a local file, until `release` is called. */
 export interface LocalMedia {
   readonly path: string
   release(): Promise<void>
 }
 
 /**
- * The media as a file: the stored one itself where it lies on this machine, else a private copy that `release` removes.
- * @throws UnswapError `media_not_found` when it has been erased.
+ * Provides media as a local file: the stored file itself if it is on this machine, else a private copy.
+ * @throws UnswapError `media_not_found` when it has been erased
  */
 export async function openLocalMedia(
   blobs: Blobs,

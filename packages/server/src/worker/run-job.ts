@@ -18,34 +18,34 @@ export interface RunJobOptions {
   readonly blobs: Blobs
   readonly queue: JobQueue
   readonly pool: AnalysisPool
-  /** Folder for private copies of media that lie on other machines. */
+  /** Folder for private copies of media that are stored elsewhere. */
   readonly temporaryDir: string
-  /** Signs a report before it is stored; without it, reports carry no signature. */
+  /** Signs a report before it is stored; without it reports are not signed. */
   readonly sign?: SignReport
 }
 
-/** How a job went, for logs and metrics. `outcome` is null when it was given back or taken away on the way. */
+/** The result of a run, for logs and metrics. `outcome` is null when the job was given back or lost. */
 export interface JobResult {
   readonly outcome: Outcome | null
   readonly report: Report | null
   readonly timings: Readonly<Record<string, number>> | null
-  /** The report is another analysis's: this one waited for it. */
-  readonly joined: boolean
+  /** Whether the report was taken from a duplicate that this job had waited for. */
+  readonly fromDuplicate: boolean
   readonly failure: Failure | null
 }
 
 const PROGRESS_MS = 300
 
-/** Why a run is broken off: the job is held by another or has ended, or this worker stops and gives it back. */
+/** Why a run is aborted: `lost` when another worker has the job or it has ended, `stopping` when it is given back. */
 export type Abort = 'lost' | 'stopping'
 
 /**
- * Runs one job from its media to its end: analyses, stores evidence, ends the job, and removes what an
- * unfinished run has stored. Never rejects for reasons of the media; storage that cannot be reached is retried.
+ * Runs one job: analyses the media, stores the evidence and ends the job. Evidence of a run that does not complete is
+ * removed. Does not reject because of the media; failures of storage are retried.
  */
 export async function runJob(lease: Lease, signal: AbortSignal, options: RunJobOptions): Promise<JobResult> {
   const { db, blobs, queue } = options
-  const nothing = { outcome: null, report: null, timings: null, joined: false, failure: null }
+  const nothing = { outcome: null, report: null, timings: null, fromDuplicate: false, failure: null }
   try {
     const analysis = await findAnalysis(db, lease.analysisId)
     if (!analysis) return { ...nothing, outcome: 'lost' }
@@ -57,7 +57,7 @@ export async function runJob(lease: Lease, signal: AbortSignal, options: RunJobO
     const modelsHash = hashModels(report.models)
     const outcome = await queue.complete(lease, { report, timings, modelsHash, evidence: stored })
     if (outcome === 'lost') await blobs.deleteAll(evidencePrefix(lease.analysisId, lease.token))
-    return { outcome, report, timings, joined: answer !== null, failure: null }
+    return { outcome, report, timings, fromDuplicate: answer !== null, failure: null }
   } catch (thrown) {
     await blobs.deleteAll(evidencePrefix(lease.analysisId, lease.token)).catch(() => undefined)
     if (signal.aborted) {
@@ -70,7 +70,7 @@ export async function runJob(lease: Lease, signal: AbortSignal, options: RunJobO
   }
 }
 
-/** What the analysis throws has a code; anything else comes from the database, the store or the disk, and may pass. */
+/** Errors of the analysis have a code. All others come from database, store or disk, and may pass. */
 const storageFailed = (cause: unknown): UnswapError =>
   new UnswapError('storage_failed', 'Media, evidence or database could not be reached.', {
     cause,
@@ -92,7 +92,7 @@ async function analyze(
         name: analysis.name,
         settings: analysis.settings,
         models: analysis.models,
-        // Pictures of the media are media too.
+        // With retention `none`, pictures are not kept either: they show the media.
         evidence: analysis.retention !== 'none',
       },
       {
@@ -123,7 +123,7 @@ async function storeEvidence(
   )
 }
 
-/** Lets through a call at most every so often; what comes between is left out, for the next one says more. */
+/** Passes on at most one call per `PROGRESS_MS`; calls in between are dropped. */
 function throttled(tell: (progress: Progress) => void): (progress: Progress) => void {
   let last = 0
   return (progress) => {

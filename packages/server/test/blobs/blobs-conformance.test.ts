@@ -10,7 +10,7 @@ import { analysisPrefix, evidencePrefix, mediaBlobName } from '../../src/blobs/b
 import type { BlobEntry, Blobs } from '../../src/blobs/blobs.ts'
 import { openBlobs } from '../../src/blobs/open-blobs.ts'
 import type { RunningService } from '../services/run-program.ts'
-import { startS3 } from '../services/s3.ts'
+import { startS3 } from '../services/start-s3.ts'
 
 const NO_BUCKET = {
   bucket: '',

@@ -6,7 +6,7 @@ import { openFolderBlobs } from '../../src/blobs/folder-blobs.ts'
 import type { JobQueue, JobQueueOptions } from '../../src/jobs/job-queue.ts'
 import { openJobQueue } from '../../src/jobs/open-queue.ts'
 import type { Database } from '../../src/storage/database.ts'
-import { startRedis } from '../services/redis.ts'
+import { startRedis } from '../services/start-redis.ts'
 import { ENGINES } from '../storage/engines.ts'
 
 /** What a test of the queue stands on; `open` may be called more than once, as by several processes. */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Progress } from '@unswap/contract'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { hashModels } from '../../src/deduplication/deduplication-key.ts'
 import type { Completion, JobQueue, JobQueueOptions, Lease } from '../../src/jobs/job-queue.ts'
@@ -6,6 +7,16 @@ import type { NewAnalysis } from '../../src/storage/analyses/analysis-record.ts'
 import { findAnalysis } from '../../src/storage/analyses/analysis-store.ts'
 import { MODEL, sampleAnalysis, sampleReport } from '../storage/sample-analysis.ts'
 import type { QueueGround } from './queues.ts'
+
+/** Progress as a worker reports it. */
+export const PROGRESS: Progress = {
+  stage: 'scoring',
+  frames: 3,
+  framesTotal: 6,
+  share: 0.5,
+  faces: 1,
+  highestScore: 0.25,
+}
 
 /** How an analysis ends that went well. */
 export const completion = (): Completion => ({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runTestService, type TestService } from '../running/test-service.ts'
-import { startRedis } from '../services/redis.ts'
+import { startRedis } from '../services/start-redis.ts'
 
 let redis: Awaited<ReturnType<typeof startRedis>>
 let services: TestService[] = []

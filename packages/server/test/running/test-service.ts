@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type AnalysisResource, isFinal } from '@unswap/contract'
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import sharp from 'sharp'
@@ -98,6 +99,15 @@ export async function runTestService({
       await service.close()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** The analysis once it has ended. */
+export async function untilEnded({ app }: TestService, id: string): Promise<AnalysisResource> {
+  for (;;) {
+    const analysis = (await app.inject(`/api/v1/analyses/${id}`)).json() as AnalysisResource
+    if (isFinal(analysis.state)) return analysis
+    await new Promise((done) => setTimeout(done, 20))
   }
 }
 

@@ -1,7 +1,7 @@
 // Characters and numbers that one database keeps and the other does not: both take and refuse the same.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
-import { startPostgres } from '../services/postgres.ts'
+import { startPostgres } from '../services/start-postgres.ts'
 
 const sqlite = async () => ({ address: '', stop: async () => undefined })
 const cursor = (...place: unknown[]) => Buffer.from(JSON.stringify(place)).toString('base64url')

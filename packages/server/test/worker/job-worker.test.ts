@@ -19,7 +19,7 @@ import {
   type JobWorkerOptions,
   startJobWorker,
 } from '../../src/worker/job-worker.ts'
-import { startS3 } from '../services/s3.ts'
+import { startS3 } from '../services/start-s3.ts'
 import { ENGINES, type TestDatabase } from '../storage/engines.ts'
 import { MODEL, sampleAnalysis } from '../storage/sample-analysis.ts'
 import { ANALYZER, FAKE } from './analyzer-options.ts'

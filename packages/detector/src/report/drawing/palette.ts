@@ -1,8 +1,8 @@
 import type { Band } from '@unswap/contract'
 
 /**
- * The colours of a report. The three verdict colours differ in lightness as well as in hue, so that they stay
- * apart for people who see colours differently, and each is always joined by a word or a shape.
+ * The colours of a report. The three verdict colours differ in lightness as well as in hue, so that colour-blind
+ * people can tell them apart. Each always comes with a word or a shape.
  * `light` and `dark` hold text and lines on the page (contrast of at least 4.5 on `page` and `surface`);
  * `mark` holds what is drawn over photographs, with `markInk` for the text on it.
  */

@@ -30,7 +30,7 @@ function spots(box: Area, width: number, height: number): [x: number, y: number]
 }
 
 /**
- * Places labels, first come first served, inside a picture of `width` × `height` pixels, each at its box where it
+ * Places labels inside a picture of `width` × `height` pixels. Each in turn goes to the corner of its box where it
  * hides least of other labels and of boxes.
  * @returns per request the label's area, null where it does not fit into the picture, and `hidden`: the largest
  * share of a label that lies on another label or a box, 1 and more where one did not fit

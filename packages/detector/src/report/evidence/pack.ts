@@ -12,8 +12,8 @@ interface Packed {
 }
 
 /**
- * Evidence as bytes, to render later or elsewhere: a twentieth of the work of rendering a small photograph’s at once,
- * and less than a tenth of the size of the pixels of a video’s.
+ * Evidence as bytes, to render later or elsewhere. For a small photograph this is a twentieth of the work of rendering
+ * it; for a video it is less than a tenth of the size of its pixels.
  */
 export async function packEvidence({ frames, faces }: Evidence): Promise<Uint8Array> {
   const packed: Packed = {

@@ -25,7 +25,7 @@ export interface EvidenceFile {
 
 const JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const
 
-/** Face ids are ours, but a report may have been read from anywhere: nothing of it may leave the folder. */
+/** A report may come from anywhere: its face ids must not lead out of the folder. */
 const fileStem = (faceId: string) => {
   const safe = faceId.replace(/[^A-Za-z0-9_-]+/g, '-')
   return safe.startsWith('face-') ? safe : `face-${safe}`
@@ -98,7 +98,7 @@ export function listEvidence({
  * Renders the pictures behind a report. Always the same bytes for the same analysis.
  *
  * - `annotated.jpg`: the photograph, or the most suspicious frame, with boxes, ids, verdicts and scores
- * - per face `face-1.crop.jpg`, and where a model gives a map `face-1.heatmap.png` (crop, map and scale),
+ * - per face `face-1.crop.jpg`; where a model gives a map, also `face-1.heatmap.png` (crop, map and scale),
  *   `face-1.overlay.png` (the map alone, transparent) and `face-1.map.png` (grey, one pixel a cell)
  * - for videos `contact-sheet.jpg` and `timeline.svg`
  *

@@ -1,4 +1,4 @@
-import { FAMILIES, type Face, REASON_TEXT, type Report } from '@unswap/contract'
+import { type Face, OUTPUTS, type Output, REASON_TEXT, type Report } from '@unswap/contract'
 import type { EvidenceFile } from '../evidence/render-evidence.ts'
 import { strongestRegion } from '../text/basis.ts'
 import { type Markup, markup } from '../text/markup.ts'
@@ -15,14 +15,13 @@ const bar = (share: number) =>
   markup`<span class="bar" aria-hidden="true"><span style="width:${(Math.min(1, Math.max(0, share)) * 100).toFixed(1)}%"></span></span>`
 
 function scoresTable(face: Face): Markup {
-  const rows = ['manipulated', ...FAMILIES] as const
-  const flagged = (key: (typeof rows)[number]) =>
+  const flagged = (key: Output) =>
     key !== 'manipulated' && face.models.some((model) => model.flagged.includes(key))
   return markup`<table><caption><b>${TEXT.scores}</b>${TEXT.scoresCaption}</caption>
 <thead><tr><th scope="col">${TEXT.output}</th><th scope="col" class="number">${TEXT.pooled}</th>${face.models.map(
     ({ model }) => markup`<th scope="col" class="number">${model}</th>`,
   )}</tr></thead>
-<tbody>${rows.map(
+<tbody>${OUTPUTS.map(
     (key) =>
       markup`<tr><th scope="row">${SCORE_TEXT[key]}${flagged(key) && markup`<span class="flag">${TEXT.flagged}</span>`}${bar(face.scores[key])}</th><td class="number">${scoreText(face.scores[key])}</td>${face.models.map(
         ({ scores }) => markup`<td class="number">${scoreText(scores[key])}</td>`,

@@ -1,7 +1,8 @@
 import type { Report, Sampling } from '@unswap/contract'
+import { describeBands } from '../text/basis.ts'
 import { describeCredentials } from '../text/credentials-text.ts'
 import { type Markup, markup } from '../text/markup.ts'
-import { byteSize, measure, timecode } from '../text/number.ts'
+import { byteSize, fineShare, measure, timecode } from '../text/number.ts'
 import { CREDENTIALS_TEXT, KIND_TEXT, TEXT } from '../text/wording.ts'
 import { list } from './verdict-section.ts'
 
@@ -86,6 +87,8 @@ ${facts([
   [TEXT.sha256, hash(sha256)],
   [TEXT.calibration, TEXT.calibrationStatus[calibration.status]],
   [TEXT.fittedOn, calibration.fittedOn],
+  [TEXT.prior, calibration.prior === undefined ? null : `${fineShare(calibration.prior)}%`],
+  [TEXT.bands, calibration.bands === undefined ? null : describeBands(calibration.bands)],
   [TEXT.calibrationHash, hash(calibration.sha256)],
 ])}</div>`,
 )}

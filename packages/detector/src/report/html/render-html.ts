@@ -16,7 +16,7 @@ export interface HtmlOptions {
   readonly files?: readonly EvidenceFile[]
 }
 
-// Even if something hostile came through, the page could neither run nor fetch anything.
+// Should markup from the media get through the escaping, the page still runs and fetches nothing.
 const POLICY =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 

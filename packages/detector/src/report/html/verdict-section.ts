@@ -1,6 +1,6 @@
-import type { Band, Reason, Report, Verdict } from '@unswap/contract'
+import type { Band, JudgedBands, Reason, Report, Verdict } from '@unswap/contract'
 import { bandShape } from '../drawing/marks.ts'
-import { verdictBasis } from '../text/basis.ts'
+import { probabilityBasis, verdictBands, verdictBasis } from '../text/basis.ts'
 import { type Markup, markup } from '../text/markup.ts'
 import { chance } from '../text/number.ts'
 import { BAND_TEXT, faceName, TEXT } from '../text/wording.ts'
@@ -17,10 +17,14 @@ export const list = (sentences: readonly string[]): Markup =>
 export const reasonSentences = (reasons: readonly Reason[]): string[] =>
   reasons.map(({ message, faceId }) => (faceId === undefined ? message : `${faceName(faceId)}: ${message}`))
 
-/** The probability on a line from 0 to 100 %, with its interval. Said in words beside it, so hidden from readers. */
-function drawScale(probability: number, interval: Verdict['interval']): Markup {
+/** The probability on a line from 0 to 100 %, with its interval and, below, the bands. Said in words beside it, so hidden from readers. */
+function drawScale(probability: number, interval: Verdict['interval'], bands: JudgedBands | null): Markup {
   const x = (share: number) => `${(1 + 98 * share).toFixed(2)}%`
-  return markup`<svg class="scale" aria-hidden="true"><line class="track" x1="1%" x2="99%" y1="18" y2="18"/>${
+  const zone = (band: Band, from: number, to: number) =>
+    markup`<line class="zone ${band}" x1="${x(from)}" x2="${x(to)}" y1="31" y2="31"/>`
+  return markup`<svg class="scale" aria-hidden="true">${
+    bands && [zone('likely_authentic', 0, bands.authentic), zone('likely_manipulated', bands.manipulated, 1)]
+  }<line class="track" x1="1%" x2="99%" y1="18" y2="18"/>${
     interval !== null &&
     markup`<line class="interval" x1="${x(interval[0])}" x2="${x(interval[1])}" y1="18" y2="18"/>`
   }<circle class="point" cx="${x(probability)}" cy="18" r="9"/>${[0, 0.25, 0.5, 0.75, 1].map(
@@ -29,15 +33,16 @@ function drawScale(probability: number, interval: Verdict['interval']): Markup {
   )}</svg>`
 }
 
-function renderEstimate({ verdict, media }: Report): Markup {
+function renderEstimate(report: Report): Markup {
+  const { media, verdict } = report
   const { probability, interval } = verdict
   if (probability === null) {
     return markup`<div class="estimate"><p class="explain">${TEXT.noProbability}</p></div>`
   }
   return markup`<div class="estimate ${verdict.band}">
 <p class="figure">${chance(probability)}<small>${TEXT.probabilityOf}</small></p>
-${drawScale(probability, interval)}
-<div class="explain" style="color:var(--ink)"><p>${TEXT.probabilityMeaning(media.kind, chance(probability))}</p>${
+${drawScale(probability, interval, verdictBands(report))}
+<div class="explain" style="color:var(--ink)"><p>${TEXT.probabilityMeaning(media.kind, chance(probability))}</p>${probabilityBasis(report).map((text) => markup`<p>${text}</p>`)}${
     interval !== null &&
     markup`<p>${TEXT.interval(chance(interval[0]), chance(interval[1]))}. ${TEXT.intervalMeaning}</p>`
   }</div>

@@ -3,6 +3,9 @@ export function percent(share: number): string {
   return share > 0 && share < 0.01 ? '<1%' : `${Math.round(share * 100)}%`
 }
 
+/** A share 0..1 in hundredths, with two significant digits: `50`, `1.5`. */
+export const fineShare = (share: number): string => String(Number((100 * share).toPrecision(2)))
+
 /** A probability as a percentage that never claims certainty: `<1%`, `37%`, `>99%`. */
 export function chance(probability: number): string {
   if (probability < 0.01) return '<1%'

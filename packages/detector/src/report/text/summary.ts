@@ -1,5 +1,5 @@
 import type { Band, Face, Reason, Report } from '@unswap/contract'
-import { verdictBasis } from './basis.ts'
+import { probabilityBasis, verdictBasis } from './basis.ts'
 import { describeCredentials } from './credentials-text.ts'
 import { byteSize, chance, scoreText, timecode } from './number.ts'
 import { BAND_TEXT, CREDENTIALS_TEXT, FAMILY_TEXT, faceName, KIND_TEXT, TEXT } from './wording.ts'
@@ -52,8 +52,8 @@ function doubtsOf(reasons: readonly Reason[]): string[] {
 }
 
 /**
- * A report in a few plain lines: the verdict in words, its probability and interval, the media, what the verdict
- * rests on, why it is not more certain, the faces (most suspicious first, at most `mostFaces`) and notes.
+ * A report in a few plain lines: the verdict with its probability, the media, what the verdict rests on, and why it is
+ * not more certain. Then come at most `mostFaces` faces, most suspicious first, and notes.
  */
 export function describeReport(report: Report, mostFaces = 8): SummaryLine[] {
   const { verdict } = report
@@ -78,7 +78,7 @@ export function describeReport(report: Report, mostFaces = 8): SummaryLine[] {
   )
     add('caution', TEXT.provisional)
   add('media', describeMedia(report))
-  for (const text of verdictBasis(report)) add('basis', text)
+  for (const text of [...verdictBasis(report), ...probabilityBasis(report)]) add('basis', text)
   for (const doubt of doubtsOf(verdict.reasons)) add('doubt', doubt)
   for (const face of report.faces.slice(0, mostFaces)) {
     add('face', describeFace(face, report.media.kind === 'video'), face.verdict.band)

@@ -103,6 +103,12 @@ export const TEXT = {
   interval: (low: string, high: string) => `90% interval: ${low} to ${high}`,
   intervalMeaning:
     'How far the calibration itself may be off. It does not cover kinds of media that it has not seen.',
+  assumedShare: (inHundred: string) =>
+    `This assumes that ${inHundred} in 100 of all media are manipulated; where fewer are, the probability is lower.`,
+  bandsBegin: (authentic: string, manipulated: string) =>
+    `Likely authentic up to ${authentic}, likely manipulated from ${manipulated}.`,
+  falseAlarms: (rate: string) =>
+    `The upper bound was chosen for a false alarm in about ${rate} of real media.`,
   provisional:
     'The calibration is provisional: it has not been fitted on a full set of labelled media. Take the probability as a rough guide.',
   basis: 'What the verdict rests on',
@@ -213,6 +219,8 @@ export const TEXT = {
   calibrationStatus: { provisional: 'provisional', fitted: 'fitted' },
   calibrationHash: 'SHA-256 of the calibration',
   fittedOn: 'Fitted on',
+  prior: 'Share of manipulated media assumed',
+  bands: 'Bands for this kind of media',
   signature: 'Signed',
   signatureBy: (keyId: string, signedAt: string) => `${signedAt} with the key ${keyId}`,
   signatureMeaning:

@@ -1,6 +1,6 @@
 import { BANDS } from '@unswap/contract'
-import { PALETTE } from '@unswap/detector'
 import { describe, expect, test } from 'vitest'
+import { PALETTE } from '../../../src/report/drawing/palette.ts'
 
 type Linear = readonly [number, number, number]
 

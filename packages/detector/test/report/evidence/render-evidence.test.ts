@@ -1,7 +1,8 @@
 import { REASON_TEXT } from '@unswap/contract'
-import { type EvidenceFile, PALETTE, renderEvidence } from '@unswap/detector'
+import { type EvidenceFile, renderEvidence } from '@unswap/detector'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { PALETTE } from '../../../src/report/drawing/palette.ts'
 import {
   asAnalysis,
   faceOf,

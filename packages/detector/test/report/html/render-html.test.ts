@@ -1,5 +1,6 @@
-import { REASON_CODES, REASON_TEXT } from '@unswap/contract'
+import { REASON_CODES, REASON_TEXT, Report } from '@unswap/contract'
 import { renderHtml } from '@unswap/detector'
+import Value from 'typebox/value'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   asAnalysis,
@@ -11,6 +12,7 @@ import {
   observe,
   plainPicture,
   reportOf,
+  withCalibration,
 } from '../sample.ts'
 
 const HOSTILE = `</title><script src="https://evil.example/x.js"></script><img src=x onerror="alert(1)">'"&\u202e\u0000`
@@ -65,6 +67,25 @@ describe('renderHtml', () => {
     expect(photograph.includes('party.jpg')).toBe(true)
   })
 
+  test('says what share of manipulated media the calibration assumes, and where its bands begin', async () => {
+    const { report } = await groupPhotograph()
+    const bands = { authentic: 0.21, manipulated: 0.87, falsePositiveRate: 0.015 }
+    const html = await renderHtml({ report: withCalibration(report, 0.1, bands) })
+    expect(html).toContain('This assumes that 10 in 100 of all media are manipulated')
+    expect(html).toContain('Likely authentic up to 21%, likely manipulated from 87%')
+    expect(html).toContain('in about 1.5% of real media')
+    const [scale] = /<svg class="scale".*?<\/svg>/s.exec(html)!
+    expect(scale.match(/class="zone likely_(authentic|manipulated)"/g)).toHaveLength(2)
+  })
+
+  test('says nothing of what a report of an older version does not tell', async () => {
+    const { report } = await groupPhotograph()
+    expect(Value.Check(Report, report)).toBe(true)
+    for (const part of ['This assumes', 'Likely authentic up to', 'class="zone']) {
+      expect(photograph).not.toContain(part)
+    }
+  })
+
   test('shows each temporal measure, a chart and the contact sheet for a video', () => {
     for (const name of [
       'Spread of the scores',
@@ -92,7 +113,7 @@ describe('renderHtml', () => {
     }
   })
 
-  test('can be used without eyes: language, landmarks, alternative texts, headers of tables, no level skipped', () => {
+  test('can be used with a screen reader: language, landmarks, alternative texts, headers of tables, no level skipped', () => {
     for (const html of [photograph, video]) {
       expect(/<html lang="en">/.test(html)).toBe(true)
       expect(html.match(/<(main|header|footer)[ >]/g)!.length).toBeGreaterThanOrEqual(3)

@@ -1,7 +1,15 @@
 import type { Report } from '@unswap/contract'
 import { describeReport } from '@unswap/detector'
 import { describe, expect, test } from 'vitest'
-import { faceOf, GROUP_BOXES, groupPhotograph, groupVideo, observe, reportOf } from '../sample.ts'
+import {
+  faceOf,
+  GROUP_BOXES,
+  groupPhotograph,
+  groupVideo,
+  observe,
+  reportOf,
+  withCalibration,
+} from '../sample.ts'
 
 describe('describeReport', () => {
   test('puts the verdict in words first, then the probability, and names every face', async () => {
@@ -12,6 +20,30 @@ describe('describeReport', () => {
     expect(lines).toContain(
       'Face 2: Inconclusive · score 0.58 · probability 58% · 0:00.75–0:32.25 · 19 of 22 frames usable',
     )
+  })
+
+  test('says what the calibration assumes and where its bands begin, where the report tells', async () => {
+    const { report } = await groupPhotograph()
+    const bands = { authentic: 0.21, manipulated: 0.87, falsePositiveRate: 0.015 }
+    const basisOf = (one: Report) =>
+      describeReport(one).flatMap(({ role, text }) => (role === 'basis' ? [text] : []))
+    const added = basisOf(withCalibration(report, 0.005, bands)).slice(basisOf(report).length)
+    expect(added).toEqual([
+      'This assumes that 0.5 in 100 of all media are manipulated; where fewer are, the probability is lower.',
+      'Likely authentic up to 21%, likely manipulated from 87%. The upper bound was chosen for a false alarm in about 1.5% of real media.',
+    ])
+  })
+
+  test('takes the mean of the log-odds of models that assume different shares', async () => {
+    const { report } = await groupPhotograph()
+    const bands = { authentic: 0.2, manipulated: 0.8 }
+    const told = withCalibration(report, 0.5, { ...bands, falsePositiveRate: 0.02 })
+    const [model] = told.models
+    const second = { ...model!, id: 'other', calibration: { ...model!.calibration, prior: 0.1 } }
+    const faces = told.faces.map((face) => ({ ...face, bands }))
+    const lines = describeReport({ ...told, faces, models: [model!, second] }).map(({ text }) => text)
+    expect(lines.some((text) => text.startsWith('This assumes that 25 in 100'))).toBe(true)
+    expect(lines).toContain('Likely authentic up to 20%, likely manipulated from 80%.')
   })
 
   test('says why there is no verdict where no face was found', () => {

@@ -1,7 +1,7 @@
 import type { CropSpec, FaceCrop } from '@unswap/detector'
 import sharp from 'sharp'
+import { detectorSide, STORED_CROP } from '../../preprocess/crop-geometry.ts'
 import type { CropRow } from '../../preprocess/crop-row.ts'
-import { LARGEST, MARGIN } from '../../preprocess/extract-crops.ts'
 
 /** A picture of RGB bytes, row by row. */
 export interface Square {
@@ -9,11 +9,11 @@ export interface Square {
   readonly rgb: Uint8Array
 }
 
-/** The stored crop of a row, brought to 288 pixels when it is smaller, as the trainer does. */
+/** The stored crop of a row, brought to full size when it is smaller, as the trainer does. */
 export async function decodeSquare(jpeg: Uint8Array): Promise<Square> {
   const { data, info } = await sharp(jpeg).removeAlpha().raw().toBuffer({ resolveWithObject: true })
   const square = { size: info.width, rgb: data }
-  return square.size === LARGEST ? square : enlarged(square, LARGEST)
+  return square.size === STORED_CROP.size ? square : enlarged(square, STORED_CROP.size)
 }
 
 /** What the detector's classifiers would see of a stored crop: its middle, once for each of their margins. */
@@ -22,7 +22,7 @@ export const viewsOf = (
   row: Pick<CropRow, 'quality'>,
   inputs: readonly Pick<CropSpec, 'margin'>[],
 ): FaceCrop[] =>
-  [...new Set(inputs.map(({ margin }) => Math.min(margin, MARGIN)))].map((margin) =>
+  [...new Set(inputs.map(({ margin }) => Math.min(margin, STORED_CROP.margin)))].map((margin) =>
     viewOf(square, row, margin),
   )
 
@@ -32,7 +32,7 @@ export function viewOf(
   { quality }: Pick<CropRow, 'quality'>,
   margin: number,
 ): FaceCrop {
-  const seen = Math.round((size * margin) / MARGIN)
+  const seen = Math.round(detectorSide(size, margin))
   const from = Math.floor((size - seen) / 2)
   const pixels = new Float32Array(3 * seen * seen)
   for (let y = 0, to = 0; y < seen; y++) {
@@ -41,7 +41,7 @@ export function viewOf(
       for (let c = 0; c < 3; c++) pixels[c * seen * seen + to] = rgb[at + c]! / 255
     }
   }
-  const side = (quality.side * margin) / MARGIN
+  const side = detectorSide(quality.side, margin)
   return { margin, size: seen, pixels, transform: { centre: [0, 0], side, roll: 0 } }
 }
 

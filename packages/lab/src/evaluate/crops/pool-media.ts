@@ -1,5 +1,5 @@
-import { REFERENCE_CROP, winsorisedMean } from '@unswap/detector'
-import { MARGIN } from '../../preprocess/extract-crops.ts'
+import { winsorisedMean } from '@unswap/detector'
+import { detectorSide } from '../../preprocess/crop-geometry.ts'
 import { quantile } from '../metrics/bootstrap.ts'
 import type { Sample } from '../metrics/labelled-sample.ts'
 import type { ScoredCrop } from './score-crops.ts'
@@ -25,7 +25,7 @@ export function poolMedia(crops: readonly ScoredCrop[], model: number): PooledMe
         logits.map(() => 1),
       ),
       kind: row.media.durationSeconds === null ? 'image' : 'video',
-      side: (quantile(sides, 0.5) * REFERENCE_CROP.margin) / MARGIN,
+      side: detectorSide(quantile(sides, 0.5)),
     }
   })
 }

@@ -3,7 +3,7 @@ import type { CropRow } from '../../preprocess/crop-row.ts'
 import { type PreparedFolder, picturesOf } from '../../preprocess/read-prepared.ts'
 import { decodeSquare, type Square, viewsOf } from './detector-view.ts'
 
-/** Crops that wait for the networks at once. */
+/** Crops that are scored at a time. */
 const AHEAD = 16
 
 /** A prepared crop with the logit `manipulated` of every model, in the scorer's order. */

@@ -5,21 +5,21 @@ import { decodeSquare, viewOf } from '../crops/detector-view.ts'
 
 const SHARES = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1]
 
-/** What the score does while the manipulation map's cells are blurred away. */
+/** How the score changes while cells of the manipulation map are blurred away. */
 export interface DeletionFigures {
   readonly crops: number
-  /** Mean score with a share of the cells gone: those that the map points at first, or last. */
+  /** Mean score with a share of the cells blurred: the most suspicious first, or last. */
   readonly curve: readonly { readonly removed: number; readonly first: number; readonly last: number }[]
   /**
-   * Area between the two curves. Above 0 the score hangs on what the map points at; at 0 the map explains nothing of it.
+   * Area between the two curves. Above 0 the score depends on what the map points at; at 0 the map explains nothing.
    */
   readonly gap: number
 }
 
 /**
- * The deletion test of an explanation (Samek et al. 2017; Petsiuk et al. 2018): cells are replaced by a strong blur of
- * the crop, most suspicious first and least suspicious first, and the crop is scored again each time. Null without crops
- * or without a map.
+ * The deletion test of an explanation (Samek et al. 2017; Petsiuk et al. 2018). Cells are replaced by a strong blur of
+ * the crop, once the most and once the least suspicious first. Each time the crop is scored again.
+ * @returns null without crops or without a map
  */
 export async function judgeByDeletion(
   { folder, rows }: PreparedFolder,

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import type { Database } from '../database.ts'
 import { type Page, readTimeCursor, writeCursor } from '../page-cursor.ts'
 
-/** Who did what to what. `address` is a keyed hash of the caller’s address. */
+/** An entry of the audit log. `address` is a keyed hash of the caller's IP address. */
 export interface AuditRecord {
   readonly id: string
   readonly at: number
@@ -13,7 +13,7 @@ export interface AuditRecord {
   readonly address: string | null
 }
 
-/** Adds a line to the audit log, where the database lets nobody change or remove it. */
+/** Appends an entry to the audit log. The database refuses changes and deletions of entries. */
 export async function appendAudit(
   db: Database,
   entry: Omit<AuditRecord, 'id' | 'at'>,
@@ -26,7 +26,7 @@ export async function appendAudit(
     .execute()
 }
 
-/** Whose submissions are counted: an actor’s, from one address alone where that is given. */
+/** Whose submissions are counted: those of an actor, or only those from one address. */
 export interface Sender {
   readonly actor: string
   readonly address: string | null
@@ -41,7 +41,7 @@ const submissionsOf = (db: Database, { actor, address }: Sender, since: number) 
   return address === null ? all : all.where('address', '=', address)
 }
 
-/** Analyses that were made since a time, also those that were deleted again. */
+/** Number of analyses submitted after `since`, including deleted ones. Times are milliseconds since 1970. */
 export async function countSubmissions(db: Database, sender: Sender, since: number): Promise<number> {
   const { count } = await submissionsOf(db, sender, since)
     .select((select) => select.fn.countAll<number>().as('count'))
@@ -49,7 +49,7 @@ export async function countSubmissions(db: Database, sender: Sender, since: numb
   return Number(count)
 }
 
-/** When the submission was made before which `earlier` others came since a time; null when there are fewer. */
+/** Time of the submission that has `earlier` others before it since `since`; null when there are fewer. */
 export async function submissionTime(
   db: Database,
   sender: Sender,
@@ -60,7 +60,7 @@ export async function submissionTime(
   return (await rows.offset(earlier).limit(1).executeTakeFirst())?.at ?? null
 }
 
-/** Which entries to list. */
+/** Which entries to list; all filters are optional. */
 export interface AuditFilter {
   readonly actor?: string | undefined
   readonly action?: string | undefined

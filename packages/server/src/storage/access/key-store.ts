@@ -3,7 +3,7 @@ import type { Scope } from '@unswap/contract'
 import type { Database } from '../database.ts'
 import type { ApiKeysTable } from '../tables.ts'
 
-/** An API key; of its secret only `start` (to recognise it) and `hash` are kept. */
+/** An API key. Of its secret, only the hash and the start, to recognise it, are stored. */
 export interface KeyRecord {
   readonly id: string
   readonly name: string
@@ -23,7 +23,7 @@ export type NewKey = Pick<
   'name' | 'start' | 'hash' | 'scopes' | 'requestsPerMinute' | 'analysesPerDay' | 'expiresAt'
 >
 
-/** Stores a key; the caller has made the secret and its hash. */
+/** Stores a key; secret and hash were made before. */
 export async function insertKey(db: Database, key: NewKey, now = Date.now()): Promise<KeyRecord> {
   const row: ApiKeysTable = {
     id: randomUUIDv7(),
@@ -42,7 +42,7 @@ export async function insertKey(db: Database, key: NewKey, now = Date.now()): Pr
   return readKey(row)
 }
 
-/** The key with that hash, revoked or expired ones too, or null. */
+/** The key with that hash, also a revoked or expired one; null for none. */
 export async function findKeyByHash(db: Database, hash: string): Promise<KeyRecord | null> {
   const row = await db.selectFrom('api_keys').selectAll().where('hash', '=', hash).executeTakeFirst()
   return row ? readKey(row) : null
@@ -59,7 +59,10 @@ export async function listKeys(db: Database): Promise<KeyRecord[]> {
   return rows.map(readKey)
 }
 
-/** Revokes a key for good. The key as it is now, or null when there is none; revoking again changes nothing. */
+/**
+ * Revokes a key for ever; revoking it again changes nothing.
+ * @returns The key now, or null when there is none
+ */
 export async function revokeKey(db: Database, id: string, now = Date.now()): Promise<KeyRecord | null> {
   await db
     .updateTable('api_keys')
@@ -71,7 +74,7 @@ export async function revokeKey(db: Database, id: string, now = Date.now()): Pro
   return row ? readKey(row) : null
 }
 
-/** Notes that a key was used; the time never goes back. */
+/** Records the last use of a key; the time never goes back. */
 export async function touchKey(db: Database, id: string, now = Date.now()): Promise<void> {
   await db
     .updateTable('api_keys')

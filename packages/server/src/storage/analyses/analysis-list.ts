@@ -4,7 +4,7 @@ import type { Database } from '../database.ts'
 import { type Page, readCursor, readTimeCursor, writeCursor } from '../page-cursor.ts'
 import { type AnalysisRecord, readAnalysis } from './analysis-record.ts'
 
-/** Which analyses to list; everything is optional but `limit`. Times are milliseconds since 1970. */
+/** Which analyses to list; all but `limit` is optional. Times are milliseconds since 1970. */
 export interface AnalysisFilter {
   readonly owner?: string | undefined
   readonly state?: AnalysisState | undefined
@@ -12,7 +12,7 @@ export interface AnalysisFilter {
   readonly family?: Family | undefined
   readonly kind?: MediaKind | undefined
   readonly tag?: string | undefined
-  /** Part of the name in any case, or start of the sha256. */
+  /** A part of the name, in any case, or the start of the sha256. */
   readonly text?: string | undefined
   readonly batch?: string | undefined
   /** Created at or after. */
@@ -25,13 +25,13 @@ export interface AnalysisFilter {
   readonly cursor?: string | undefined
 }
 
-/** What stands for an analysis without a probability in the order: below all others. */
+/** Sorts analyses without a probability below all others. */
 const NO_PROBABILITY = -1
 
 /**
- * One page of analyses, newest first unless `sort` says otherwise. Pages follow the last row seen, so rows that come
- * or go between two pages neither repeat nor hide others.
- * @throws UnswapError `bad_option` for a cursor of another list.
+ * One page of analyses, newest first unless `sort` says otherwise. A page starts after the last row of the one
+ * before, so rows that are added or removed between two pages neither repeat nor hide others.
+ * @throws UnswapError `bad_option` for a cursor of another list
  */
 export async function listAnalyses(db: Database, filter: AnalysisFilter): Promise<Page<AnalysisRecord>> {
   const sort = filter.sort ?? '-createdAt'

@@ -14,13 +14,13 @@ import type {
 import { hashSettings } from '../../deduplication/deduplication-key.ts'
 import type { AnalysesTable } from '../tables.ts'
 
-/** An analysis as the database knows it; the report lies apart (`findReport`). Times are milliseconds since 1970. */
+/** An analysis as stored; its report is stored separately (`findReport`). Times are milliseconds since 1970. */
 export interface AnalysisRecord {
   readonly id: string
   /** Who sent it: `key:<id>`, `user:<subject>` or `anonymous`. */
   readonly owner: string
   readonly state: AnalysisState
-  /** Rises with every change that a watcher may see. */
+  /** Rises with every change that followers may see. */
   readonly revision: number
   readonly priority: Priority
   readonly name: string | null
@@ -49,11 +49,11 @@ export interface AnalysisRecord {
   /** Milliseconds per stage. */
   readonly timings: Readonly<Record<string, number>> | null
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly retryable: boolean } | null
-  /** Times that a worker has started on it. */
+  /** How often a worker has started on it. */
   readonly attempts: number
 }
 
-/** What is needed to accept an analysis; `id` and the blob named by `mediaBlob` exist already. */
+/** A new analysis. Its id is generated, and the blob `mediaBlob` stored, beforehand. */
 export interface NewAnalysis {
   readonly id: string
   readonly owner: string
@@ -69,7 +69,7 @@ export interface NewAnalysis {
   readonly retention: Retention
   readonly webhook: Webhook | null
   readonly batch: { readonly id: string; readonly position: number } | null
-  /** Analysed whatever others of the owner are asking at the same time. */
+  /** Analysed even when a duplicate exists. */
   readonly fresh: boolean
 }
 

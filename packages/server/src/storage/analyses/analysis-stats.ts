@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Database } from '../database.ts'
 import { zeroCounts } from '../zero-counts.ts'
 
-/** One step of time: what ended within it. */
+/** What ended within one step of the chart. */
 interface StatsBucket {
   /** Start, in milliseconds since 1970. */
   readonly at: number
@@ -12,7 +12,7 @@ interface StatsBucket {
   readonly verdicts: Readonly<Record<Band, number>>
 }
 
-/** What was done over a span of time. */
+/** What ended over a span of time. */
 export interface AnalysisStats {
   readonly totals: Readonly<Record<(typeof FINAL_STATES)[number], number>>
   readonly verdicts: Readonly<Record<Band, number>>
@@ -20,9 +20,9 @@ export interface AnalysisStats {
   readonly families: Readonly<Record<string, number>>
   /** Completed analyses in which no face was found. */
   readonly noFace: number
-  /** Completed a minute over the last five minutes. */
+  /** Completed analyses per minute over the last five minutes. */
   readonly perMinute: number
-  /** Seconds from submission to the end of a completed analysis. */
+  /** Median seconds from submission to the end, of completed analyses. */
   readonly medianSeconds: number | null
   /** Oldest first, without gaps. */
   readonly series: readonly StatsBucket[]
@@ -32,7 +32,7 @@ export interface AnalysisStats {
 
 const RECENT_MINUTES = 5
 
-/** What is counted: `hours` before `now`, in steps of `bucketSeconds`; of one owner, or of everybody where none is named. */
+/** The span: `hours` before `now`, in steps of `bucketSeconds`. Of one owner, or of all when none is given. */
 export interface StatsSpan {
   readonly hours: number
   readonly bucketSeconds: number

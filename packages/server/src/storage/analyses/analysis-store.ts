@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts'
 import { type AnalysisRecord, type NewAnalysis, readAnalysis, writeAnalysis } from './analysis-record.ts'
 
-/** Adds the row of an analysis in state `queued`, with its tags. Callers outside the queue use `queue.enqueue`. */
+/** Inserts an analysis in state `queued`, with its tags. Outside the queue use `queue.enqueue`. */
 export async function insertAnalysis(
   db: Database,
   analysis: NewAnalysis,
@@ -19,7 +19,7 @@ export async function insertAnalysis(
   return readAnalysis(row)
 }
 
-/** The analysis, or null when there is none with that id. */
+/** The analysis with that id, or null. */
 export async function findAnalysis(db: Database, id: string): Promise<AnalysisRecord | null> {
   const row = await db.selectFrom('analyses').selectAll().where('id', '=', id).executeTakeFirst()
   return row ? readAnalysis(row) : null

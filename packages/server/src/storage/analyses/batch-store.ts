@@ -3,7 +3,7 @@ import { ANALYSIS_STATES, type AnalysisState, BANDS, type Band } from '@unswap/c
 import type { Database } from '../database.ts'
 import { zeroCounts } from '../zero-counts.ts'
 
-/** Analyses sent together. */
+/** Analyses that were submitted together. */
 export interface BatchRecord {
   readonly id: string
   readonly owner: string
@@ -17,7 +17,7 @@ export interface BatchCounts {
   readonly verdicts: Readonly<Record<Band, number>>
 }
 
-/** Makes an empty batch; analyses name it when they are enqueued. */
+/** Inserts an empty batch; analyses refer to it when they are enqueued. */
 export async function insertBatch(
   db: Database,
   { id = randomUUIDv7(), owner, name }: { id?: string; owner: string; name: string | null },
@@ -27,18 +27,18 @@ export async function insertBatch(
   return { id, owner, name, createdAt: now }
 }
 
-/** The batch, or null when there is none with that id. */
+/** The batch with that id, or null. */
 export async function findBatch(db: Database, id: string): Promise<BatchRecord | null> {
   const row = await db.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst()
   return row ? { id: row.id, owner: row.owner, name: row.name, createdAt: row.created_at } : null
 }
 
-/** Removes the row of a batch; what is left of its analyses stays. */
+/** Deletes the row of a batch; its analyses stay. */
 export async function deleteBatch(db: Database, id: string): Promise<void> {
   await db.deleteFrom('batches').where('id', '=', id).execute()
 }
 
-/** Which files of a batch have an analysis, counted from 0. */
+/** Positions, from 0, of the files of a batch that have an analysis. */
 export async function listPositions(db: Database, id: string): Promise<number[]> {
   const rows = await db.selectFrom('analyses').select('batch_position').where('batch_id', '=', id).execute()
   return rows.map(({ batch_position }) => batch_position ?? -1)

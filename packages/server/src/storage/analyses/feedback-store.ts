@@ -3,7 +3,7 @@ import type { Band } from '@unswap/contract'
 import type { Database } from '../database.ts'
 import type { FeedbackTable } from '../tables.ts'
 
-/** What a person said of a verdict. Nulls are things not said. */
+/** A person's feedback on a verdict. Null means not said. */
 export interface FeedbackRecord {
   readonly id: string
   readonly analysisId: string
@@ -16,7 +16,7 @@ export interface FeedbackRecord {
   readonly createdAt: number
 }
 
-/** `override` left out: the override in force stays; null: it is taken back. */
+/** `override`: undefined leaves the override as it is, null removes it. */
 export interface NewFeedback {
   readonly analysisId: string
   readonly by: string
@@ -27,7 +27,7 @@ export interface NewFeedback {
   readonly truth?: 'real' | 'fake' | undefined
 }
 
-/** Keeps a person’s feedback, and sets the override that the analysis shows. Null when there is no such analysis. */
+/** Stores feedback, and sets the override of the analysis. Null when there is no such analysis. */
 export async function addFeedback(
   db: Database,
   feedback: NewFeedback,
@@ -75,7 +75,7 @@ export async function listFeedback(db: Database, analysisId: string): Promise<Fe
   return rows.map(readFeedback)
 }
 
-/** A line of the regression set: what was answered, and what people say is true. */
+/** A line of the regression set: the answer of Unswap, and what people say is true. */
 export interface JudgedAnalysis {
   readonly analysisId: string
   readonly sha256: string
@@ -89,7 +89,7 @@ export interface JudgedAnalysis {
 /** Rows read at a time by `exportFeedback`. */
 const CHUNK = 500
 
-/** Every piece of feedback with the answer it is about, oldest first; memory does not grow with their number. */
+/** All feedback with the answers that it is about, oldest first. Memory does not grow with their number. */
 export async function* exportFeedback(
   db: Database,
   { owner }: { owner?: string } = {},
@@ -127,7 +127,7 @@ export async function* exportFeedback(
   }
 }
 
-/** What feedback says the media is: outright, by the override, or by calling a decided verdict right or wrong. */
+/** What feedback says the media is: directly, by the override, or by calling a decided verdict right or wrong. */
 function truthOf(said: FeedbackTable, verdict: Band | null): 'real' | 'fake' | null {
   if (said.truth) return said.truth
   const decided = said.override ?? (said.right === 1 ? verdict : null)

@@ -1,11 +1,11 @@
 import type { Report } from '@unswap/contract'
 import type { Database } from '../database.ts'
 
-/** A picture or page that explains a report; its bytes lie among the blobs under `blob`. */
+/** A picture or page that explains a report. Its bytes are in the blob store under `blob`. */
 export interface EvidenceRecord {
   readonly name: string
   readonly type: string
-  /** 0 until it is rendered: see `evidence/render.ts`. */
+  /** 0 until it is rendered: see `EvidenceCache`. */
   readonly bytes: number
   readonly blob: string
 }
@@ -16,7 +16,7 @@ export async function findReport(db: Database, id: string): Promise<Report | nul
   return row ? (JSON.parse(row.report) as Report) : null
 }
 
-/** The names under which the evidence of an analysis is kept, in order; `report.html` is one of them. */
+/** The evidence files of an analysis, in order; `report.html` is one of them. */
 export async function listEvidenceRecords(db: Database, id: string): Promise<EvidenceRecord[]> {
   return db
     .selectFrom('evidence')
@@ -26,7 +26,7 @@ export async function listEvidenceRecords(db: Database, id: string): Promise<Evi
     .execute()
 }
 
-/** One piece of evidence by its name, or null. */
+/** One evidence file by its name, or null. */
 export async function findEvidenceRecord(
   db: Database,
   id: string,
@@ -41,7 +41,7 @@ export async function findEvidenceRecord(
   return found ?? null
 }
 
-/** Notes the sizes of evidence that has been rendered and stored. */
+/** Records the sizes of evidence files that were rendered and stored. */
 export async function recordRendered(
   db: Database,
   id: string,

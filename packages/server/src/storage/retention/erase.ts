@@ -3,8 +3,8 @@ import type { Blobs } from '../../blobs/blobs.ts'
 import type { Database } from '../database.ts'
 
 /**
- * Erases an analysis for good: its row with report, evidence index, feedback and job, then its media and evidence.
- * A worker that is at it loses its lease. False when there is none with that id.
+ * Erases an analysis: its row with report, evidence records, feedback and job, then media and evidence. A worker that
+ * runs it loses its lease. False when there is none with that id.
  */
 export async function eraseAnalysis(db: Database, blobs: Blobs, id: string): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('analyses').where('id', '=', id).executeTakeFirst()
@@ -15,13 +15,13 @@ export async function eraseAnalysis(db: Database, blobs: Blobs, id: string): Pro
 
 /** Erases media and evidence of an analysis; row and report stay. */
 export async function eraseMedia(db: Database, blobs: Blobs, id: string): Promise<void> {
-  // In an order that a crash may break off: an analysis that still names media or evidence is swept again.
+  // The order is safe against crashes: an analysis that still refers to media or evidence is swept again.
   await blobs.deleteAll(analysisPrefix(id))
   await db.deleteFrom('evidence').where('analysis_id', '=', id).execute()
   await db.updateTable('analyses').set({ media_blob: null }).where('id', '=', id).execute()
 }
 
-/** Erases media and evidence of an analysis whose time is over; nothing happens before. */
+/** Erases media and evidence of an analysis if they have expired by `now`. */
 export async function eraseExpired(db: Database, blobs: Blobs, id: string, now: number): Promise<void> {
   const row = await db
     .selectFrom('analyses')

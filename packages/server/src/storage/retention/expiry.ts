@@ -4,8 +4,8 @@ import type { AnalysisRecord } from '../analyses/analysis-record.ts'
 const HOUR_MS = 3_600_000
 
 /**
- * When media and evidence are erased that a retention keeps from `start` on: at once for `none`, after N hours for
- * `hours:N`, never (null) for `keep`. Both times are milliseconds since 1970.
+ * When media and evidence are erased that are kept from `start` on: at once for `none`, after N hours for `hours:N`,
+ * never (null) for `keep`. Both times are milliseconds since 1970.
  */
 export function expiryTime(retention: Retention, start: number): number | null {
   if (retention === 'keep') return null
@@ -13,8 +13,8 @@ export function expiryTime(retention: Retention, start: number): number | null {
 }
 
 /**
- * Whether media and evidence can still be had. With retention `none` they count as gone from the end of the analysis
- * on, although erasing them takes a moment longer.
+ * Whether media and evidence can still be had. With retention `none` they count as gone as soon as the analysis has
+ * ended, although erasing them takes a moment.
  */
 export const isMediaKept = ({
   mediaBlob,

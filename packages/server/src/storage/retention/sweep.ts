@@ -6,7 +6,7 @@ import { eraseMedia } from './erase.ts'
 export interface Swept {
   /** Analyses whose media and evidence had expired. */
   readonly expired: number
-  /** Rows that have done their service: old answers, deliveries and workers. */
+  /** Rows that are no longer needed: stored answers, deliveries and workers. */
   readonly rows: number
 }
 
@@ -14,12 +14,12 @@ const HOUR = 3600_000
 const DELIVERY_KEPT = 7 * 24 * HOUR
 const WORKER_KEPT = 24 * HOUR
 
-/** Blobs younger than this may belong to a submission that is just being stored. */
+/** Younger blobs may belong to a submission that is being stored now. */
 const ORPHAN_AGE = HOUR
 
 const CHUNK = 200
 
-/** Erases media and evidence whose time is over, and rows that nobody needs any more. Call it every minute or so. */
+/** Erases expired media and evidence, and rows that are no longer needed. Call it about every minute. */
 export async function sweepExpired(db: Database, blobs: Blobs, now = Date.now()): Promise<Swept> {
   let expired = 0
   for (;;) {
@@ -54,8 +54,9 @@ export async function sweepExpired(db: Database, blobs: Blobs, now = Date.now())
 }
 
 /**
- * Removes blobs that no row names: left by a process that died between storing a blob and its row, or by a run that
- * lost its lease and then its process. It looks at every blob, so call it every hour or so. The number removed.
+ * Removes blobs that no row refers to. They are left by a process that died before it stored the row, or by a run
+ * that lost its lease. It lists every blob, so call it about every hour.
+ * @returns How many were removed
  */
 export async function sweepOrphans(db: Database, blobs: Blobs, now = Date.now()): Promise<number> {
   let removed = 0

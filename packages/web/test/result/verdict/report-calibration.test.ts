@@ -3,31 +3,32 @@ import { expect, test } from 'vitest'
 import { frequency } from '../../../src/format.ts'
 import { calibrationOf } from '../../../src/result/verdict/report-calibration.ts'
 
-const reportOf = (...calibrations: object[]) =>
-  ({ models: calibrations.map((calibration) => ({ calibration })) }) as unknown as Report
+const reportOf = (priors: (number | undefined)[], bands?: object) =>
+  ({
+    models: priors.map((prior) => ({ calibration: prior === undefined ? {} : { prior } })),
+    faces: [{ id: 'face-1' }, { id: 'face-2', ...(bands && { bands }) }],
+    verdict: { faceId: 'face-2' },
+  }) as unknown as Report
 const bands = { authentic: 0.2, manipulated: 0.8, falsePositiveRate: 0.01 }
 
-test('one model: its own prior and bands', () => {
-  const { prior, ...rest } = calibrationOf(reportOf({ prior: 0.1, bands }))
+test('one model: its own prior, and the bands of the face that decided', () => {
+  const { prior, ...rest } = calibrationOf(reportOf([0.1], bands))
   expect(prior).toBeCloseTo(0.1)
-  expect(rest.authentic).toBeCloseTo(0.2)
-  expect(rest.manipulated).toBeCloseTo(0.8)
-  expect(rest.falsePositiveRate).toBe(0.01)
+  expect(rest).toEqual(bands)
 })
 
-test('several models: joined on the scale of log-odds; a rate only where they share it', () => {
-  const other = { prior: 0.9, bands: { authentic: 0.5, manipulated: 0.8, falsePositiveRate: 0.02 } }
-  const joined = calibrationOf(reportOf({ prior: 0.1, bands }, other))
+test('several models: priors joined on the scale of log-odds; a rate only where the face has one', () => {
+  const joined = calibrationOf(reportOf([0.1, 0.9], { authentic: 0.3, manipulated: 0.8 }))
   expect(joined.prior).toBeCloseTo(0.5)
-  expect(joined.authentic).toBeCloseTo(1 / 3)
+  expect(joined.authentic).toBe(0.3)
   expect(joined.falsePositiveRate).toBeNull()
 })
 
-test('an old report says nothing, nor does one where a model says nothing', () => {
+test('an old report says nothing, and no prior where a model says none', () => {
   const nothing = { prior: null, authentic: null, manipulated: null, falsePositiveRate: null }
-  expect(calibrationOf(reportOf({}))).toEqual(nothing)
-  expect(calibrationOf(reportOf())).toEqual(nothing)
-  expect(calibrationOf(reportOf({ prior: 0.1, bands }, {}))).toEqual(nothing)
+  expect(calibrationOf(reportOf([undefined]))).toEqual(nothing)
+  expect(calibrationOf(reportOf([]))).toEqual(nothing)
+  expect(calibrationOf(reportOf([0.1, undefined])).prior).toBeNull()
 })
 
 test.each([

@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeSmallPhotograph } from '../../bench/bench-media.ts'
 import { freePort } from '../../packages/server/test/services/run-program.ts'
-import { sendLoad } from './load.ts'
-import { type Program, startProgram } from './program.ts'
-import { query, startNginx, startPostgres, startRedis, startS3 } from './services.ts'
+import { sendLoad } from './send-load.ts'
+import { type Program, startProgram } from './start-program.ts'
+import { query, startNginx, startPostgres, startRedis, startS3 } from './start-services.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
 const ANALYSES = Number(process.argv[2] ?? 120)

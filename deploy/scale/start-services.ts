@@ -6,10 +6,10 @@ import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { findProgram, freePort } from '../../packages/server/test/services/run-program.ts'
-import { type Program, startProgram } from './program.ts'
+import { type Program, startProgram } from './start-program.ts'
 
 const run = promisify(execFile)
-const S3 = fileURLToPath(new URL('./s3.ts', import.meta.url))
+const S3 = fileURLToPath(new URL('./serve-s3.ts', import.meta.url))
 
 /** A third-party service on loopback, and its address. */
 export interface Reached {
