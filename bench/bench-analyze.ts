@@ -78,11 +78,12 @@ async function measure(
 
 /** Milliseconds per crop of the networks alone, in batches of `size`. */
 async function classifierAlone(models: readonly Classifier[], size: number): Promise<number> {
-  const { size: side } = models[0]!.manifest.input
-  const crop = { size: side, pixels: new Float32Array(3 * side * side).fill(0.5) }
-  const batch = Array.from({ length: size }, () => crop)
+  const batches = models.map(({ manifest: { input } }) => {
+    const crop = { ...input, pixels: new Float32Array(3 * input.size ** 2).fill(0.5) }
+    return Array.from({ length: size }, () => crop)
+  })
   const start = performance.now()
-  for (const model of models) await classify(model, batch)
+  for (const [i, model] of models.entries()) await classify(model, batches[i]!)
   return (performance.now() - start) / size
 }
 

@@ -9,11 +9,11 @@ import { meshIn, squareOfDetection, squareOfMesh } from '../packages/detector/sr
 import { openNetworks } from '../packages/detector/src/faces/face-networks.ts'
 import { openFaces } from '../packages/detector/src/faces/find-faces.ts'
 import { assessQuality } from '../packages/detector/src/faces/quality/quality.ts'
+import { REFERENCE_CROP } from '../packages/detector/src/faces/reference-crop.ts'
 import { loadBackgrounds } from '../packages/detector/test/faces/backgrounds.ts'
 import { loadHeads } from '../packages/detector/test/faces/heads.ts'
 import { tally } from '../packages/detector/test/faces/recall.ts'
 import { composeScene, KINDS, pasteHead, seeded } from '../packages/detector/test/faces/scenes.ts'
-import { DETECTOR_CROP } from '../packages/lab/src/preprocess/crop-geometry.ts'
 import { describeMachine } from './describe-machine.ts'
 
 const options = { modelsDir: fileURLToPath(new URL('../models', import.meta.url)) }
@@ -112,7 +112,7 @@ async function measureTime() {
     const { faces: located } = await timed('locate', () => faces.locate(picture, ANALYSIS_DEFAULTS))
     const face = located[0]!
     await timed('mesh, one pass', () => meshIn(networks.mesh, picture, squareOfDetection(face.detection)))
-    const crop = await timed('crop', () => alignFace(picture, face.mesh, DETECTOR_CROP))
+    const crop = await timed('crop', () => alignFace(picture, face.mesh, REFERENCE_CROP))
     await timed('quality', () => assessQuality(picture, face, crop))
     const hints = [face.detection]
     await timed('locate with hints', () => faces.locate({ ...plain }, { ...ANALYSIS_DEFAULTS, hints }))

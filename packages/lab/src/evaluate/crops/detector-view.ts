@@ -1,4 +1,4 @@
-import type { FaceCrop } from '@unswap/detector'
+import type { CropSpec, FaceCrop } from '@unswap/detector'
 import sharp from 'sharp'
 import { detectorSide, STORED_CROP } from '../../preprocess/crop-geometry.ts'
 import type { CropRow } from '../../preprocess/crop-row.ts'
@@ -16,9 +16,23 @@ export async function decodeSquare(jpeg: Uint8Array): Promise<Square> {
   return square.size === STORED_CROP.size ? square : enlarged(square, STORED_CROP.size)
 }
 
-/** What the detector would see of a stored crop: its middle. */
-export function viewOf({ size, rgb }: Square, { quality }: Pick<CropRow, 'quality'>): FaceCrop {
-  const seen = Math.round(detectorSide(size))
+/** What the detector's classifiers would see of a stored crop: its middle, once for each of their margins. */
+export const viewsOf = (
+  square: Square,
+  row: Pick<CropRow, 'quality'>,
+  inputs: readonly Pick<CropSpec, 'margin'>[],
+): FaceCrop[] =>
+  [...new Set(inputs.map(({ margin }) => Math.min(margin, STORED_CROP.margin)))].map((margin) =>
+    viewOf(square, row, margin),
+  )
+
+/** The middle of a stored crop, as a crop of a smaller margin. */
+export function viewOf(
+  { size, rgb }: Square,
+  { quality }: Pick<CropRow, 'quality'>,
+  margin: number,
+): FaceCrop {
+  const seen = Math.round(detectorSide(size, margin))
   const from = Math.floor((size - seen) / 2)
   const pixels = new Float32Array(3 * seen * seen)
   for (let y = 0, to = 0; y < seen; y++) {
@@ -27,8 +41,8 @@ export function viewOf({ size, rgb }: Square, { quality }: Pick<CropRow, 'qualit
       for (let c = 0; c < 3; c++) pixels[c * seen * seen + to] = rgb[at + c]! / 255
     }
   }
-  const side = detectorSide(quality.side)
-  return { size: seen, pixels, transform: { centre: [0, 0], side, roll: 0 } }
+  const side = detectorSide(quality.side, margin)
+  return { margin, size: seen, pixels, transform: { centre: [0, 0], side, roll: 0 } }
 }
 
 /** Bilinear, pixel centres at halves: what OpenCV calls INTER_LINEAR. */

@@ -1,6 +1,5 @@
-import { type Classifier, createScorer, type FaceCrop, sigmoid } from '@unswap/detector'
+import { type Classifier, createScorer, type FaceCrop, MANIPULATED, sigmoid } from '@unswap/detector'
 import sharp from 'sharp'
-import { DETECTOR_CROP } from '../../preprocess/crop-geometry.ts'
 import { type PreparedFolder, picturesOf } from '../../preprocess/read-prepared.ts'
 import { decodeSquare, viewOf } from '../crops/detector-view.ts'
 
@@ -31,17 +30,13 @@ export async function judgeByDeletion(
   const scorer = createScorer([classifier])
   const curves: { first: number; last: number }[][] = []
   for await (const { row, jpeg } of picturesOf(folder, rows)) {
-    const crop = viewOf(await decodeSquare(jpeg), row)
-    const [whole] = await scorer.score(crop, signal)
+    const crop = viewOf(await decodeSquare(jpeg), row, classifier.manifest.input.margin)
+    const [whole] = await scorer.score([crop], signal)
     const order = suspicion(whole!.map!.logits)
-    const without = await remover(
-      crop,
-      whole!.map!.size,
-      classifier.manifest.input.margin / DETECTOR_CROP.margin,
-    )
+    const without = await remover(crop, whole!.map!.size)
     const scoreOf = async (cells: readonly number[]) => {
-      const [score] = await scorer.score(without(new Set(cells)), signal)
-      return sigmoid(score!.logits[0]!)
+      const [score] = await scorer.score([without(new Set(cells))], signal)
+      return sigmoid(score!.logits[MANIPULATED]!)
     }
     curves.push(
       await Promise.all(
@@ -66,8 +61,8 @@ export async function judgeByDeletion(
 const suspicion = (logits: Float32Array): number[] =>
   [...logits.keys()].toSorted((a, b) => logits[b]! - logits[a]! || a - b)
 
-/** The crop with some cells of the map blurred; the map covers the central `share` of the crop's side. */
-async function remover(crop: FaceCrop, cells: number, share: number) {
+/** The crop with some cells of the map, which covers it, blurred. */
+async function remover(crop: FaceCrop, cells: number) {
   const { size, pixels } = crop
   const area = size * size
   const bytes = Uint8Array.from({ length: 3 * area }, (_, i) =>
@@ -77,15 +72,12 @@ async function remover(crop: FaceCrop, cells: number, share: number) {
     .blur(size / 10)
     .raw()
     .toBuffer()
-  const cellAt = Int32Array.from({ length: size }, (_, at) => {
-    const cell = Math.floor((((at + 0.5) / size - 0.5) / share + 0.5) * cells)
-    return cell >= 0 && cell < cells ? cell : -1
-  })
+  const cellAt = Int32Array.from({ length: size }, (_, at) => Math.floor(((at + 0.5) / size) * cells))
   return (gone: ReadonlySet<number>): FaceCrop => {
     const left = Float32Array.from(pixels)
     for (let i = 0; i < area; i++) {
       const [row, column] = [cellAt[Math.floor(i / size)]!, cellAt[i % size]!]
-      if (row < 0 || column < 0 || !gone.has(row * cells + column)) continue
+      if (!gone.has(row * cells + column)) continue
       for (let c = 0; c < 3; c++) left[c * area + i] = blurred[3 * i + c]! / 255
     }
     return { ...crop, pixels: left }

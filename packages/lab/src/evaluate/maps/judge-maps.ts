@@ -7,10 +7,10 @@ import {
   meanMap,
   openMedia,
   type Picture,
+  REFERENCE_CROP,
   type Scorer,
 } from '@unswap/detector'
 import type { Dataset, Item } from '../../datasets/dataset-item.ts'
-import { DETECTOR_CROP } from '../../preprocess/crop-geometry.ts'
 import { pickEvenly } from '../crops/pick-evenly.ts'
 import { type Mask, maskInCrop, overlap } from './mask-overlap.ts'
 
@@ -108,14 +108,17 @@ async function judgeOne(frame: Frame, mask: Mask, { faces, scorer, signal }: Jud
     maxFaces: ANALYSIS_DEFAULTS.maxFaces,
     ...(signal ? { signal } : {}),
   })
-  const crops = located.map(({ mesh }) => alignFace(frame, mesh, DETECTOR_CROP))
+  const crops = located.map(({ mesh }) => alignFace(frame, mesh, REFERENCE_CROP))
   const covered = crops.map(({ transform }) =>
     maskInCrop(mask, transform, 28).reduce((sum, value) => sum + value, 0),
   )
   const most = Math.max(...covered)
   const crop = most > 0 ? crops[covered.indexOf(most)] : undefined
-  const map = crop && meanMap(await scorer.score(crop, signal))
-  if (!crop || !map) return null
+  const face = located[crops.indexOf(crop!)]
+  if (!crop || !face) return null
+  const inputs = scorer.inputs.map((input) => alignFace(frame, face.mesh, input))
+  const map = meanMap(await scorer.score(inputs, signal))
+  if (!map) return null
   const truth = maskInCrop(mask, crop.transform, map.size)
   return {
     overlap: overlap(map.probabilities, truth),
