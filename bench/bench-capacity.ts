@@ -2,6 +2,7 @@
 // Run the benchmarks first, on an idle machine of the kind that will do the work.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { REFERENCE_CROP } from '../packages/detector/src/faces/reference-crop.ts'
 import { BUSIEST, serversFor } from './queue-simulation.ts'
 
 const read = (name: string) =>
@@ -11,7 +12,7 @@ const PAGE = fileURLToPath(new URL('../docs/capacity.md', import.meta.url))
 
 /** Length of the clip that `bench/bench-analyze.ts` makes. */
 const CLIP_SECONDS = 10
-const CROP_BYTES = 3 * 224 * 224 * 4
+const CROP_BYTES = 3 * REFERENCE_CROP.size ** 2 * 4
 /** Assumptions, told on the page. */
 const VIDEO_SHARE = 0.05
 const PATIENCE_SECONDS = 1

@@ -1,13 +1,15 @@
-// node bench/bench-faces.ts [scenes per kind]: how many faces are found, how many falsely, how far a crop moves when the
-// detection does, and how long each step takes. Scenes follow from a seed, so counts are the same on every machine.
+// node bench/bench-faces.ts [scenes per kind]: how many faces are found, and how many falsely. Also how far a crop
+// moves with its detection, and the time of each step. Scenes follow from a seed, so counts are the same on every machine.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { median, standardDeviation } from 'simple-statistics'
+import { ANALYSIS_DEFAULTS } from '../packages/contract/src/index.ts'
 import { alignFace, frameMesh } from '../packages/detector/src/faces/align.ts'
 import { meshIn, squareOfDetection, squareOfMesh } from '../packages/detector/src/faces/detect/mesh.ts'
 import { openNetworks } from '../packages/detector/src/faces/face-networks.ts'
 import { openFaces } from '../packages/detector/src/faces/find-faces.ts'
 import { assessQuality } from '../packages/detector/src/faces/quality/quality.ts'
+import { REFERENCE_CROP } from '../packages/detector/src/faces/reference-crop.ts'
 import { loadBackgrounds } from '../packages/detector/test/faces/backgrounds.ts'
 import { loadHeads } from '../packages/detector/test/faces/heads.ts'
 import { tally } from '../packages/detector/test/faces/recall.ts'
@@ -17,7 +19,6 @@ import { describeMachine } from './describe-machine.ts'
 const options = { modelsDir: fileURLToPath(new URL('../models', import.meta.url)) }
 const RESULT = fileURLToPath(new URL('results/faces.json', import.meta.url))
 const scenesPerKind = Number(process.argv[2] ?? 20)
-const CROP = { margin: 1.3, size: 224 }
 
 const machine = describeMachine()
 const faces = await openFaces(options)
@@ -108,13 +109,13 @@ async function measureTime() {
   for (let i = 0; i < 40; i++) {
     // a new object, so that its halvings are made again
     const picture = { ...plain }
-    const { faces: located } = await timed('locate', () => faces.locate(picture, { maxFaces: 16 }))
+    const { faces: located } = await timed('locate', () => faces.locate(picture, ANALYSIS_DEFAULTS))
     const face = located[0]!
     await timed('mesh, one pass', () => meshIn(networks.mesh, picture, squareOfDetection(face.detection)))
-    const crop = await timed('crop', () => alignFace(picture, face.mesh, CROP))
+    const crop = await timed('crop', () => alignFace(picture, face.mesh, REFERENCE_CROP))
     await timed('quality', () => assessQuality(picture, face, crop))
     const hints = [face.detection]
-    await timed('locate with hints', () => faces.locate({ ...plain }, { maxFaces: 16, hints }))
+    await timed('locate with hints', () => faces.locate({ ...plain }, { ...ANALYSIS_DEFAULTS, hints }))
   }
   const result = Object.fromEntries(
     Object.entries(times).map(([name, all]) => [

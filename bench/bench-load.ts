@@ -1,7 +1,7 @@
-// npm run bench:load: what the service does at a steady rate, and at five times of what it can. npm run bench:soak: hours
-// of mixed media, and whether memory, handles or temporary files grow. Open loop: requests come by schedule, and latency
-// counts from when each was due. Results: bench/results/load.json. Options: --mode rate|overload|soak (the first two by
-// default), --minutes N, --rate N (arrivals a second), --arrivals poisson|constant.
+// npm run bench:load: the service at a steady rate, and at five times what it can do.
+// npm run bench:soak: hours of mixed media, and whether memory, handles or temporary files grow. Open loop: requests come by schedule, and latency counts from
+// when each was due. Results: bench/results/load.json. Options: --mode rate|overload|soak (the first two by default),
+// --minutes N, --rate N (arrivals a second), --arrivals poisson|constant.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
-// node bench/bench-preprocess.ts [processes]: how many faces a second are prepared for training, start included, and where the
-// time of one goes; the decoders are processes of their own, shut off, and not counted. The clips are ten
-// seconds at 720p with one face, 32 frames of each.
+// node bench/bench-preprocess.ts [processes]: how many faces a second are prepared for training, start included, and where
+// the time of one goes. The decoders are processes of their own and not counted. The clips are ten seconds at 720p with one
+// face, 32 frames of each.
 import { writeFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'

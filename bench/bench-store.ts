@@ -1,5 +1,5 @@
-// npm run bench:store: how many jobs a second PostgreSQL takes in, hands out and ends (three transactions and one report
-// each), with its defaults: what is committed is on the disk. Only the database works here, no network is judged.
+// npm run bench:store: how many jobs a second PostgreSQL takes in, hands out and ends: three transactions and one report
+// each. It runs with its defaults, so what is committed is on the disk. No network is part of it.
 import { globSync, writeFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

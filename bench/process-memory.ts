@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 const MAIN = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
 
 /**
- * Most megabytes held at once by `unswap analyze` and the decoder that it starts, sampled every 10 ms; and by the
- * command alone, as the kernel saw it. Linux only: null elsewhere.
+ * Most megabytes held at once: `together` by `unswap analyze` and its decoder, sampled every 10 ms; `alone` by the
+ * command, as the kernel counts it. Linux only: null elsewhere.
  */
 export async function peakMemory(path: string): Promise<{ together: number; alone: number } | null> {
   if (process.platform !== 'linux') return null

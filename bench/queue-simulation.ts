@@ -43,13 +43,13 @@ export function erlangC(load: number, servers: number): number {
   return blocked / (1 - (load / servers) * (1 - blocked))
 }
 
-/** Busier than this nobody should plan, for a server that fails or a minute that is not like the mean. */
+/** Largest share of time at work to plan with: a server may fail, and a minute may bring more than the mean. */
 export const BUSIEST = 0.9
 
 /**
  * Fewest servers that are at most `BUSIEST` of the time at work, and with which 95 of 100 wait for at most `seconds`.
- * Many servers that are nearly always at work take hours to fill their queue: what a short simulation says of them would
- * be too good to be true.
+ * The bound is needed: many servers that are nearly always busy take hours to fill their queue, which a short simulation
+ * does not see.
  */
 export function serversFor(
   { rate, service }: Omit<QueueModel, 'servers'>,

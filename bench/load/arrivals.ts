@@ -25,9 +25,9 @@ export function arrivalTimes({ rate, seconds, arrivals }: Schedule, random: () =
 export type Latencies = Map<string, Histogram>
 
 /**
- * Sends by schedule, never waiting for an answer before the next request, and counts each latency from when the request
- * was due: a service that stalls cannot hide it by holding up its clients (coordinated omission). `send` resolves with
- * the name of the outcome.
+ * Sends by schedule, never waiting for an answer before the next request. Each latency counts from when the request was
+ * due, so a service that stalls cannot hide it by delaying its clients (coordinated omission).
+ * @param send resolves with the name of the outcome
  */
 export async function sendBySchedule(
   times: readonly number[],

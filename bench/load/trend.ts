@@ -15,8 +15,8 @@ const CHANCE = 0.01
 const SHARE = 0.05
 
 /**
- * Whether figures taken at `minutes` grow: not flat are those whose rise is both more than chance and more than a
- * twentieth of the median over the time they span. (Mann 1945, Kendall 1975; slope of Theil 1950 and Sen 1968.)
+ * Whether figures taken at `minutes` grow: not flat are those that rise by more than chance and by more than a twentieth
+ * of their median. Test of Mann (1945) and Kendall (1975); slope of Theil (1950) and Sen (1968).
  */
 export function trendOf(minutes: readonly number[], values: readonly number[]): Trend {
   const slopes: number[] = []

@@ -6,7 +6,7 @@ const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0
 
 type Mutation = (bytes: Buffer, random: Random) => Buffer
 
-/** Ways of breaking a file; none needs to know its format, but `box` and `marker` know where it hurts. */
+/** Ways of breaking a file. None needs to know its format, but `box` and `marker` aim at lengths and tables. */
 const MUTATIONS: Readonly<Record<string, Mutation>> = {
   truncate: (bytes, random) => bytes.subarray(0, random.below(bytes.length)),
   flip: (bytes, random) => {

@@ -106,6 +106,23 @@ def test_a_frozen_front_gets_no_gradient():
         freeze_front(network, "middle.9")
 
 
+def test_pretrained_weights_are_taken_by_shape_and_norms_alone_trained(tmp_path):
+    torch.manual_seed(1)
+    donor, network = Classifier("efficientnet-lite0"), Classifier("efficientnet-lite0")
+    states = {f"_other{at}": value for at, value in enumerate(donor.backbone.state_dict().values())}
+    torch.save(states | {"_fc.weight": torch.zeros(2, 2)}, tmp_path / "file.pth")
+    network.backbone.load_pretrained(tmp_path / "file.pth")
+    assert all(torch.equal(own, other) for own, other in zip(network.backbone.parameters(), donor.backbone.parameters()))
+    with pytest.raises(SystemExit, match="another backbone"):
+        Classifier("efficientnet-lite2").backbone.load_pretrained(tmp_path / "file.pth")
+    trained = freeze_front(network, "norms")
+    assert trained < 0.2e6
+    logits, maps = network(torch.rand(2, 3, 64, 64))
+    assert logits.shape == (2, 4) and maps.shape == (2, 1, 8, 8)
+    with pytest.raises(SystemExit, match="folded"):
+        freeze_front(fold_batch_norm(network), "norms")
+
+
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(prepared, exported, tmp_path):
     words = ["--data", prepared, "--from", exported[0], "--size", 64, *WORDS, "--evaluate-every", 100, "--steps", 4]
     run("train", *words, "--out", tmp_path / "whole")

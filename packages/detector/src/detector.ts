@@ -36,7 +36,8 @@ export async function openDetector(options: DetectorOptions): Promise<Detector> 
       classifiers: calibrated.map(({ identity, ...judging }, i) => {
         const head = heads[i] ?? null
         const temporal = head && { temporal: { sha256: head.sha256 } }
-        return { ...judging, identity: { ...identity, ...temporal }, head }
+        const { margin, size } = classifiers[i]!.manifest.input
+        return { ...judging, identity: { ...identity, ...temporal }, input: { margin, size }, head }
       }),
       trustList,
     }

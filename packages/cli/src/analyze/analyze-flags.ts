@@ -21,7 +21,7 @@ export interface AnalyzeFlags {
   readonly saveEvidence?: string
   readonly frames?: Sampling
   readonly fps?: number
-  readonly maxFaces?: number
+  readonly maxFaces: number
   readonly models?: readonly string[]
   readonly modelsDir: string
   readonly flip?: true
@@ -64,11 +64,7 @@ export function addAnalyzeFlags(command: Command): Command {
         .conflicts('fps'),
     )
     .option('--fps <rate>', 'frames of a video per second of it', positive)
-    .option(
-      '--max-faces <n>',
-      `most faces per frame, largest first (default: ${ANALYSIS_DEFAULTS.maxFaces})`,
-      count,
-    )
+    .option('--max-faces <n>', 'most faces per frame, largest first', count, ANALYSIS_DEFAULTS.maxFaces)
     .option('--models <ids>', 'classifiers to run, separated by commas (default: all)', list)
     .addOption(modelsDirOption())
     .option('--flip', 'average each score with that of the mirrored face: twice the work, a little steadier')
@@ -142,7 +138,7 @@ export function analyzeOptions(flags: AnalyzeFlags): AnalyzeOptions {
     limits: limitsOf(flags),
     decoder: flags.decoder,
     ...(sampling && { sampling }),
-    ...(flags.maxFaces !== undefined && { maxFaces: flags.maxFaces }),
+    maxFaces: flags.maxFaces,
     ...(flags.flip && { flip: true }),
     ...(!flags.html && !flags.saveEvidence && { evidenceFrames: 0 }),
   }

@@ -35,7 +35,7 @@ export async function keepFiles(analysis: Analysis, flags: AnalyzeFlags, place: 
   }
 }
 
-/** What the system refuses is the user's to mend, not a fault of ours. */
+/** A place that the system refuses to write to is a wrong option, not an internal error. */
 async function writing(option: string, place: string, write: () => Promise<void>): Promise<void> {
   try {
     await write()

@@ -13,8 +13,8 @@ import { type Bar, openBar } from '../terminal/progress-bar.ts'
 import { type AnalyzeFlags, analyzeOptions, detectorOptions, limitsOf, RAISED_BY } from './analyze-flags.ts'
 import type { AnalyzeResult } from './analyze-result.ts'
 import { expandInputs, type Input } from './expand-inputs.ts'
+import { openSource } from './input-source.ts'
 import { keepFiles } from './keep-files.ts'
-import { openSource } from './media-source.ts'
 import { openPrinter } from './result-printer.ts'
 
 /**

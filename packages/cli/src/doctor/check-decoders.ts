@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { describeRuntime, probeIsolation, probeVideoDecoders } from '@unswap/detector'
 import { type DoctorCheck, limited, missing, ok } from './doctor-check.ts'
 
-/** Combs at the edges of what moves change what a classifier says of a face. */
+/** Without ffmpeg nothing deinterlaces, and the combs of interlaced video change the score of a face. */
 const NO_FFMPEG =
   'not installed: fewer video formats can be read, and interlaced video shows combs, so do not judge it'
 

@@ -4,8 +4,9 @@ import { note } from '../terminal/notices.ts'
 import { printable } from '../terminal/printable.ts'
 
 /**
- * The rows of the split that was asked for; of `usual` where none was; where there are none of that all, and a warning,
- * since they may be what the model was trained on.
+ * The rows of the split that was asked for, or of `usual` where none was. Where `usual` has no rows, all are taken, with
+ * a warning: the model may have been trained on them.
+ * @throws UnswapError `bad_option` when the split that was asked for has no rows
  */
 export function chooseSplit(
   prepared: PreparedFolder,

@@ -1,4 +1,11 @@
 import { availableParallelism } from 'node:os'
+import {
+  EVALUATE_DEFAULTS,
+  FIT_NAMES,
+  PREPROCESS_DEFAULTS,
+  PUBLISHED_DATASETS,
+  SPLITS,
+} from '@unswap/lab/vocabulary'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { modelsDirOption } from '../analyze/analyze-flags.ts'
 import type { Outcome } from '../exit-status.ts'
@@ -9,7 +16,7 @@ import type { DriftFlags } from './run-drift.ts'
 import type { EvaluateFlags } from './run-evaluate.ts'
 
 const LAYOUTS = `
-Data sets: faceforensics, deepfakedetection, celeb-df, dfdc, deeperforensics, wilddeepfake, mesonet,
+Data sets: ${PUBLISHED_DATASETS.join(', ')},
            folders (real/ and fake/), csv (path,label and more; the root is the file)`
 
 /** Adds the commands of the lab: data sets, evaluation, calibration. */
@@ -35,17 +42,16 @@ export function addLabCommands(program: Command, end: (outcome: Outcome) => void
     .argument('<root>', 'its folder')
     .requiredOption('--out <folder>', 'folder for the crops')
     .addOption(nameOption())
-    .option('--frames <n>', 'frames per video (default: 32)', count)
-    .addOption(
-      new Option('--split <split>', 'only what the data set itself puts into it').choices([
-        'train',
-        'val',
-        'test',
-      ]),
-    )
+    .option('--frames <n>', 'frames per video', count, PREPROCESS_DEFAULTS.frames)
+    .addOption(new Option('--split <split>', 'only what the data set itself puts into it').choices(SPLITS))
     .option('--drop-leaks', 'leave what is in two splits out of the lesser one, in place of refusing')
-    .option('--max-faces <n>', 'faces per frame, largest first (default: 1)', count)
-    .option('--shard-items <n>', 'files per shard: what a kill can cost (default: 16)', count)
+    .option('--max-faces <n>', 'faces per frame, largest first', count, PREPROCESS_DEFAULTS.facesPerFrame)
+    .option(
+      '--shard-items <n>',
+      'files per shard: what a kill can cost',
+      count,
+      PREPROCESS_DEFAULTS.shardItems,
+    )
     .addOption(concurrencyOption())
     .addOption(modelsDirOption())
     .option('--quiet', 'no progress')
@@ -65,8 +71,18 @@ export function addLabCommands(program: Command, end: (outcome: Outcome) => void
     .addOption(
       new Option('--split <split>', 'part of prepared crops (default: test, or all when it has none)'),
     )
-    .option('--robustness <n>', 'crops of each label to degrade, 0 for none (default: 40)', whole)
-    .option('--deletion <n>', 'found fakes in the deletion test of the map, 0 for none (default: 20)', whole)
+    .option(
+      '--robustness <n>',
+      'crops of each label to degrade, 0 for none',
+      whole,
+      EVALUATE_DEFAULTS.robustness,
+    )
+    .option(
+      '--deletion <n>',
+      'found fakes in the deletion test of the map, 0 for none',
+      whole,
+      EVALUATE_DEFAULTS.deletion,
+    )
     .option('--masks <name:root>', 'data set that prepared crops come from, for its true masks', nameAndRoot)
     .option('--json <file>', 'write every figure')
     .option('--html <file>', 'write a page with plots')
@@ -89,7 +105,7 @@ export function addLabCommands(program: Command, end: (outcome: Outcome) => void
       new Option(
         '--fit <fit>',
         'kind of curve (default: lowest Brier score of the four, cross-validated)',
-      ).choices(['temperature', 'platt', 'beta', 'isotonic']),
+      ).choices(FIT_NAMES),
     )
     .option('--false-positives <rate>', 'most real media called likely_manipulated', rate, 0.05)
     .option('--misses <rate>', 'most manipulated media called likely_authentic', rate, 0.1)

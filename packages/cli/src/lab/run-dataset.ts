@@ -22,11 +22,11 @@ const NAMED = 10
 export interface PreprocessFlags {
   readonly name?: string
   readonly out: string
-  readonly frames?: number
-  readonly maxFaces?: number
+  readonly frames: number
+  readonly maxFaces: number
   readonly dropLeaks?: true
   readonly split?: Split
-  readonly shardItems?: number
+  readonly shardItems: number
   readonly concurrency: number
   readonly modelsDir: string
   readonly quiet?: true
@@ -43,7 +43,7 @@ export async function runDatasetVerify(
   return inventory.missing.length + inventory.empty.length > 0 ? 'media' : 'done'
 }
 
-/** `unswap dataset preprocess`, and what its crops give away. */
+/** `unswap dataset preprocess`. Warns when something other than the face tells the labels apart. */
 export async function runDatasetPreprocess(
   layout: string,
   root: string,
@@ -60,9 +60,9 @@ export async function runDatasetPreprocess(
     concurrency: flags.concurrency,
     signal,
     leaks: flags.dropLeaks ? 'drop' : 'refuse',
-    ...(flags.frames === undefined ? {} : { frames: flags.frames }),
-    ...(flags.maxFaces === undefined ? {} : { facesPerFrame: flags.maxFaces }),
-    ...(flags.shardItems === undefined ? {} : { shardItems: flags.shardItems }),
+    frames: flags.frames,
+    facesPerFrame: flags.maxFaces,
+    shardItems: flags.shardItems,
     onProgress(progress) {
       found = progress.crops
       preparing(bar)(progress)

@@ -29,17 +29,14 @@ import { openBar } from '../terminal/progress-bar.ts'
 import { chooseSplit } from './choose-split.ts'
 import { preparing } from './preprocess-progress.ts'
 
-const ROBUSTNESS = 40
-const DELETION = 20
-
 export interface EvaluateFlags {
   /** Of a folder that is not prepared, or of the data set of `masks`. */
   readonly name?: string
   readonly models?: readonly string[]
   readonly modelsDir: string
   readonly split?: string
-  readonly robustness?: number
-  readonly deletion?: number
+  readonly robustness: number
+  readonly deletion: number
   readonly masks?: { readonly name: string; readonly root: string }
   readonly json?: string
   readonly html?: string
@@ -82,9 +79,9 @@ export async function runEvaluate(folder: string, flags: EvaluateFlags): Promise
       classifiers,
       scorer,
       calibrations,
-      robustness: flags.robustness ?? ROBUSTNESS,
+      robustness: flags.robustness,
       grid: GRID.filter(({ kind }) => kind !== 'h264' || ffmpeg !== null),
-      deletion: flags.deletion ?? DELETION,
+      deletion: flags.deletion,
       signal,
       onProgress: (done, total) => bar.update(done / total, `${done}/${total} crops scored`),
     })

@@ -1,6 +1,7 @@
 import type { Settings } from '@unswap/contract'
 import { calibrateFace, type JudgingModel } from '../calibration/calibrate-face.ts'
 import { scoreWithAugmentation } from '../classifiers/test-time-augmentation.ts'
+import { distinctSpecs } from '../faces/align.ts'
 import { readCredentials } from '../media/credentials/read-credentials.ts'
 import type { Media, MediaSource } from '../media/frame.ts'
 import { openMedia } from '../media/open-media.ts'
@@ -81,11 +82,11 @@ function runPass(media: Media, opened: Opened, options: PassOptions): Promise<Pa
   const choices = { models: classifiers.map(({ identity }) => identity.id), flip }
   return runFrameLoop(media, {
     ...options,
-    faces: followFaces(faces, options),
+    faces: followFaces(faces, { ...options, inputs: distinctSpecs(classifiers.map(({ input }) => input)) }),
     scoreFace: (frame, face) =>
       media.info.kind === 'image'
         ? scoreWithAugmentation(scorer, frame, face, signal, choices)
-        : scorer.score(face.crop, signal, choices),
+        : scorer.score(face.inputs, signal, choices),
     windows: classifiers.map(({ head }) => head?.frames ?? null),
   })
 }

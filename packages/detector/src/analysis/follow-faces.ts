@@ -1,12 +1,11 @@
-import { alignFace } from '../faces/align.ts'
+import { alignCrops, type CropSpec, distinctSpecs, isSameSpec } from '../faces/align.ts'
 import type { Detection, TrackedFace } from '../faces/face.ts'
 import type { Faces } from '../faces/find-faces.ts'
 import { assessQuality } from '../faces/quality/quality.ts'
+import { REFERENCE_CROP } from '../faces/reference-crop.ts'
 import { createTracker } from '../faces/track/tracker.ts'
 import type { Frame } from '../media/frame.ts'
 
-/** Crop contract of the classifiers: margin and size that faces are aligned with. */
-const CROP = { margin: 1.3, size: 224 }
 /** Seconds between frames beyond which they have little in common: the whole picture is searched again. */
 const HINTS_SECONDS = 0.6
 /** Seconds between two thorough searches of a video, for people who come in small. */
@@ -22,11 +21,19 @@ export interface FaceFollower {
   readonly leftOut: number
 }
 
-/** The faces stage of one pass: detect and mesh, align, track, assess quality. */
+/**
+ * The faces stage of one pass: detect and mesh, align, track, assess quality.
+ * @param inputs the crops that the classifiers declare
+ */
 export function followFaces(
   faces: Faces,
-  { maxFaces, signal }: { readonly maxFaces: number; readonly signal: AbortSignal },
+  {
+    maxFaces,
+    inputs,
+    signal,
+  }: { readonly maxFaces: number; readonly inputs: readonly CropSpec[]; readonly signal: AbortSignal },
 ): FaceFollower {
+  const specs = distinctSpecs([REFERENCE_CROP, ...inputs])
   const tracker = createTracker()
   let leftOut = 0
   let before: { readonly detections: readonly Detection[]; readonly seconds: number } | null = null
@@ -51,7 +58,11 @@ export function followFaces(
       const found = await faces.locate(frame, { maxFaces, signal, ...(hints && { hints }) })
       before = { detections: found.faces.map(({ detection }) => detection), seconds: frame.seconds }
       leftOut = Math.max(leftOut, found.leftOut)
-      const aligned = found.faces.map((face) => ({ ...face, crop: alignFace(frame, face.mesh, CROP) }))
+      const aligned = found.faces.map((face) => {
+        const crops = alignCrops(frame, face.mesh, specs)
+        const isInput = (crop: CropSpec) => inputs.some((input) => isSameSpec(crop, input))
+        return { ...face, crop: crops[0]!, inputs: crops.filter(isInput) }
+      })
       const tracks = tracker.update(frame, aligned)
       return aligned.map((face, i) => ({
         ...face,

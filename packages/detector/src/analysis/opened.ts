@@ -1,6 +1,7 @@
 import { type ModelIdentity, UnswapError } from '@unswap/contract'
 import type { JudgingModel } from '../calibration/calibrate-face.ts'
 import type { Scorer } from '../classifiers/crop-score.ts'
+import type { CropSpec } from '../faces/align.ts'
 import type { Faces } from '../faces/find-faces.ts'
 import type { TrustList } from '../media/credentials/trust-list.ts'
 import type { TemporalHead } from '../temporal/temporal-head.ts'
@@ -8,6 +9,8 @@ import type { TemporalHead } from '../temporal/temporal-head.ts'
 /** A classifier that analyses run, and all that turns its scores into verdicts. */
 export interface OpenedClassifier extends JudgingModel {
   readonly identity: ModelIdentity
+  /** The crop of a face that it declares in its manifest. */
+  readonly input: CropSpec
   readonly head: TemporalHead | null
 }
 

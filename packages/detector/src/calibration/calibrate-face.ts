@@ -8,6 +8,7 @@ import {
   type ModelScores,
 } from '@unswap/contract'
 import { scoresOf } from '../classifiers/scores.ts'
+import { MANIPULATED } from '../models/outputs.ts'
 import type { Passage, TrackSummary } from '../temporal/track-score.ts'
 import { type Calibrated, calibrate, partFor, probabilityOf } from './calibrate.ts'
 
@@ -42,13 +43,13 @@ export function calibrateFace(
   return models.map(({ thresholds, calibration }, i) => {
     const { model, logits } = summary.pooled[i]!
     const { curve, bands } = partFor(calibration[kind], summary.quality.side)
-    const calibrated = calibrate(curve, logits[0]!, summary.standardError[i]!)
+    const calibrated = calibrate(curve, logits[MANIPULATED]!, summary.standardError[i]!)
     const passage = summary.passage[i] ?? null
     const margins = flagged(logits, thresholds)
     return {
       scores: {
         model,
-        logit: logits[0]!,
+        logit: logits[MANIPULATED]!,
         scores: scoresOf([logits]),
         probability: probabilityOf(calibrated).probability,
         flagged: margins.map(({ family }) => family),
@@ -57,7 +58,7 @@ export function calibrateFace(
       bands,
       passage: passage && { ...passage, calibrated: calibrate(curve, passage.logit) },
       margins,
-      crossed: logits[0]! > (thresholds.manipulated ?? 0),
+      crossed: logits[MANIPULATED]! > (thresholds.manipulated ?? 0),
     }
   })
 }
@@ -67,7 +68,7 @@ export function calibrateFace(
  * must be crossed as well: only for that one the rate of false alarms was measured.
  */
 function flagged(logits: Float32Array, thresholds: JudgingModel['thresholds']): Opinion['margins'] {
-  if (thresholds.manipulated !== undefined && !(logits[0]! > thresholds.manipulated)) return []
+  if (thresholds.manipulated !== undefined && !(logits[MANIPULATED]! > thresholds.manipulated)) return []
   return FAMILIES.flatMap((family, i) => {
     const margin = logits[i + 1]! - (thresholds[family] ?? Number.NaN)
     return margin > 0 ? [{ family, margin }] : []

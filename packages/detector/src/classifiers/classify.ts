@@ -1,36 +1,28 @@
 import { type ClassifierManifest, UnswapError } from '@unswap/contract'
-import type { FaceCrop } from '../faces/face.ts'
 import type { Session } from '../onnx/session.ts'
 import type { NamedTensors } from '../onnx/tensor.ts'
 import type { CropLogits } from './crop-score.ts'
 import { logitsOf } from './logits.ts'
-import { inputOf } from './network-input.ts'
-
-/** Side of the detector's crops in sizes of the face (geometry contract). */
-const CROP_MARGIN = 1.3
-
-/** Share of the side of the detector's crops that this model sees; above 1 it asks for more than there is. */
-export const shareOfCrop = ({ input }: ClassifierManifest): number => input.margin / CROP_MARGIN
+import { type InputCrop, inputOf } from './network-input.ts'
 
 export interface ClassifyOptions {
-  readonly share?: number
   /** Means over each crop and its mirror image; maps are mirrored back. */
   readonly flip?: boolean
   readonly signal?: AbortSignal
 }
 
 /**
- * One run of a network over crops. A crop whose outputs are not finite numbers gets an `inference_failed` error in
- * its place, never a score; its neighbours keep theirs.
+ * One run of a network over crops, one of each face. A crop whose outputs are not finite numbers gets an
+ * `inference_failed` error in place of a score; the others keep theirs.
  * @throws UnswapError `inference_failed` when the run itself fails or the outputs are not those of the manifest; of a
  *   remote session also `scoring_unavailable` and `cancelled`
  */
 export async function classify(
   { manifest, session }: { readonly manifest: ClassifierManifest; readonly session: Session },
-  crops: readonly Pick<FaceCrop, 'size' | 'pixels'>[],
-  { share = 1, flip = false, signal }: ClassifyOptions = {},
+  crops: readonly InputCrop[],
+  { flip = false, signal }: ClassifyOptions = {},
 ): Promise<(CropLogits | UnswapError)[]> {
-  const input = inputOf(crops, manifest.input, { share, flip })
+  const input = inputOf(crops, manifest.input, flip)
   const results = await session.run({ [manifest.input.name]: input }, signal)
   const rows = input.dims[0]!
   const logits = outputOf(results, manifest, manifest.outputs.logits, rows * manifest.outputs.order.length)
@@ -52,7 +44,7 @@ export async function classify(
     return {
       model: manifest.id,
       logits: logitsOf(own, manifest.outputs),
-      map: heat && { size: map!.size, logits: heat },
+      map: heat && { margin: manifest.input.margin, size: map!.size, logits: heat },
       ...(vector && { features: vector }),
     }
   })

@@ -1,30 +1,41 @@
 import type { ClassifierManifest } from '@unswap/contract'
+import { type CropSpec, isSameSpec } from '../faces/align.ts'
 import type { FaceCrop } from '../faces/face.ts'
 import type { FloatTensor } from '../onnx/tensor.ts'
 
 type InputLayout = ClassifierManifest['input']
 
-export interface InputOptions {
-  /** Share of the crop's side that the network sees, about its centre; 1 by default. */
-  readonly share?: number
-  /** Appends the mirror image of every crop after the crops themselves. */
-  readonly flip?: boolean
+/** What an input is made from: a crop of a face, or a golden crop. */
+export type InputCrop = Pick<FaceCrop, 'margin' | 'size' | 'pixels'>
+
+/**
+ * The crop of a face that a network's input is made from: the one of its margin and size, else the tightest that shows
+ * as much as it declares.
+ * @throws RangeError when every crop shows less
+ */
+export function cropFor<Crop extends InputCrop>(crops: readonly Crop[], input: CropSpec): Crop {
+  const exact = crops.find((crop) => isSameSpec(crop, input))
+  const [tightest] = crops
+    .filter(({ margin }) => margin >= input.margin)
+    .toSorted((a, b) => a.margin - b.margin)
+  const chosen = exact ?? tightest
+  if (chosen) return chosen
+  throw new RangeError(
+    `A classifier needs a crop with the margin ${input.margin}; the crops given show less.`,
+  )
 }
 
 /**
- * The input tensor of a network: (RGB 0..1 − mean) / deviation, resampled to its size, in its layout. It has one row per
- * crop; with `flip` the mirror images of all crops follow in the same order.
+ * The input tensor of a network: (RGB 0..1 − mean) / deviation, resampled to its margin and size, in its layout. It has
+ * one row per crop; with `flip` the mirror images of all crops follow in the same order.
  */
-export function inputOf(
-  crops: readonly Pick<FaceCrop, 'size' | 'pixels'>[],
-  input: InputLayout,
-  { share = 1, flip = false }: InputOptions = {},
-): FloatTensor {
+export function inputOf(crops: readonly InputCrop[], input: InputLayout, flip = false): FloatTensor {
   const { size } = input
   const length = 3 * size * size
   const rows = crops.length * (flip ? 2 : 1)
   const data = new Float32Array(rows * length)
   crops.forEach((crop, row) => {
+    const share = input.margin / crop.margin
     const pixels =
       crop.size === size && share === 1 ? crop.pixels : resample(crop.pixels, crop.size, size, share)
     write(pixels, input, false, data, row * length)

@@ -1,7 +1,9 @@
 import { UnswapError } from '@unswap/contract'
+import { distinctSpecs } from '../faces/align.ts'
 import type { FaceCrop } from '../faces/face.ts'
-import { classify, shareOfCrop } from './classify.ts'
+import { type ClassifyOptions, classify } from './classify.ts'
 import type { CropLogits, CropScore, ScoreChoices, Scorer } from './crop-score.ts'
+import { cropFor } from './network-input.ts'
 import type { Classifier } from './open-classifiers.ts'
 import { withSharedCancellation } from './shared-cancellation.ts'
 
@@ -20,7 +22,7 @@ export interface ScorerOptions {
 }
 
 interface Request extends ScoreChoices {
-  readonly crop: FaceCrop
+  readonly crops: readonly FaceCrop[]
   readonly signal: AbortSignal | undefined
   settle(result: CropScore | Error): void
 }
@@ -59,7 +61,10 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
   }
 
   return {
-    score(crop, signal, choices = {}) {
+    inputs: distinctSpecs(
+      classifiers.map(({ manifest: { input } }) => ({ margin: input.margin, size: input.size })),
+    ),
+    score(crops, signal, choices = {}) {
       if (closing.signal.aborted || signal?.aborted) return Promise.reject(cancelled(signal))
       return new Promise((resolve, reject) => {
         const abort = (): void => {
@@ -68,7 +73,7 @@ export function createScorer(classifiers: readonly Classifier[], options: Scorer
         }
         const request: Request = {
           ...choices,
-          crop,
+          crops,
           signal,
           settle(result) {
             signal?.removeEventListener('abort', abort)
@@ -108,9 +113,8 @@ async function scoreBatch(
     for (const flip of [false, true]) {
       const group = wanting.filter(([, request]) => (request.flip ?? false) === flip)
       if (!group.length) continue
-      const crops = group.map(([, { crop }]) => crop)
-      const share = shareOfCrop(model.manifest)
-      const scores = await classify(model, crops, { share, flip, signal }).catch((error: Error) => error)
+      const requests = group.map(([, request]) => request)
+      const scores = await classifyFor(model, requests, { flip, signal }).catch((error: Error) => error)
       group.forEach(([i], at) => {
         results[i]!.push(scores instanceof Error ? scores : scores[at]!)
       })
@@ -118,6 +122,12 @@ async function scoreBatch(
     }
   }
   return results.map((own) => failureIn(own) ?? (own as CropScore))
+}
+
+/** @throws as `classify`, and RangeError for a request whose crops show too little */
+async function classifyFor(model: Classifier, requests: readonly Request[], options: ClassifyOptions) {
+  const crops = requests.map(({ crops }) => cropFor(crops, model.manifest.input))
+  return classify(model, crops, options)
 }
 
 const failureIn = (results: readonly (CropLogits | Error)[]): Error | undefined =>

@@ -6,10 +6,9 @@ import { redetect, type Search, searchSquares } from './detect/search.ts'
 import { smallestFoundIn, squaresOf } from './detect/squares.ts'
 import type { Detection, LocatedFace } from './face.ts'
 import { type OpenFacesOptions, openNetworks } from './face-networks.ts'
+import { SMALLEST_FACE } from './reference-crop.ts'
 
-/** Smallest face searched for in every picture, in pixels of its longer side: smaller ones cannot be judged. */
-const SMALLEST = 60
-/** In large pictures, as a share of the longer side. */
+/** Smallest face searched for in large pictures, as a share of their longer side. */
 const SMALLEST_SHARE = 1 / 40
 /** Most rounds of tiles. Each costs four times as much as the one before. */
 const MOST_ROUNDS = 3
@@ -17,8 +16,9 @@ const MOST_ROUNDS = 3
 const MOST_ZOOMED = { thorough: 6, lean: 2 }
 /** Most detections that are detected again rotated, because the mesh fits them poorly or not at all. */
 const MOST_ROTATED = 3
-/** Faces near the smallest found size that justify another round. */
+/** So many faces below `NEAR_SMALLEST` times the smallest size of a round justify another round. */
 const SMALL_FACES = 3
+const NEAR_SMALLEST = 1.85
 
 export interface LocateOptions {
   /** Faces kept, largest first. */
@@ -122,7 +122,8 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
     async locate(picture, { maxFaces, minFace, hints, hintsOnly, signal }) {
       const search = { network: fullRange, picture, signal }
       const followed = hintsOnly && hints ? await confirmHints(search, hints) : null
-      const smallest = minFace ?? Math.max(SMALLEST, SMALLEST_SHARE * Math.max(picture.width, picture.height))
+      const smallest =
+        minFace ?? Math.max(SMALLEST_FACE, SMALLEST_SHARE * Math.max(picture.width, picture.height))
       const faces = distinct(
         followed ?? (hints ? await locateLean(search, hints) : await locateThorough(search, smallest)),
       ).sort((a, b) => sizeOf(b) - sizeOf(a))
@@ -138,7 +139,7 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
 function isWorthARound(faces: readonly LocatedFace[], smallestFound: number, minFace: number): boolean {
   return (
     smallestFound > minFace ||
-    faces.filter((face) => sizeOf(face) < 1.5 * smallestFound).length >= SMALL_FACES
+    faces.filter((face) => sizeOf(face) < NEAR_SMALLEST * smallestFound).length >= SMALL_FACES
   )
 }
 

@@ -8,6 +8,8 @@ import { readModelJson } from './model-json.ts'
 export interface GoldenCrops {
   readonly tolerance: Golden['tolerance']
   readonly crops: readonly {
+    /** Side in sizes of the face: the margin that the manifest declares. */
+    readonly margin: number
     readonly size: number
     /** Planar RGB 0..1, 3 × size × size. */
     readonly pixels: Float32Array
@@ -23,7 +25,7 @@ export interface GoldenCrops {
  */
 export async function readGoldenCrops(
   modelsDir: string,
-  { id, outputs }: ClassifierManifest,
+  { id, input: { margin }, outputs }: ClassifierManifest,
 ): Promise<GoldenCrops> {
   const file = join(modelsDir, id, 'golden.json')
   const golden = await readModelJson(Golden, file)
@@ -32,7 +34,7 @@ export async function readGoldenCrops(
   }
   const crops = golden.crops.map(async ({ file: name, sha256, logits, mapMean }) => {
     const path = join(modelsDir, id, name)
-    return { ...(await decodeCrop(await readVerified(path, sha256), path)), logits, mapMean }
+    return { margin, ...(await decodeCrop(await readVerified(path, sha256), path)), logits, mapMean }
   })
   return { tolerance: golden.tolerance, crops: await Promise.all(crops) }
 }

@@ -99,7 +99,6 @@ function classifierFault(manifest: ClassifierManifest): string | null {
   if (manifest.temporal && !supportsTemporalHead(manifest)) {
     return `has a temporal head, which needs the outputs ${OUTPUTS.join(', ')} and a map whose side ${MAP_FIELDS} divides`
   }
-  if (manifest.input.margin > 1.3) return 'asks for a margin above 1.3, the most that crops have'
   return manifest.input.deviation.some((value) => value === 0) ? 'has a deviation of 0' : null
 }
 

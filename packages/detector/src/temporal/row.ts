@@ -1,7 +1,7 @@
 import { OUTPUTS } from '@unswap/contract'
 import { sigmoid } from '../classifiers/scores.ts'
+import { REFERENCE_CROP } from '../faces/reference-crop.ts'
 import { MAP_FIELDS } from '../models/outputs.ts'
-import { FULL_SIDE } from './frame-weight.ts'
 import { shapeChange } from './motion.ts'
 import type { TrackSample } from './track-score.ts'
 
@@ -27,7 +27,7 @@ export function rowOf(sample: TrackSample, before: TrackSample | null, model: nu
     ...sample.surround,
     change,
     Math.log1p(gap),
-    Math.log2(sample.observation.crop.side / FULL_SIDE),
+    Math.log2(sample.observation.crop.side / REFERENCE_CROP.size),
     ...features,
   ])
 }

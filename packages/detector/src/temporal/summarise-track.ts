@@ -1,4 +1,5 @@
 import { OUTPUTS, type Quality, type ReasonCode, type TemporalMeasure } from '@unswap/contract'
+import { MANIPULATED } from '../models/outputs.ts'
 import { type Column, createColumn } from './column.ts'
 import { weightOf } from './frame-weight.ts'
 import { colourDrift, shapeResidual } from './motion.ts'
@@ -79,7 +80,7 @@ export function createTrackSummary(track: number, options: TrackSummaryOptions =
       const pool = counts.usable ? usable : unusable
       if (!lengthOf(pool)) throw new RangeError('A track has at least one sample.')
       const weights = pool.weights.values()
-      const main = pool.logits.map(([manipulated]) => manipulated!.values())
+      const main = pool.logits.map((columns) => columns[MANIPULATED]!.values())
       const spread = main.map(robustSpread)
       return {
         track,
@@ -114,7 +115,7 @@ function createPool(): Pool {
 function addTo(pool: Pool, { observation: { seconds, quality }, score }: TrackSample): void {
   pool.seconds.push(seconds)
   pool.weights.push(weightOf(quality))
-  if (!pool.logits.length) pool.logits = score.map(() => Array.from({ length: OUTPUTS.length }, createColumn))
+  if (!pool.logits.length) pool.logits = score.map(() => OUTPUTS.map(createColumn))
   score.forEach(({ logits }, model) => {
     logits.forEach((logit, output) => {
       pool.logits[model]![output]!.push(logit)
@@ -138,7 +139,9 @@ function qualityOf(pool: Pool, usable: boolean): Quality {
 
 /** Change of the `manipulated` logit, mean over models. */
 function jump(before: TrackSample, after: TrackSample): number {
-  const changes = after.score.map(({ logits }, i) => Math.abs(logits[0]! - before.score[i]!.logits[0]!))
+  const changes = after.score.map(({ logits }, i) =>
+    Math.abs(logits[MANIPULATED]! - before.score[i]!.logits[MANIPULATED]!),
+  )
   return changes.reduce((sum, change) => sum + change, 0) / changes.length
 }
 

@@ -109,11 +109,6 @@ describe('opening classifiers', () => {
       'model_invalid',
     ],
     [
-      'a margin beyond the crops',
-      (manifest) => ({ ...manifest, input: { ...manifest.input, margin: 1.6 } }),
-      'model_invalid',
-    ],
-    [
       'weights outside its folder',
       (manifest) => ({ ...manifest, weights: [{ ...manifest.weights[0], file: '../weights.onnx' }] }),
       'model_invalid',

@@ -28,9 +28,9 @@ const failing = (faults: Fault[]) => (path: string) =>
 describe('the protocol', () => {
   it('carries tensors as bytes, or as numbers where the server knows no more', async () => {
     const { server, scorer } = await served()
-    const [binary] = await (await scorer()).score(RED)
+    const [binary] = await (await scorer()).score([RED])
     server.extensions = []
-    const [json] = await (await scorer()).score(RED)
+    const [json] = await (await scorer()).score([RED])
     expect(binary!.logits[0]).toBeCloseTo(0.8, 3)
     expect(json).toEqual(binary)
     expect(server.requests.filter((path) => path.endsWith('/config'))).toHaveLength(1)
@@ -40,7 +40,7 @@ describe('the protocol', () => {
     const { server, scorer } = await served()
     const scorers = await Promise.all(Array.from({ length: 4 }, () => scorer()))
     server.batches.splice(0)
-    await Promise.all(scorers.map((one) => one.score(RED)))
+    await Promise.all(scorers.map((one) => one.score([RED])))
     expect(server.batches.length).toBeLessThan(4)
     expect(server.batches.reduce((sum, rows) => sum + rows)).toBe(4)
   })
@@ -51,7 +51,7 @@ describe('the protocol', () => {
       code: 'scoring_unavailable',
       message: expect.stringContaining('token'),
     })
-    const [score] = await (await scorer({ token: 'secret' })).score(RED)
+    const [score] = await (await scorer({ token: 'secret' })).score([RED])
     expect(score!.logits[0]).toBeCloseTo(0.8, 3)
   })
 
@@ -106,7 +106,7 @@ describe('what must be as the manifest says', () => {
     const classifiers = await openClassifiers({ modelsDir, remote: { url: server.url } })
     const scorer = createScorer(classifiers, { batch: 16 })
     onTestFinished(() => scorer.close())
-    const scores = Promise.all(Array.from({ length: 16 }, () => scorer.score(RED)))
+    const scores = Promise.all(Array.from({ length: 16 }, () => scorer.score([RED])))
     await expect(scores).rejects.toMatchObject({
       code: 'inference_failed',
       retryable: false,
@@ -125,7 +125,7 @@ describe('a server in trouble', () => {
     const { server, scorer } = await served()
     const one = await scorer()
     server.fault = failing(faults)
-    const [score] = await one.score(RED)
+    const [score] = await one.score([RED])
     expect(score!.logits[0]).toBeCloseTo(0.8, 3)
     expect(faults).toEqual([])
   })
@@ -138,9 +138,9 @@ describe('a server in trouble', () => {
     const { server, scorer } = await served()
     const one = await scorer({ attempts: 2, ...remote })
     server.fault = failing([fault, fault, fault])
-    await expect(one.score(RED)).rejects.toMatchObject({ code: 'scoring_unavailable', retryable: true })
+    await expect(one.score([RED])).rejects.toMatchObject({ code: 'scoring_unavailable', retryable: true })
     server.fault = () => null
-    await one.score(RED)
+    await one.score([RED])
   })
 
   it('is not asked again for what is wrong in itself', async () => {
@@ -148,7 +148,7 @@ describe('a server in trouble', () => {
     const one = await scorer()
     server.requests.splice(0)
     server.fault = failing([{ status: 404 }])
-    await expect(one.score(RED)).rejects.toMatchObject({ code: 'inference_failed' })
+    await expect(one.score([RED])).rejects.toMatchObject({ code: 'inference_failed' })
     expect(server.requests).toHaveLength(1)
   })
 
@@ -164,7 +164,7 @@ describe('a server in trouble', () => {
     server.fault = failing([{ delay: 20_000 }])
     server.requests.splice(0)
     const leaving = new AbortController()
-    const score = one.score(RED, leaving.signal)
+    const score = one.score([RED], leaving.signal)
     await until(() => server.requests.length === 1)
     leaving.abort()
     await expect(score).rejects.toMatchObject({ code: 'cancelled' })
@@ -172,7 +172,7 @@ describe('a server in trouble', () => {
 
     server.fault = failing([{ delay: 200 }])
     const other = new AbortController()
-    const scores = [one.score(RED, other.signal), one.score(RED)]
+    const scores = [one.score([RED], other.signal), one.score([RED])]
     other.abort()
     await expect(scores[0]).rejects.toMatchObject({ code: 'cancelled' })
     expect((await scores[1])![0]!.logits[0]).toBeCloseTo(0.8, 3)

@@ -59,6 +59,22 @@ describe('what a manipulation map says', () => {
     }
   })
 
+  it('finds the same spot in the map of a wider crop', () => {
+    const margin = 1.5
+    const [x, y] = [4, 5].map((k) => (points[3 * 4 + k - 4]! / 224 - 0.5) * (1.3 / margin) + 0.5)
+    const size = 39
+    const logits = Float32Array.from({ length: size * size }, (_, i) => {
+      const [column, row] = [((i % size) + 0.5) / size, (Math.floor(i / size) + 0.5) / size]
+      return Math.hypot(column - x!, row - y!) < 0.05 ? 100 : -100
+    })
+    const map = meanMap([{ model: 'wide', logits: new Float32Array(4), map: { margin, size, logits } }])
+    const [strongest] = Object.entries(summarizeMap(map!, mesh, level, 0).regions).toSorted(
+      ([, a], [, b]) => b - a,
+    )
+    expect(strongest![0]).toBe('nose')
+    expect(map!.size).toBe(size)
+  })
+
   it('leaves out regions that hold no cell', () => {
     const coarse = { size: 2, probabilities: Float32Array.of(0.2, 0.4, 0.6, 1) }
     const summary = summarizeMap(coarse, mesh, level, 0)
@@ -72,13 +88,38 @@ describe('several models', () => {
   const entry = (logits: number[], map: number[] | null) => ({
     model: 'm',
     logits: Float32Array.from(logits),
-    map: map && { size: 2, logits: Float32Array.from(map) },
+    map: map && { margin: 1.3, size: 2, logits: Float32Array.from(map) },
   })
 
   it('averages their maps as probabilities, and has none where none has', () => {
     const mean = meanMap([entry([], [0, 0, 0, 100]), entry([], null), entry([], [0, 100, -100, -100])])
     expect([...mean!.probabilities]).toEqual([0.5, 0.75, 0.25, 0.5].map((value) => expect.closeTo(value, 5)))
     expect(meanMap([entry([], null)])).toBeNull()
+  })
+
+  it('lays maps of other margins and sizes over the reference crop, each where it covers it', () => {
+    const flat = (margin: number, size: number, logit: number) => ({
+      model: 'm',
+      logits: Float32Array.of(),
+      map: { margin, size, logits: new Float32Array(size * size).fill(logit) },
+    })
+    const mean = meanMap([flat(1.3, 4, 100), flat(0.65, 2, -100), flat(1.6, 3, -100)])!
+    expect(mean.size).toBe(4)
+    const [edge, middle] = [mean.probabilities[0]!, mean.probabilities[5]!]
+    expect(edge).toBeCloseTo(1 / 2, 5) // the tight map shows nothing of it
+    expect(middle).toBeCloseTo(1 / 3, 5)
+    const alone = meanMap([flat(0.65, 4, 100)])!
+    expect([alone.probabilities[0], alone.probabilities[5]]).toEqual([0, 1])
+    // a ramp over 1.6 sizes of the face, seen in the middle 1.3
+    const ramp = flat(1.6, 64, 0)
+    ramp.map.logits.forEach((_, i) => {
+      const share = ((i % 64) + 0.5) / 64
+      ramp.map.logits[i] = Math.log(share / (1 - share))
+    })
+    const seen = meanMap([ramp])!.probabilities.subarray(0, 64)
+    seen.forEach((value, i) => {
+      expect(value).toBeCloseTo(((i + 0.5) / 64 - 0.5) * (1.3 / 1.6) + 0.5, 4)
+    })
   })
 
   it('averages the logits of those that have the output', () => {

@@ -39,6 +39,23 @@ const MANIFESTS = {
     },
     families: ['face_swap', 'reenactment', 'synthesis'],
   },
+  // a wider and larger crop than the reference
+  wide: {
+    input: {
+      name: 'crops',
+      size: 299,
+      margin: 1.5,
+      layout: 'nchw',
+      mean: [0, 0, 0],
+      deviation: [1, 1, 1],
+    },
+    outputs: {
+      logits: 'logits',
+      order: ['manipulated', 'face_swap', 'reenactment', 'synthesis'],
+      map: { name: 'heat', size: 13 },
+    },
+    families: ['face_swap', 'reenactment', 'synthesis'],
+  },
 } as const satisfies Record<string, Pick<ClassifierManifest, 'input' | 'outputs' | 'families'>>
 
 type Network = keyof typeof MANIFESTS
@@ -48,6 +65,7 @@ const GOLDEN_COLOUR = { r: 204, g: 102, b: 51 } as const
 const EXPECTED: Record<Network, { logits: number[]; mapMean: number | null }> = {
   nhwc: { logits: [0.6, 0.4], mapMean: null },
   nchw: { logits: [Math.log((0.8 + 0.4 + 0.2) / 3 - 0.1), 0.8, 0, 0], mapMean: 1 / (1 + Math.exp(-0.8)) },
+  wide: { logits: [0.8, 0.4, 0.2, 0], mapMean: 1 / (1 + Math.exp(-0.8)) },
 }
 
 export interface Edits {
@@ -94,7 +112,7 @@ export async function addModel(modelsDir: string, id: string, network: Network, 
   await writeFile(join(folder, 'golden.json'), JSON.stringify(edits.golden ? edits.golden(golden) : golden))
 }
 
-/** A crop from a colour for each point, x and y in 0..1. */
+/** A crop of margin 1.3 from a colour for each point, x and y in 0..1. */
 export function paint(
   size: number,
   colour: (x: number, y: number) => readonly [number, number, number],
@@ -104,7 +122,7 @@ export function paint(
     const rgb = colour(((i % size) + 0.5) / size, (Math.floor(i / size) + 0.5) / size)
     for (let channel = 0; channel < 3; channel++) pixels[channel * size * size + i] = rgb[channel]!
   }
-  return { size, pixels, transform: { centre: [size / 2, size / 2], side: size, roll: 0 } }
+  return { margin: 1.3, size, pixels, transform: { centre: [size / 2, size / 2], side: size, roll: 0 } }
 }
 
 export const plain = (...rgb: [number, number, number]): FaceCrop => paint(224, () => rgb)

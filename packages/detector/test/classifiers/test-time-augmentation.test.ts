@@ -28,7 +28,7 @@ const picture = {
 const face = {
   detection: { box: { x: 30, y: 30, width: 60, height: 60 }, landmarks: [] as never, score: 1 },
   mesh,
-  crop: alignFace(picture, mesh, { margin: 1.3, size: 32 }),
+  inputs: [alignFace(picture, mesh, { margin: 1.3, size: 32 })],
 }
 
 /** A scorer whose logit is what `judge` makes of the crop, and which remembers what it was shown and asked for. */
@@ -36,10 +36,11 @@ function scorerBy(judge: (crop: FaceCrop, flip?: boolean) => number) {
   const shown: FaceCrop[] = []
   const asked: (ScoreChoices | undefined)[] = []
   const scorer: Scorer = {
-    async score(crop, _, choices): Promise<CropScore> {
-      shown.push(crop)
+    inputs: [{ margin: 1.3, size: 32 }],
+    async score([crop], _, choices): Promise<CropScore> {
+      shown.push(crop!)
       asked.push(choices)
-      return [{ model: 'one', logits: Float32Array.of(judge(crop, choices?.flip), 0, 0, 0), map: null }]
+      return [{ model: 'one', logits: Float32Array.of(judge(crop!, choices?.flip), 0, 0, 0), map: null }]
     },
     async close() {},
   }

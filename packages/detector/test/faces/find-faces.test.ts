@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alignFace, frameMesh } from '../../src/faces/align.ts'
 import { type Faces, openFaces } from '../../src/faces/find-faces.ts'
+import { REFERENCE_CROP } from '../../src/faces/reference-crop.ts'
 import { type Background, loadBackgrounds } from './backgrounds.ts'
 import { type Head, loadHeads, loadReal } from './heads.ts'
 import { tally } from './recall.ts'
 import { composeScene, KINDS, seeded } from './scenes.ts'
 
 const ROOT = join(import.meta.dirname, '../../../..')
-const CROP = { margin: 1.3, size: 224 }
 
 let faces: Faces
 let heads: Head[]
@@ -169,8 +169,8 @@ test('the crop follows when the picture is turned', async () => {
   const [before] = (await faces.locate(upright, { maxFaces: 1 })).faces
   const [after] = (await faces.locate(turned, { maxFaces: 1 })).faces
   const [a, b] = [
-    alignFace(upright, before!.mesh, CROP).transform,
-    alignFace(turned, after!.mesh, CROP).transform,
+    alignFace(upright, before!.mesh, REFERENCE_CROP).transform,
+    alignFace(turned, after!.mesh, REFERENCE_CROP).transform,
   ]
   expect(Math.abs(b.roll - a.roll - Math.PI / 2)).toBeLessThan(0.04)
   expect(Math.abs(b.side / a.side - 1)).toBeLessThan(0.03)

@@ -68,11 +68,11 @@ export async function trainersClip(): Promise<{ logit: number; rows: number[][];
         {
           model: 'toy',
           logits: Float32Array.from(logits),
-          map: { size: 28, logits: Float32Array.from(map) },
+          map: { margin: 1.3, size: 28, logits: Float32Array.from(map) },
         },
       ],
       mesh,
-      ...faceColours({ size: 28, pixels, transform }, mesh),
+      ...faceColours({ margin: 1.3, size: 28, pixels, transform }, mesh),
     }
   })
   return { logit, rows: frames.map(({ row }) => [...row]), samples }

@@ -14,7 +14,7 @@ import { sample } from './samples.ts'
 /** A sample with the map that a head needs. */
 const mapped = (seconds: number, features?: Float32Array) => {
   const one = sample({ seconds })
-  const map = { size: 28, logits: new Float32Array(784).fill(-30) }
+  const map = { margin: 1.3, size: 28, logits: new Float32Array(784).fill(-30) }
   return { ...one, score: [{ ...one.score[0]!, map, ...(features && { features }) }] }
 }
 
@@ -129,7 +129,7 @@ describe('a temporal head', () => {
     await addModel(modelsDir, 'toy', 'nchw', { manifest: naming('logits') })
     const scorer = createScorer(await open({ modelsDir }))
     onTestFinished(() => scorer.close())
-    const [score] = await scorer.score(plain(0.8, 0.4, 0.2))
+    const [score] = await scorer.score([plain(0.8, 0.4, 0.2)])
     expect([...score!.features!]).toEqual([...score!.logits])
   })
 

@@ -1,6 +1,6 @@
 import type { Calibration } from '@unswap/contract'
 import type { PooledMedia } from '../evaluate/crops/pool-media.ts'
-import type { FitName } from './calibrators.ts'
+import type { FitName } from '../lab-vocabulary.ts'
 import { type CalibrateOptions, compareFits, type FitComparison, fitCalibration } from './fit-calibration.ts'
 
 export interface FitChoice extends Omit<CalibrateOptions, 'fit'> {

@@ -1,4 +1,5 @@
 import { requireBoth, type Sample } from '../evaluate/metrics/labelled-sample.ts'
+import type { FitName } from '../lab-vocabulary.ts'
 import { fitIsotonic } from './isotonic.ts'
 import { fitLogistic, sigmoid, smoothTargets } from './logistic.ts'
 
@@ -31,7 +32,7 @@ const platt: Fit = (samples) => {
 
 /**
  * Beta calibration (Kull et al. 2017): separate factors on ln s and −ln(1 − s) of the score s, so the two ends may
- * bend differently; a factor that comes out negative is dropped, as in the paper.
+ * bend differently. A negative factor is dropped, as in the paper.
  */
 const beta: Fit = (samples) => {
   const up = (value: number) => -Math.log1p(Math.exp(-value))
@@ -49,5 +50,4 @@ const isotonic: Fit = (samples) => {
   return fitIsotonic(samples)
 }
 
-export const FITS = { temperature, platt, beta, isotonic } as const satisfies Record<string, Fit>
-export type FitName = keyof typeof FITS
+export const FITS = { temperature, platt, beta, isotonic } as const satisfies Record<FitName, Fit>

@@ -5,19 +5,20 @@ import type { Sample } from '../evaluate/metrics/labelled-sample.ts'
 const STEP = 1e-6
 
 export interface BandRates {
-  /** Most of the real media that may be called likely_manipulated. */
+  /** Largest share of real media that may be called likely_manipulated, 0..1. */
   readonly falsePositiveRate: number
-  /** Most of the manipulated media that may be called likely_authentic. */
+  /** Largest share of manipulated media that may be called likely_authentic, 0..1. */
   readonly missRate: number
 }
 
 /**
- * Bounds of the bands by split conformal prediction (Vovk et al. 2005; Angelopoulos and Bates 2021): for new media
- * exchangeable with these, a real one falls into likely_manipulated with probability at most `falsePositiveRate`, a
- * manipulated one into likely_authentic with at most `missRate`. One sample per video or image. They may be those that
- * the probabilities were fitted on as long as these never fall with the logit: then a bound of the probability is one of
- * the logit, which no fit has touched. Where both bounds would cross, likely_authentic ends just below
- * likely_manipulated.
+ * Bounds of the bands by split conformal prediction (Vovk et al. 2005; Angelopoulos and Bates 2021). New real media that
+ * are exchangeable with these fall into likely_manipulated with probability at most `falsePositiveRate`. Manipulated ones
+ * fall into likely_authentic with at most `missRate`.
+ *
+ * The samples may be those that the curve was fitted on. It never falls, so a bound of the probability is a bound of the
+ * logit, which no fit has touched. Where the bounds would cross, likely_authentic ends just below likely_manipulated.
+ * @param samples one per photograph or video; their values are probabilities
  * @throws UnswapError `bad_option` when there are too few samples for the rates asked for
  */
 export function conformalBands(
@@ -44,7 +45,7 @@ export function conformalBands(
   return { manipulated, authentic: Math.max(Math.min(lower, manipulated) - STEP, 0), falsePositiveRate }
 }
 
-/** Samples of a label without which nothing can be promised at a rate. */
+/** Fewest samples of a label for which a rate can be promised. */
 export const fewest = (rate: number): number => Math.ceil(1 / rate) - 1
 
 function tooFew(label: Sample['label'], rate: number, count: number): UnswapError {

@@ -2,7 +2,8 @@ import type { Calibration } from '@unswap/contract'
 import type { Sample } from '../evaluate/metrics/labelled-sample.ts'
 import { brierScore, expectedCalibrationError } from '../evaluate/metrics/reliability.ts'
 import { auc } from '../evaluate/metrics/roc-curve.ts'
-import { FITS, type FitName } from './calibrators.ts'
+import type { FitName } from '../lab-vocabulary.ts'
+import { FITS } from './calibrators.ts'
 import { type BandRates, conformalBands } from './conformal-bands.ts'
 import { fitCurve, probabilityAt } from './fit-curve.ts'
 import { crossValidated, foldsByGroup } from './folds.ts'
@@ -50,8 +51,9 @@ export interface SizedSample extends Sample {
 }
 
 /**
- * A `calibration.json` from pooled media logits, one sample per image or video. Curves and bands see all samples; the
- * reference holds probabilities of curves that were fitted without the sample's group, as new media meet them. A stratum with too few samples for its bands is left to the whole.
+ * A `calibration.json` from pooled logits, one sample per photograph or video. Curves and bands are fitted to all samples.
+ * The reference holds probabilities of curves that were fitted without the sample's group, as for new media. A stratum
+ * with too few samples for bands of its own is left out: the curve of all sizes judges it.
  * @throws UnswapError `bad_option` without both labels, or with too few samples for the rates
  */
 export function fitCalibration(

@@ -3,18 +3,19 @@ import { calibrate, probabilityOf } from '@unswap/detector'
 import { quantile } from '../evaluate/metrics/bootstrap.ts'
 import type { Sample } from '../evaluate/metrics/labelled-sample.ts'
 import { seeded } from '../forge/seeded-random.ts'
+import { LABELS } from '../lab-vocabulary.ts'
 import type { Fit } from './calibrators.ts'
 import { logit } from './logistic.ts'
 
 const KNOTS = 13
-/** Log-odds beyond this (one in about 3,000) are not said: no test set of ours could show them. */
+/** Log-odds are cut here (one in about 3,000), since no test set of ours could show more. */
 const MOST_CERTAIN = 8
 
 export interface CurveOptions {
   /** Share of manipulated media that the probabilities assume. */
   readonly prior: number
   readonly seed?: number
-  /** Fits that the spread is taken from; 0 for a curve whose spread nobody asks for. */
+  /** Fits to groups drawn anew, which the spread is taken from; 0 leaves the spread out. */
   readonly draws?: number
 }
 
@@ -52,7 +53,7 @@ function logOddsAt(knots: readonly number[], samples: readonly Sample[], fit: Fi
 
 function resamples(samples: readonly Sample[], seed: number, draws: number): Sample[][] {
   const random = seeded(seed, draws)
-  const strata = (['real', 'fake'] as const).map((label) => {
+  const strata = LABELS.map((label) => {
     const own = samples.filter((sample) => sample.label === label)
     return [...Map.groupBy(own, ({ group }) => group).values()]
   })

@@ -1,5 +1,5 @@
 import { PROBABILITY_BINS, type Reference } from '@unswap/contract'
-import type { Label } from '../evaluate/metrics/labelled-sample.ts'
+import type { Label } from '../lab-vocabulary.ts'
 
 /** How many of the probabilities lie in each of `PROBABILITY_BINS`, of reals and of fakes. */
 export function referenceOf(

@@ -10,7 +10,7 @@ export interface StratumSamples<S> {
   readonly own: readonly S[]
 }
 
-/** The samples between the boundaries, ascending; of strata alone that have enough for the rates. */
+/** Samples by side of the face, for the strata that have enough of them for the rates. Boundaries ascend. */
 export function strataOf<S extends Sample & { readonly side: number }>(
   samples: readonly S[],
   { strata = [], ...rates }: BandRates & { readonly strata?: readonly number[] },

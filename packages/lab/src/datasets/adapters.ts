@@ -1,4 +1,5 @@
 import { UnswapError } from '@unswap/contract'
+import type { PUBLISHED_DATASETS } from '../lab-vocabulary.ts'
 import { celebDf } from './celeb-df.ts'
 import type { Adapter, Dataset } from './dataset-item.ts'
 import { deeperForensics } from './deeper-forensics.ts'
@@ -8,17 +9,17 @@ import { csv, folders } from './folders-and-csv.ts'
 import { mesoNet, wildDeepfake } from './frame-folders.ts'
 import { withTraits } from './traits.ts'
 
-const ADAPTERS: readonly Adapter[] = [
-  faceForensics,
-  deepFakeDetection,
-  celebDf,
+const ADAPTERS: Readonly<Record<(typeof PUBLISHED_DATASETS)[number] | 'folders' | 'csv', Adapter>> = {
+  faceforensics: faceForensics,
+  deepfakedetection: deepFakeDetection,
+  'celeb-df': celebDf,
   dfdc,
-  deeperForensics,
-  wildDeepfake,
-  mesoNet,
+  deeperforensics: deeperForensics,
+  wilddeepfake: wildDeepfake,
+  mesonet: mesoNet,
   folders,
   csv,
-]
+}
 
 /**
  * Reads a data set, and who is seen in it where a `traits.csv` lies beside it. No media file is opened.
@@ -33,9 +34,9 @@ export async function readDataset(layout: string, root: string, name?: string): 
       `A data set cannot be called “${name}”: choose a name without slashes.`,
     )
   }
-  const adapter = ADAPTERS.find((candidate) => candidate.name === layout)
+  const adapter = Object.entries(ADAPTERS).find(([known]) => known === layout)?.[1]
   if (adapter === undefined) {
-    const names = ADAPTERS.map((candidate) => candidate.name).join(', ')
+    const names = Object.keys(ADAPTERS).join(', ')
     throw new UnswapError('bad_option', `There is no data set “${layout}”; choose one of ${names}.`)
   }
   const read = await adapter.read(root)

@@ -1,9 +1,5 @@
 import type { Family } from '@unswap/contract'
-import type { Label } from '../evaluate/metrics/labelled-sample.ts'
-import type { Traits } from '../preprocess/crop-row.ts'
-
-export const SPLITS = ['train', 'val', 'test'] as const
-export type Split = (typeof SPLITS)[number]
+import type { Label, Split, Traits } from '../lab-vocabulary.ts'
 
 /** One video, photograph or folder of frames of a data set. Paths are relative to its root, with forward slashes. */
 export interface Item {
@@ -38,7 +34,6 @@ export interface Dataset {
 
 /** Knows the layout of one published data set. */
 export interface Adapter {
-  readonly name: string
   /** What a root must look like, in one line. */
   readonly layout: string
   /** @throws UnswapError `bad_option` when the root does not look like this data set */

@@ -1,4 +1,5 @@
-import { type Adapter, dataset, item, SPLITS, type Split } from './dataset-item.ts'
+import { SPLITS, type Split } from '../lab-vocabulary.ts'
+import { type Adapter, dataset, item } from './dataset-item.ts'
 import { listMedia, readList, requireItems, stem } from './media-files.ts'
 
 const LAYOUT =
@@ -9,7 +10,6 @@ const LAYOUT =
  * original 000 with the face of actor M101; the actors' own videos are real.
  */
 export const deeperForensics: Adapter = {
-  name: 'deeperforensics',
   layout: LAYOUT,
   async read(root) {
     const splits = new Map<string, Split>()

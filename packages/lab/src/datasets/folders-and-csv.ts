@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { FAMILIES, type Family, UnswapError } from '@unswap/contract'
+import { SPLITS, type Split } from '../lab-vocabulary.ts'
 import { type Cell, parseTable } from './csv-table.ts'
-import { type Adapter, dataset, type Item, item, SPLITS, type Split } from './dataset-item.ts'
+import { type Adapter, dataset, type Item, item } from './dataset-item.ts'
 import { listMedia, readList, requireItems } from './media-files.ts'
 import { traitsOf } from './traits.ts'
 
@@ -14,7 +15,6 @@ const MASK = /\.mask\.[^.]+$/
  * the folder.
  */
 export const folders: Adapter = {
-  name: 'folders',
   layout: 'real/… and fake/…',
   async read(root) {
     const files = [...(await listMedia(root, 'real')), ...(await listMedia(root, 'fake'))]
@@ -43,7 +43,6 @@ export const folders: Adapter = {
  * `video`, `compression`, `mask`, `sex`, `age`, `skin_tone`. Paths are relative to the CSV. The data set has the name of the file without its ending.
  */
 export const csv: Adapter = {
-  name: 'csv',
   layout:
     'a CSV file with the columns path,label and any of family,method,split,identity,video,compression,mask,sex,age,skin_tone',
   async read(file) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Dataset, Item, Split } from './dataset-item.ts'
+import type { Split } from '../lab-vocabulary.ts'
+import type { Dataset, Item } from './dataset-item.ts'
 
 export interface SplitShares {
   readonly val: number

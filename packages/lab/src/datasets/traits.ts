@@ -1,5 +1,5 @@
 import { UnswapError } from '@unswap/contract'
-import type { Traits } from '../preprocess/crop-row.ts'
+import type { Traits } from '../lab-vocabulary.ts'
 import { type Cell, parseTable } from './csv-table.ts'
 import type { Dataset } from './dataset-item.ts'
 import { readList } from './media-files.ts'

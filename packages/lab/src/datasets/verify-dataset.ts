@@ -1,9 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { TRAITS } from '../preprocess/crop-row.ts'
+import { TRAITS, type Trait } from '../lab-vocabulary.ts'
 import type { Dataset, Item } from './dataset-item.ts'
-
-type Trait = (typeof TRAITS)[number]
 
 /** What a data set holds and what it lacks. */
 export interface Inventory {
@@ -13,15 +11,15 @@ export interface Inventory {
   readonly counts: Readonly<
     Record<'label' | 'method' | 'split' | 'compression' | Trait, Readonly<Record<string, number>>>
   >
-  /** Named by the data set's own lists, not there. */
+  /** Named by the data set's own lists, but not there. */
   readonly missing: readonly string[]
-  /** There, but without a byte. */
+  /** Files of 0 bytes. */
   readonly empty: readonly string[]
   /** Fakes whose identities have no real video here, so that they cannot be paired. */
   readonly unpaired: readonly string[]
 }
 
-/** Looks at every file's size, opens none. */
+/** Asks for the size of every file, opens none. */
 export async function verifyDataset(dataset: Dataset): Promise<Inventory> {
   const sizes = await Promise.all(
     dataset.items.map(async ({ path, kind }) => {

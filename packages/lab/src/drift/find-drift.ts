@@ -2,9 +2,9 @@ import { type Calibration, PROBABILITY_BINS, type Reference } from '@unswap/cont
 import { gapByChance, jensenShannon, largestGap, shares, stabilityIndex } from './histogram-distance.ts'
 import type { LiveCounts } from './read-metrics.ts'
 
-/** Fewer media say nothing. */
+/** Of fewer media nothing is said. */
 const FEWEST = 50
-/** From where a difference is worth a look, and from where it is drift. */
+/** Differences from which one should look again, and from which it is drift. */
 const THRESHOLDS = {
   stabilityIndex: { watch: 0.1, drift: 0.25 },
   jensenShannon: { watch: 0.1, drift: 0.2 },
@@ -42,9 +42,9 @@ export interface Drift {
 const LEVELS: readonly DriftLevel[] = ['too_few', 'steady', 'watch', 'drift']
 
 /**
- * Compares what a service says with what the calibration's own media were said to be, for each kind of media that has a
- * reference. The reference mixes reals and fakes at `share` (the calibration's prior by default): another share alone
- * changes the histogram, so the share that fits best is sought too. Only a gap that chance would not give counts.
+ * Compares the probabilities that a service gave with those of the calibration's own media, for each kind of media that
+ * has a reference. The reference mixes reals and fakes at `share`, by default the calibration's prior. Another share alone
+ * changes the histogram, so the share that fits best is found too. Gaps that chance would give do not count.
  */
 export function findDrift(live: LiveCounts, calibration: Calibration, share = calibration.prior): Drift {
   const kinds = (['image', 'video'] as const).flatMap((kind) => {

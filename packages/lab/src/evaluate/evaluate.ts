@@ -1,5 +1,6 @@
 import type { Calibration } from '@unswap/contract'
 import type { Classifier, Scorer } from '@unswap/detector'
+import { LABELS } from '../lab-vocabulary.ts'
 import type { PreparedFolder } from '../preprocess/read-prepared.ts'
 import { perVideo } from './crops/frame-and-video-scores.ts'
 import { pickEvenly } from './crops/pick-evenly.ts'
@@ -48,7 +49,7 @@ export interface EvaluateOptions {
   readonly calibrations: readonly (Calibration | null)[]
   /** Crops of each label in the robustness grid, 0 for none. */
   readonly robustness: number
-  /** How they are spoilt; `GRID` by default. */
+  /** How they are degraded; `GRID` by default. */
   readonly grid?: readonly Degradation[]
   /** Crops of fakes in the deletion test, 0 for none. */
   readonly deletion: number
@@ -56,7 +57,7 @@ export interface EvaluateOptions {
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** Scores the crops once, and some of them spoilt, and measures every model on them. */
+/** Scores the crops once, some of them degraded too, and measures every model on them. */
 export async function evaluate(
   prepared: PreparedFolder,
   options: EvaluateOptions,
@@ -77,8 +78,8 @@ export async function evaluate(
     return crops
   }
   const crops = await score(prepared, { kind: 'none', level: 0 })
-  const spoilt: { readonly how: Degradation; readonly crops: ScoredCrop[] }[] = []
-  for (const how of grid) spoilt.push({ how, crops: await score(probe, how) })
+  const degraded: { readonly how: Degradation; readonly crops: ScoredCrop[] }[] = []
+  for (const how of grid) degraded.push({ how, crops: await score(probe, how) })
 
   const models: ModelEvaluation[] = []
   for (const [model, classifier] of classifiers.entries()) {
@@ -96,7 +97,7 @@ export async function evaluate(
       groups: groupsOf(crops, model, threshold),
       roc: bothLabels(frames) ? thinPoints(rocCurve(frames)) : [],
       calibration: probabilitiesOf(poolMedia(crops, model), calibrations[model] ?? null),
-      robustness: spoilt.map(({ how, crops: own }) => ({
+      robustness: degraded.map(({ how, crops: own }) => ({
         ...how,
         crops: own.length,
         frame: figuresOf(framesOf(own, model), threshold, 100),
@@ -116,7 +117,7 @@ const bothLabels = (samples: readonly Sample[]) => new Set(samples.map(({ label 
 
 /** `count` rows of each label. */
 const spread = (rows: PreparedFolder['rows'], count: number) =>
-  (['real', 'fake'] as const).flatMap((label) =>
+  LABELS.flatMap((label) =>
     pickEvenly(
       rows.filter((row) => row.label === label),
       count,

@@ -46,7 +46,7 @@ function cellsOf({ width, height, data }: Picture): Float64Array {
 export const wordsOf = (hash: string): Uint32Array =>
   Uint32Array.from({ length: hash.length / 8 }, (_, i) => Number.parseInt(hash.slice(8 * i, 8 * i + 8), 16))
 
-/** In how many bits two hashes differ; some number above `most` once they differ in more. */
+/** Number of bits in which two hashes differ. Counting stops above `most`. */
 export function hammingDistance(a: Uint32Array, b: Uint32Array, most = Infinity): number {
   let distance = 0
   for (let i = 0; i < a.length; i++) {

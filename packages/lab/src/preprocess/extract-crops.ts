@@ -11,16 +11,13 @@ import {
 } from '@unswap/detector'
 import sharp from 'sharp'
 import type { Item } from '../datasets/dataset-item.ts'
+import { STORED_CROP } from './crop-geometry.ts'
 import type { CropRow } from './crop-row.ts'
 import { differenceHash } from './difference-hash.ts'
 import { packPoints } from './pack-points.ts'
 
-/** Side of the square in sizes of the face, and pixels on a side at most: room for the trainer's jitter. */
-export const MARGIN = 1.6
-export const LARGEST = 288
 /** Huffman tables are the standard's own: half the time for 3 % more bytes. */
 const JPEG = { quality: 95, chromaSubsampling: '4:4:4', optimizeCoding: false } as const
-const SMALLEST = 32
 
 /** One prepared face, before it has its place in a shard. */
 export interface Crop {
@@ -89,9 +86,10 @@ async function locate(
 }
 
 async function cropOf(frame: Frame, face: LocatedFace, media: CropRow['media']): Promise<Crop> {
-  const side = alignFace(frame, face.mesh, { margin: MARGIN, size: 1 }).transform.side
-  const size = Math.min(Math.max(Math.round(side), SMALLEST), LARGEST)
-  const { pixels, transform } = alignFace(frame, face.mesh, { margin: MARGIN, size })
+  const { margin, leastSize } = STORED_CROP
+  const side = alignFace(frame, face.mesh, { margin, size: 1 }).transform.side
+  const size = Math.min(Math.max(Math.round(side), leastSize), STORED_CROP.size)
+  const { pixels, transform } = alignFace(frame, face.mesh, { margin, size })
   const plane = size * size
   const rgb = Buffer.allocUnsafe(3 * plane)
   for (let i = 0, to = 0; i < plane; i++) {

@@ -1,5 +1,5 @@
 import { UnswapError } from '@unswap/contract'
-import { SPLITS } from '../datasets/dataset-item.ts'
+import { SPLITS } from '../lab-vocabulary.ts'
 import type { CropRow } from './crop-row.ts'
 import { hammingDistance, wordsOf } from './difference-hash.ts'
 

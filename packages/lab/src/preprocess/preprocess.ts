@@ -6,30 +6,29 @@ import { toUnswapError, UnswapError } from '@unswap/contract'
 import pMap from 'p-map'
 import type { Dataset, Item } from '../datasets/dataset-item.ts'
 import { splitByIdentity } from '../datasets/split-by-identity.ts'
+import { PREPROCESS_DEFAULTS } from '../lab-vocabulary.ts'
+import { STORED_CROP } from './crop-geometry.ts'
 import { PREPARED } from './crop-row.ts'
-import { LARGEST, MARGIN } from './extract-crops.ts'
 import { type ExtractPool, openExtractPool } from './extract-pool.ts'
 import type { Failure } from './failure.ts'
 import { findLeaks, findNamedLeaks, type Leak, refuseLeaks, withoutLeaks } from './find-leaks.ts'
 import { lines, type Outcome, readShard, shardName, writeShard, writeWhole } from './shard.ts'
 
-/** The next shard's items fill the processes that the last ones of a shard leave idle. */
+/** Two, since the last items of one shard would leave processes idle. */
 const SHARDS_AT_WORK = 2
 
 export interface PreprocessOptions {
   /** Folder of the face networks. */
   readonly modelsDir: string
-  /** Per video, 32 by default. */
+  /** These three: `PREPROCESS_DEFAULTS` where left out. */
   readonly frames?: number
-  /** Largest first; one by default, since not every face of a fake need be forged. */
   readonly facesPerFrame?: number
-  /** Threads, each with its own networks on one core: one per processor by default. */
-  readonly concurrency?: number
-  /** Items per shard; what a kill can cost. */
   readonly shardItems?: number
+  /** Processes, each with its own networks on one core: one per processor by default. */
+  readonly concurrency?: number
   /**
-   * What to do with that which is in two splits. `refuse` by default; `drop` leaves it out of the lesser one (train, then
-   * val); `ignore` is for what will never be trained on.
+   * What to do with media that are in two splits. `refuse` by default. `drop` leaves them out of the lesser split (train,
+   * then val). `ignore` is for media that will never be trained on.
    */
   readonly leaks?: 'refuse' | 'drop' | 'ignore'
   readonly signal?: AbortSignal
@@ -48,7 +47,7 @@ export interface PreprocessProgress {
 export interface Prepared {
   readonly crops: number
   readonly failures: readonly Failure[]
-  /** What was in two splits, also in `leaks.jsonl`; empty where nobody looked. */
+  /** What was in two splits, also in `leaks.jsonl`; empty with `ignore`. */
   readonly leaks: readonly Leak[]
 }
 
@@ -65,18 +64,18 @@ export async function preprocess(
   options: PreprocessOptions,
 ): Promise<Prepared> {
   const { items } = splitByIdentity(dataset)
-  const { frames = 32, facesPerFrame = 1, shardItems = 16, concurrency = availableParallelism() } = options
-  const { leaks: remedy = 'refuse' } = options
+  const { frames, facesPerFrame, shardItems } = { ...PREPROCESS_DEFAULTS, ...options }
+  const { concurrency = availableParallelism(), leaks: remedy = 'refuse' } = options
   if (remedy === 'refuse') refuseLeaks(findNamedLeaks(items.map((item) => placed(dataset.name, item))))
   await mkdir(folder, { recursive: true })
-  await claim(folder, {
+  await keepSettings(folder, {
     version: PREPARED,
     source: dataset.name,
     frames,
     facesPerFrame,
     shardItems,
-    margin: MARGIN,
-    size: LARGEST,
+    margin: STORED_CROP.margin,
+    size: STORED_CROP.size,
     items: digest(items),
   })
   const shards = shardsOf(items, shardItems)
@@ -86,7 +85,7 @@ export async function preprocess(
   if (missing.length > 0) {
     const setup = { modelsDir: options.modelsDir, root: dataset.root, frames, facesPerFrame }
     const pool = openExtractPool(concurrency, setup)
-    const tell = teller(items.length, missing, options.onProgress)
+    const tell = progressCounter(items.length, missing, options.onProgress)
     const close = () => void pool.close()
     options.signal?.addEventListener('abort', close)
     try {
@@ -143,7 +142,7 @@ async function outcomeOf(pool: ExtractPool, item: Item, tell: (crops: number) =>
 }
 
 /** Counts what is done; the time left follows the pace of this run. */
-function teller(
+function progressCounter(
   itemsTotal: number,
   missing: readonly Shard[],
   onProgress: PreprocessOptions['onProgress'],
@@ -164,7 +163,7 @@ function teller(
 }
 
 /** Writes the settings, or checks that they are what is there. */
-async function claim(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+async function keepSettings(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
   const path = join(folder, 'settings.json')
   const text = `${JSON.stringify(settings, null, 2)}\n`
   const there = await readFile(path, 'utf8').catch(() => null)

@@ -2,8 +2,9 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Band } from '@unswap/contract'
 import type { Detector } from '@unswap/detector'
-import type { Label, Sample } from '../evaluate/metrics/labelled-sample.ts'
+import type { Sample } from '../evaluate/metrics/labelled-sample.ts'
 import { auc, ratesAt } from '../evaluate/metrics/roc-curve.ts'
+import type { Label } from '../lab-vocabulary.ts'
 
 /** Enough for a steady mean, few enough for every run of the tests. */
 const FRAMES = 8

@@ -129,7 +129,7 @@ describe('conformalBands', () => {
     expect(mean(misses)).toBeLessThan(0.11)
   })
 
-  it('promises of any samples: however they lie, of n + 1 each left out in turn the share beyond a bound is at most the rate', () => {
+  it('keeps its rate for any samples: of n + 1, each left out in turn, at most that share lies beyond its bound', () => {
     // exchangeability alone, no simulation: the new sample is equally likely to be any of the n + 1
     const value = fc.integer({ min: 1, max: 60 }).map((step) => step / 64)
     const many = fc.array(value, { minLength: 20, maxLength: 40 })

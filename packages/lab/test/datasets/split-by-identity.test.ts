@@ -17,7 +17,7 @@ const clip = (n: number, identities: readonly string[], split: Item['split'] = n
 const split = (items: Item[]) => splitByIdentity({ name: 'x', root: '.', items, missing: [] }).items
 
 describe('splitByIdentity', () => {
-  it('never parts people who are joined by anyone', () => {
+  it('keeps people in one split who share a video, directly or through others', () => {
     const pairs = fc.array(fc.tuple(fc.nat(30), fc.nat(30)), { minLength: 1, maxLength: 40 })
     fc.assert(
       fc.property(pairs, (all) => {

@@ -41,7 +41,7 @@ const none = PROBABILITY_BINS.map(() => 0)
 const found = (image: number[], share?: number) => findDrift({ image, video: none }, calibration, share)
 
 describe('findDrift', () => {
-  it('finds none in media like those of the calibration, however chance falls', () => {
+  it('finds no drift in media like those of the calibration, in many random draws', () => {
     const levels = Array.from({ length: 100 }, (_, seed) => found(drawn(500, 0.1, seed)).level)
     expect(levels.filter((level) => level === 'steady').length).toBeGreaterThanOrEqual(98)
     expect(levels).not.toContain('drift')

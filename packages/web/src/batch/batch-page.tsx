@@ -4,7 +4,7 @@ import type { AnalysisSummary } from '@unswap/contract'
 import { BANDS } from '@unswap/contract/vocabulary'
 import { batchQuery, refusedQuery } from '../api/analysis-queries.ts'
 import { percent } from '../format.ts'
-import { saveCsv } from '../history/export-csv.ts'
+import { toCsv } from '../history/export-csv.ts'
 import { text } from '../text/text.ts'
 import { BandLabel } from '../ui/band-label.tsx'
 import { Button } from '../ui/button.tsx'
@@ -12,6 +12,7 @@ import { Card } from '../ui/card.tsx'
 import { ProgressBar } from '../ui/meter.tsx'
 import { Failure, Loading, Notice } from '../ui/notice.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
+import { saveFile } from '../ui/save-file.ts'
 import { ScrollingTable } from '../ui/scrolling-table.tsx'
 
 const t = text.batch
@@ -33,7 +34,10 @@ export function BatchPage() {
     <>
       <PageTitle
         aside={
-          <Button disabled={!done} onClick={() => saveCsv(batch.analyses, `unswap-batch-${batch.id}.csv`)}>
+          <Button
+            disabled={!done}
+            onClick={() => saveFile(toCsv(batch.analyses), 'text/csv', `unswap-batch-${batch.id}.csv`)}
+          >
             {text.history.exportCsv}
           </Button>
         }

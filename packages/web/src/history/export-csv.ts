@@ -23,19 +23,11 @@ function cell(value: string | number | null | undefined): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
+/** The analyses as a CSV file, a line each. */
 export function toCsv(items: readonly AnalysisSummary[]): string {
   const rows = [
     Object.keys(COLUMNS),
     ...items.map((item) => Object.values(COLUMNS).map((read) => read(item))),
   ]
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')
-}
-
-export function saveCsv(items: readonly AnalysisSummary[], name: string): void {
-  const address = URL.createObjectURL(new Blob([toCsv(items)], { type: 'text/csv' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }

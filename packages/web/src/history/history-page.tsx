@@ -8,8 +8,9 @@ import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { Failure, Loading } from '../ui/notice.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
+import { saveFile } from '../ui/save-file.ts'
 import { AnalysisRow } from './analysis-row.tsx'
-import { saveCsv } from './export-csv.ts'
+import { toCsv } from './export-csv.ts'
 import { FilterBar } from './filter-bar.tsx'
 
 const t = text.history
@@ -36,7 +37,7 @@ export function HistoryPage() {
       <div className="no-print flex min-h-10 flex-wrap items-center gap-2">
         <Button
           disabled={!items.length}
-          onClick={() => saveCsv(chosen.length ? chosen : items, 'unswap-history.csv')}
+          onClick={() => saveFile(toCsv(chosen.length ? chosen : items), 'text/csv', 'unswap-history.csv')}
         >
           {t.exportCsv}
         </Button>

@@ -1,6 +1,7 @@
 import type { Quality, ReasonCode } from '@unswap/contract'
 import type { Picture } from '../../media/frame.ts'
 import type { FaceCrop, LocatedFace } from '../face.ts'
+import { SMALLEST_SIDE } from '../reference-crop.ts'
 import { REGIONS, regionGrid } from '../regions.ts'
 import { blockingOf } from './blocking.ts'
 import { occludedShare } from './occlusion.ts'
@@ -12,7 +13,7 @@ const SURROUND = REGIONS.indexOf('surround')
 
 /** Limits beyond which a face is not judged. docs/faces.md says how each was measured. */
 const LIMITS = {
-  side: 64,
+  side: SMALLEST_SIDE,
   detail: 0.086,
   dark: 30,
   bright: 232,

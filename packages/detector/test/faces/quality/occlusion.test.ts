@@ -5,6 +5,7 @@ import { alignFace } from '../../../src/faces/align.ts'
 import type { LocatedFace } from '../../../src/faces/face.ts'
 import { type Faces, openFaces } from '../../../src/faces/find-faces.ts'
 import { assessQuality } from '../../../src/faces/quality/quality.ts'
+import { REFERENCE_CROP } from '../../../src/faces/reference-crop.ts'
 import { type Detector, openDetector } from '../../../src/index.ts'
 import type { Picture } from '../../../src/media/frame.ts'
 import { loadReal } from '../heads.ts'
@@ -42,9 +43,7 @@ async function masked(picture: Picture, colour: string): Promise<Buffer> {
 
 async function coveredIn(picture: Picture) {
   const { faces: found } = await faces.locate(picture, { maxFaces: 16 })
-  return found.map((face) =>
-    assessQuality(picture, face, alignFace(picture, face.mesh, { margin: 1.3, size: 224 })),
-  )
+  return found.map((face) => assessQuality(picture, face, alignFace(picture, face.mesh, REFERENCE_CROP)))
 }
 
 describe.each(['astronaut.png', 'grace_hopper.jpg'])('%s', (name) => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alignFace } from '../../../src/faces/align.ts'
 import { type Faces, openFaces } from '../../../src/faces/find-faces.ts'
 import { assessQuality } from '../../../src/faces/quality/quality.ts'
+import { REFERENCE_CROP } from '../../../src/faces/reference-crop.ts'
 import type { Picture } from '../../../src/media/frame.ts'
 import { type Head, loadHeads, loadReal } from '../heads.ts'
 import { type Cover, pasteHead } from '../scenes.ts'
@@ -28,7 +29,7 @@ async function decode(image: Sharp): Promise<Picture> {
 async function qualityIn(picture: Picture): Promise<Quality> {
   const [face] = (await faces.locate(picture, { maxFaces: 1 })).faces
   expect(face).toBeDefined()
-  return assessQuality(picture, face!, alignFace(picture, face!.mesh, { margin: 1.3, size: 224 }))
+  return assessQuality(picture, face!, alignFace(picture, face!.mesh, REFERENCE_CROP))
 }
 
 function portrait(head: Head, size: number, cover: Cover = 'none', x = 200): Picture {
@@ -114,11 +115,7 @@ test('a profile is turned, to the side it looks at', async () => {
   const picture = await loadReal('group-2.jpg')
   const located = await faces.locate(picture, { maxFaces: 3 })
   const profile = located.faces.find(({ detection }) => detection.box.x < 500)!
-  const quality = assessQuality(
-    picture,
-    profile,
-    alignFace(picture, profile.mesh, { margin: 1.3, size: 224 }),
-  )
+  const quality = assessQuality(picture, profile, alignFace(picture, profile.mesh, REFERENCE_CROP))
   expect(quality.yaw).toBeLessThan(-60)
   expect(quality.reasons).toContain('face_turned')
 })

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alignFace } from '../../../src/faces/align.ts'
 import { type Faces, openFaces } from '../../../src/faces/find-faces.ts'
+import { REFERENCE_CROP } from '../../../src/faces/reference-crop.ts'
 import { createTracker, type Tracker } from '../../../src/faces/track/tracker.ts'
 import type { Frame, Picture } from '../../../src/media/frame.ts'
 import { type Background, loadBackgrounds } from '../backgrounds.ts'
@@ -40,7 +41,7 @@ async function show(tracker: Tracker, frame: Frame, cast: Cast): Promise<(number
   const located = await faces.locate(frame, { maxFaces: 8, hints: [] })
   const aligned = located.faces.map((face) => ({
     ...face,
-    crop: alignFace(frame, face.mesh, { margin: 1.3, size: 224 }),
+    crop: alignFace(frame, face.mesh, REFERENCE_CROP),
   }))
   const tracks = tracker.update(frame, aligned)
   return cast.map(({ x, y = 180, size = 100 }) => {

@@ -1,10 +1,7 @@
-import type { FaceCrop } from '@unswap/detector'
+import type { CropSpec, FaceCrop } from '@unswap/detector'
 import sharp from 'sharp'
+import { detectorSide, STORED_CROP } from '../../preprocess/crop-geometry.ts'
 import type { CropRow } from '../../preprocess/crop-row.ts'
-import { LARGEST, MARGIN } from '../../preprocess/extract-crops.ts'
-
-/** Side of the detector's crops in sizes of the face. */
-export const SEEN = 1.3
 
 /** A picture of RGB bytes, row by row. */
 export interface Square {
@@ -12,16 +9,30 @@ export interface Square {
   readonly rgb: Uint8Array
 }
 
-/** The stored crop of a row, brought to 288 pixels when it is smaller, as the trainer does. */
+/** The stored crop of a row, brought to full size when it is smaller, as the trainer does. */
 export async function decodeSquare(jpeg: Uint8Array): Promise<Square> {
   const { data, info } = await sharp(jpeg).removeAlpha().raw().toBuffer({ resolveWithObject: true })
   const square = { size: info.width, rgb: data }
-  return square.size === LARGEST ? square : enlarged(square, LARGEST)
+  return square.size === STORED_CROP.size ? square : enlarged(square, STORED_CROP.size)
 }
 
-/** What the detector would see of a stored crop: the middle, at margin 1.3. */
-export function viewOf({ size, rgb }: Square, { quality }: Pick<CropRow, 'quality'>): FaceCrop {
-  const seen = Math.round((size * SEEN) / MARGIN)
+/** What the detector's classifiers would see of a stored crop: its middle, once for each of their margins. */
+export const viewsOf = (
+  square: Square,
+  row: Pick<CropRow, 'quality'>,
+  inputs: readonly Pick<CropSpec, 'margin'>[],
+): FaceCrop[] =>
+  [...new Set(inputs.map(({ margin }) => Math.min(margin, STORED_CROP.margin)))].map((margin) =>
+    viewOf(square, row, margin),
+  )
+
+/** The middle of a stored crop, as a crop of a smaller margin. */
+export function viewOf(
+  { size, rgb }: Square,
+  { quality }: Pick<CropRow, 'quality'>,
+  margin: number,
+): FaceCrop {
+  const seen = Math.round(detectorSide(size, margin))
   const from = Math.floor((size - seen) / 2)
   const pixels = new Float32Array(3 * seen * seen)
   for (let y = 0, to = 0; y < seen; y++) {
@@ -30,8 +41,8 @@ export function viewOf({ size, rgb }: Square, { quality }: Pick<CropRow, 'qualit
       for (let c = 0; c < 3; c++) pixels[c * seen * seen + to] = rgb[at + c]! / 255
     }
   }
-  const side = (quality.side * SEEN) / MARGIN
-  return { size: seen, pixels, transform: { centre: [0, 0], side, roll: 0 } }
+  const side = detectorSide(quality.side, margin)
+  return { margin, size: seen, pixels, transform: { centre: [0, 0], side, roll: 0 } }
 }
 
 /** Bilinear, pixel centres at halves: what OpenCV calls INTER_LINEAR. */

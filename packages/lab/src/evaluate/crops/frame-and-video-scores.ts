@@ -1,4 +1,5 @@
-import type { Label, Sample } from '../metrics/labelled-sample.ts'
+import type { Label } from '../../lab-vocabulary.ts'
+import type { Sample } from '../metrics/labelled-sample.ts'
 
 /** One scored face of one frame. */
 export interface FaceScore {

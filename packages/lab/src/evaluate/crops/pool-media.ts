@@ -1,8 +1,7 @@
 import { winsorisedMean } from '@unswap/detector'
-import { MARGIN } from '../../preprocess/extract-crops.ts'
+import { detectorSide } from '../../preprocess/crop-geometry.ts'
 import { quantile } from '../metrics/bootstrap.ts'
 import type { Sample } from '../metrics/labelled-sample.ts'
-import { SEEN } from './detector-view.ts'
 import type { ScoredCrop } from './score-crops.ts'
 
 export interface PooledMedia extends Sample {
@@ -26,7 +25,7 @@ export function poolMedia(crops: readonly ScoredCrop[], model: number): PooledMe
         logits.map(() => 1),
       ),
       kind: row.media.durationSeconds === null ? 'image' : 'video',
-      side: (quantile(sides, 0.5) * SEEN) / MARGIN,
+      side: detectorSide(quantile(sides, 0.5)),
     }
   })
 }

@@ -1,9 +1,9 @@
-import type { Scorer } from '@unswap/detector'
+import { MANIPULATED, type Scorer } from '@unswap/detector'
 import type { CropRow } from '../../preprocess/crop-row.ts'
 import { type PreparedFolder, picturesOf } from '../../preprocess/read-prepared.ts'
-import { decodeSquare, type Square, viewOf } from './detector-view.ts'
+import { decodeSquare, type Square, viewsOf } from './detector-view.ts'
 
-/** Crops that wait for the networks at once. */
+/** Crops that are scored at a time. */
 const AHEAD = 16
 
 /** A prepared crop with the logit `manipulated` of every model, in the scorer's order. */
@@ -33,8 +33,8 @@ export async function scoreCrops(
     const shown = degrade ? await degrade(squares, own) : squares
     waiting = []
     const score = async (row: CropRow, i: number) => {
-      const results = await scorer.score(viewOf(shown[i]!, row), signal)
-      return { row, logits: results.map(({ logits }) => logits[0]!) }
+      const results = await scorer.score(viewsOf(shown[i]!, row, scorer.inputs), signal)
+      return { row, logits: results.map(({ logits }) => logits[MANIPULATED]!) }
     }
     scored.push(...(await Promise.all(own.map(score))))
     onProgress?.(scored.length, rows.length)

@@ -1,25 +1,25 @@
-import { type Classifier, createScorer, type FaceCrop, sigmoid } from '@unswap/detector'
+import { type Classifier, createScorer, type FaceCrop, MANIPULATED, sigmoid } from '@unswap/detector'
 import sharp from 'sharp'
 import { type PreparedFolder, picturesOf } from '../../preprocess/read-prepared.ts'
-import { decodeSquare, SEEN, viewOf } from '../crops/detector-view.ts'
+import { decodeSquare, viewOf } from '../crops/detector-view.ts'
 
 const SHARES = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1]
 
-/** What the score does while the manipulation map's cells are blurred away. */
+/** How the score changes while cells of the manipulation map are blurred away. */
 export interface DeletionFigures {
   readonly crops: number
-  /** Mean score with a share of the cells gone: those that the map points at first, or last. */
+  /** Mean score with a share of the cells blurred: the most suspicious first, or last. */
   readonly curve: readonly { readonly removed: number; readonly first: number; readonly last: number }[]
   /**
-   * Area between the two curves. Above 0 the score hangs on what the map points at; at 0 the map explains nothing of it.
+   * Area between the two curves. Above 0 the score depends on what the map points at; at 0 the map explains nothing.
    */
   readonly gap: number
 }
 
 /**
- * The deletion test of an explanation (Samek et al. 2017; Petsiuk et al. 2018): cells are replaced by a strong blur of
- * the crop, most suspicious first and least suspicious first, and the crop is scored again each time. Null without crops
- * or without a map.
+ * The deletion test of an explanation (Samek et al. 2017; Petsiuk et al. 2018). Cells are replaced by a strong blur of
+ * the crop, once the most and once the least suspicious first. Each time the crop is scored again.
+ * @returns null without crops or without a map
  */
 export async function judgeByDeletion(
   { folder, rows }: PreparedFolder,
@@ -30,13 +30,13 @@ export async function judgeByDeletion(
   const scorer = createScorer([classifier])
   const curves: { first: number; last: number }[][] = []
   for await (const { row, jpeg } of picturesOf(folder, rows)) {
-    const crop = viewOf(await decodeSquare(jpeg), row)
-    const [whole] = await scorer.score(crop, signal)
+    const crop = viewOf(await decodeSquare(jpeg), row, classifier.manifest.input.margin)
+    const [whole] = await scorer.score([crop], signal)
     const order = suspicion(whole!.map!.logits)
-    const without = await remover(crop, whole!.map!.size, classifier.manifest.input.margin / SEEN)
+    const without = await remover(crop, whole!.map!.size)
     const scoreOf = async (cells: readonly number[]) => {
-      const [score] = await scorer.score(without(new Set(cells)), signal)
-      return sigmoid(score!.logits[0]!)
+      const [score] = await scorer.score([without(new Set(cells))], signal)
+      return sigmoid(score!.logits[MANIPULATED]!)
     }
     curves.push(
       await Promise.all(
@@ -61,8 +61,8 @@ export async function judgeByDeletion(
 const suspicion = (logits: Float32Array): number[] =>
   [...logits.keys()].toSorted((a, b) => logits[b]! - logits[a]! || a - b)
 
-/** The crop with some cells of the map blurred; the map covers the central `share` of the crop's side. */
-async function remover(crop: FaceCrop, cells: number, share: number) {
+/** The crop with some cells of the map, which covers it, blurred. */
+async function remover(crop: FaceCrop, cells: number) {
   const { size, pixels } = crop
   const area = size * size
   const bytes = Uint8Array.from({ length: 3 * area }, (_, i) =>
@@ -72,15 +72,12 @@ async function remover(crop: FaceCrop, cells: number, share: number) {
     .blur(size / 10)
     .raw()
     .toBuffer()
-  const cellAt = Int32Array.from({ length: size }, (_, at) => {
-    const cell = Math.floor((((at + 0.5) / size - 0.5) / share + 0.5) * cells)
-    return cell >= 0 && cell < cells ? cell : -1
-  })
+  const cellAt = Int32Array.from({ length: size }, (_, at) => Math.floor(((at + 0.5) / size) * cells))
   return (gone: ReadonlySet<number>): FaceCrop => {
     const left = Float32Array.from(pixels)
     for (let i = 0; i < area; i++) {
       const [row, column] = [cellAt[Math.floor(i / size)]!, cellAt[i % size]!]
-      if (row < 0 || column < 0 || !gone.has(row * cells + column)) continue
+      if (!gone.has(row * cells + column)) continue
       for (let c = 0; c < 3; c++) left[c * area + i] = blurred[3 * i + c]! / 255
     }
     return { ...crop, pixels: left }

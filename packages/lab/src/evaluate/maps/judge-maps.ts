@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { ANALYSIS_DEFAULTS } from '@unswap/contract'
 import {
   alignFace,
   type Faces,
@@ -6,14 +7,14 @@ import {
   meanMap,
   openMedia,
   type Picture,
+  REFERENCE_CROP,
   type Scorer,
 } from '@unswap/detector'
 import type { Dataset, Item } from '../../datasets/dataset-item.ts'
 import { pickEvenly } from '../crops/pick-evenly.ts'
 import { type Mask, maskInCrop, overlap } from './mask-overlap.ts'
 
-const CROP = { margin: 1.3, size: 224 }
-/** Files that are judged, spread over the data set, and frames of each video: enough for two digits. */
+/** Files that are compared, spread over the data set, and frames of each video: enough for two digits. */
 const FILES = 200
 const FRAMES = 4
 /** Seconds by which a frame of the video and one of its mask may differ. */
@@ -38,9 +39,9 @@ interface Judges {
 type Judged = Pick<MapFigures, 'overlap' | 'everything'>
 
 /**
- * Compares the map of the face that the mask covers most with the true mask, over fakes that have one: photographs, and
- * some frames of videos whose mask is a video. Pictures with an empty mask or without a face are left out. Null when
- * nothing is left, or the models have no map.
+ * Compares manipulation maps with true masks, over photographs and some frames of videos that have one. Of several faces
+ * it takes the one that the mask covers most. Pictures with an empty mask or without a face are left out.
+ * @returns null when nothing is left, or the models have no map
  */
 export async function judgeMaps({ root, items }: Dataset, judges: Judges): Promise<MapFigures | null> {
   const masked = items.filter((item): item is Masked => item.mask !== null && item.kind !== 'frames')
@@ -103,15 +104,21 @@ const greyOf = ({ width, height, data }: Picture): Mask => ({
 
 async function judgeOne(frame: Frame, mask: Mask, { faces, scorer, signal }: Judges): Promise<Judged | null> {
   if (mask.width !== frame.width || mask.height !== frame.height) return null
-  const { faces: located } = await faces.locate(frame, { maxFaces: 16, ...(signal ? { signal } : {}) })
-  const crops = located.map(({ mesh }) => alignFace(frame, mesh, CROP))
+  const { faces: located } = await faces.locate(frame, {
+    maxFaces: ANALYSIS_DEFAULTS.maxFaces,
+    ...(signal ? { signal } : {}),
+  })
+  const crops = located.map(({ mesh }) => alignFace(frame, mesh, REFERENCE_CROP))
   const covered = crops.map(({ transform }) =>
     maskInCrop(mask, transform, 28).reduce((sum, value) => sum + value, 0),
   )
   const most = Math.max(...covered)
   const crop = most > 0 ? crops[covered.indexOf(most)] : undefined
-  const map = crop && meanMap(await scorer.score(crop, signal))
-  if (!crop || !map) return null
+  const face = located[crops.indexOf(crop!)]
+  if (!crop || !face) return null
+  const inputs = scorer.inputs.map((input) => alignFace(frame, face.mesh, input))
+  const map = meanMap(await scorer.score(inputs, signal))
+  if (!map) return null
   const truth = maskInCrop(mask, crop.transform, map.size)
   return {
     overlap: overlap(map.probabilities, truth),

@@ -11,8 +11,8 @@ export interface Mask {
 const TAPS = 8
 
 /**
- * The true mask as the manipulation map should show it: mean over each of size × size cells of the crop, 0..1;
- * outside the picture it is 0.
+ * The true mask as the manipulation map should show it: its mean over each of size × size cells of the crop, 0..1.
+ * Outside the picture the mask is 0.
  */
 export function maskInCrop(mask: Mask, crop: CropTransform, size: number): Float32Array {
   const [cos, sin] = [Math.cos(crop.roll), Math.sin(crop.roll)]

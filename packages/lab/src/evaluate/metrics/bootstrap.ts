@@ -1,4 +1,5 @@
 import { seeded } from '../../forge/seeded-random.ts'
+import { LABELS } from '../../lab-vocabulary.ts'
 import type { Sample } from './labelled-sample.ts'
 
 /** A measured value with its interval, or a null interval when too few draws could be measured. */
@@ -24,7 +25,7 @@ export function bootstrap(
   measure: (samples: readonly Sample[]) => number,
   { draws = 1000, level = 0.95, seed = 1 }: BootstrapOptions = {},
 ): Estimate {
-  const strata = (['real', 'fake'] as const).map((label) => {
+  const strata = LABELS.map((label) => {
     const groups = Map.groupBy(
       samples.filter((sample) => sample.label === label),
       ({ group }) => group,

@@ -1,11 +1,12 @@
-import { type CropRow, TRAITS } from '../../preprocess/crop-row.ts'
+import { TRAITS, type Trait } from '../../lab-vocabulary.ts'
+import type { CropRow } from '../../preprocess/crop-row.ts'
 import { perFrame, perVideo } from '../crops/frame-and-video-scores.ts'
 import type { ScoredCrop } from '../crops/score-crops.ts'
 import { type Figures, figuresOf } from './label-figures.ts'
 
 const MADE = ['method', 'family', 'compression', 'source'] as const
 const GROUPS = [...MADE, ...TRAITS]
-/** Of the bootstrap, for each of many parts. */
+/** Draws of the bootstrap; few, since there are many groups. */
 const DRAWS = 100
 
 /** Frames and videos of one part of the data, with intervals by video. */
@@ -46,7 +47,7 @@ export function groupsOf(crops: readonly ScoredCrop[], model: number, threshold:
 function partOf(row: CropRow, by: GroupFigures['by']): string | null {
   return MADE.some((name) => name === by)
     ? row[by as (typeof MADE)[number]]
-    : (row.traits?.[by as (typeof TRAITS)[number]] ?? null)
+    : (row.traits?.[by as Trait] ?? null)
 }
 
 /** Reals of no method are compared within source and compression, so that those cannot stand in for the forgery. */

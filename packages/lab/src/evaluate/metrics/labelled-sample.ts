@@ -1,7 +1,5 @@
 import { UnswapError } from '@unswap/contract'
-
-/** The words of the data sets; nowhere else. */
-export type Label = 'real' | 'fake'
+import { LABELS, type Label } from '../../lab-vocabulary.ts'
 
 /** One judged thing: a crop, a frame or a whole video. A higher value means more manipulated: logit, score or probability. */
 export interface Sample {
@@ -17,7 +15,7 @@ export interface Sample {
 export function requireBoth(samples: readonly Sample[]): void {
   const bad = samples.find(({ value }) => Number.isNaN(value))
   if (bad) throw new UnswapError('bad_option', `A score of ${bad.group} is not a number; score it again.`)
-  for (const label of ['real', 'fake'] as const) {
+  for (const label of LABELS) {
     if (!samples.some((sample) => sample.label === label)) {
       throw new UnswapError(
         'bad_option',

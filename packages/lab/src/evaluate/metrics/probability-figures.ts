@@ -1,15 +1,16 @@
 import type { Calibration } from '@unswap/contract'
 import { partFor } from '@unswap/detector'
 import { probabilityAt } from '../../calibration/fit-curve.ts'
+import type { Label } from '../../lab-vocabulary.ts'
 import type { PooledMedia } from '../crops/pool-media.ts'
 import { thinPoints } from '../report/thin-points.ts'
-import type { Label, Sample } from './labelled-sample.ts'
+import type { Sample } from './labelled-sample.ts'
 import { brierScore, expectedCalibrationError, type ReliabilityBin, reliability } from './reliability.ts'
 import { areaUnderRisk, type RiskPoint, riskCoverage } from './risk-coverage.ts'
 
 /**
- * How true a model's media-level probabilities are, were `prior` of the media fakes: the share that the calibration
- * assumes. Reals and fakes are weighted to it, or the figures would measure how many fakes a data set happens to hold.
+ * How well a model's media-level probabilities hold. Reals and fakes are weighted as if `prior` of the media were fakes,
+ * which the calibration assumes. Else the figures would depend on how many fakes a data set happens to hold.
  */
 export interface ProbabilityFigures {
   readonly status: Calibration['status']
@@ -18,7 +19,7 @@ export interface ProbabilityFigures {
   readonly expectedCalibrationError: number
   readonly brierScore: number
   readonly reliability: readonly ReliabilityBin[]
-  /** Answering only the surest. */
+  /** When only the surest media are judged. */
   readonly risk: readonly RiskPoint[]
   readonly areaUnderRisk: number
 }

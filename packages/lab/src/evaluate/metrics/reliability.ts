@@ -7,12 +7,12 @@ export interface ReliabilityBin {
   readonly count: number
   /** Share of all the weight. */
   readonly share: number
-  /** Mean probability that was said, and share that was fake. */
+  /** Mean probability that was given, and share of fakes. */
   readonly said: number | null
   readonly fake: number | null
 }
 
-/** Samples by what was said of them: `count` bins of equal width over 0..1. Values must be probabilities. */
+/** Samples by the probability they were given: `count` bins of equal width over 0..1. Values must be probabilities. */
 export function reliability(samples: readonly Sample[], count = 10): ReliabilityBin[] {
   const whole = weightOf(samples)
   return Array.from({ length: count }, (_, i) => {
@@ -30,7 +30,7 @@ export function reliability(samples: readonly Sample[], count = 10): Reliability
   })
 }
 
-/** Expected calibration error: mean gap between what was said and what was so, bins by their share. */
+/** Expected calibration error: mean gap between probability and share of fakes, bins weighted by their share. */
 export function expectedCalibrationError(samples: readonly Sample[], bins = 10): number {
   return reliability(samples, bins).reduce(
     (sum, { share, said, fake }) => sum + share * Math.abs((said ?? 0) - (fake ?? 0)),

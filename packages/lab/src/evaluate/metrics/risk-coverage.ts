@@ -1,6 +1,6 @@
 import type { Sample } from './labelled-sample.ts'
 
-/** Judging only the surest `coverage` of the samples errs in `risk` of them. */
+/** When only the surest `coverage` (0..1) of the samples is judged, `risk` (0..1) of those is judged wrongly. */
 export interface RiskPoint {
   readonly coverage: number
   readonly risk: number

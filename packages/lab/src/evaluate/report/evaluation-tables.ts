@@ -31,7 +31,7 @@ export function tablesOf({ models, maps }: Evaluation): Table[] {
       [own.model, `${by} ${name}`, 'video', ...cells(video)],
     ]),
   )
-  const spoilt = models.flatMap((own) =>
+  const degraded = models.flatMap((own) =>
     own.robustness.map(({ kind, level, kernel, format, frame }) => [
       own.model,
       [kind, kind === 'none' ? '' : level, kernel ?? format ?? ''].join(' ').trim(),
@@ -54,7 +54,7 @@ export function tablesOf({ models, maps }: Evaluation): Table[] {
       ],
       rows: fitted,
     },
-    { title: 'Spoilt crops', head: ['model', 'how', ...head.slice(2)], rows: spoilt },
+    { title: 'Spoilt crops', head: ['model', 'how', ...head.slice(2)], rows: degraded },
     {
       title: 'Manipulation map beside true masks (intersection over union)',
       head: ['pictures', 'map', 'a map of everything'],

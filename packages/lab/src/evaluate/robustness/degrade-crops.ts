@@ -5,7 +5,7 @@ import type { Square } from '../crops/detector-view.ts'
 import { jitterCrop } from './jitter-crop.ts'
 import { recodeH264 } from './recode-h264.ts'
 
-/** One way to spoil a crop, as the robustness grids of the literature do. */
+/** One way to degrade a crop, as the robustness grids of the literature do. */
 export interface Degradation {
   readonly kind:
     | 'none'
@@ -19,8 +19,8 @@ export interface Degradation {
     | 'zoom'
     | 'turn'
   /**
-   * JPEG quality; constant rate factor of H.264; σ of the blur in pixels; σ of the noise (0..1); pixels on a side;
-   * scale on the screen; shift in shares of the side; zoom; degrees.
+   * `jpeg`: quality. `h264`: constant rate factor. `blur`: σ in pixels. `noise`: σ, 0..1. `resize`: pixels on a side.
+   * `screenshot`: scale. `shift`: share of the side. `zoom`: factor. `turn`: degrees.
    */
   readonly level: number
   /** Of `resize`, there and back. */
@@ -50,7 +50,7 @@ export const GRID: readonly Degradation[] = [
 ]
 
 /**
- * The crops spoilt, each alone; the same crop always in the same way.
+ * The crops degraded, each alone; the same crop always in the same way.
  * @param squares of one size @param rows theirs
  * @throws UnswapError `decoder_missing` for `h264` without ffmpeg
  */

@@ -3,9 +3,9 @@ import { seeded } from '../../forge/seeded-random.ts'
 import type { Square } from '../crops/detector-view.ts'
 
 /**
- * The picture as if the face had been found a little elsewhere, larger or tilted: moved by `level` of its side in a
- * drawn direction, zoomed out by the factor `level`, or turned by `level` degrees to a drawn side. What comes in from
- * beyond the stored crop repeats its edge.
+ * The picture as if the face had been found a little elsewhere, larger or tilted. Beyond the stored crop its edge is repeated.
+ * @param kind `shift`: by `level` of the side, in a drawn direction. `zoom`: out, by the factor `level`. `turn`: by `level`
+ * degrees, to a drawn side.
  */
 export function jitterCrop(
   { size, rgb }: Square,

@@ -3,8 +3,8 @@ import { execa } from 'execa'
 import type { Square } from '../crops/detector-view.ts'
 
 /**
- * The pictures after H.264 at a constant rate factor, as the key frames of one video: each is coded alone, so none
- * depends on its neighbours; nor does its quantiser (mbtree=0, qcomp=1).
+ * The pictures after H.264 at a constant rate factor, as the key frames of one video. Each is coded alone, and its
+ * quantiser does not depend on its neighbours (mbtree=0, qcomp=1).
  * @param squares of one even size
  * @throws UnswapError `decoder_missing` without ffmpeg, `decoder_failed` when it fails
  */

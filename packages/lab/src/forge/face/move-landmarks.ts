@@ -53,8 +53,8 @@ export function moveMouth(points: Points, { mouth }: Recipe): Points {
 }
 
 /**
- * The target's points with the source's lips between the target's corners of the mouth. A closed mouth cannot be
- * stretched over an open one, so the source keeps its own; the skin around follows and fades within half a mouth.
+ * The target's points with the source's lips between the target's corners of the mouth: a closed mouth cannot be
+ * stretched over an open one. The skin around follows, less and less, within half a mouth.
  */
 export function keepLips(source: Points, target: Points): Points {
   const [left, right] = [2 * MOUTH.left, 2 * MOUTH.right]

@@ -7,8 +7,8 @@ import type { Points } from './landmarks.ts'
 const MOST_SAMPLES = 4
 
 /**
- * Draws the face at `from` in `source` so that its points land on `onto`: affine within each triangle of the
- * Delaunay triangulation of `onto`, bilinear, averaged over several samples a pixel where the face shrinks.
+ * Draws the face at `from` in `source` so that its points land on `onto`. It is affine within each triangle of the
+ * Delaunay triangulation of `onto`, bilinear, and averaged over several samples a pixel where the face shrinks.
  * Pixel (i, j) covers [i, i+1) × [j, j+1).
  * @returns the window's colours, and 1 where a triangle covered the pixel, 0 elsewhere.
  */

@@ -14,8 +14,8 @@ export interface ColourShift {
 }
 
 /**
- * Gives `patch` the colour statistics that `like` has under `mask`: mean and spread of each channel of L*a*b*
- * (Reinhard et al. 2001, "Color transfer between images").
+ * Gives `patch` the mean and spread that `like` has under `mask`, in each channel of L*a*b* (Reinhard et al. 2001,
+ * "Color transfer between images").
  */
 export function matchColour(patch: Patch, like: Patch, mask: Weights): Patch {
   const lab = toLab(patch.rgb)

@@ -54,8 +54,9 @@ const NORMALS = 1 << 16
 let normals: Float32Array | null = null
 
 /**
- * The picture with a sensor's noise: `sigma` on the 0..255 scale, independent per pixel and colour but for rows that
- * start at random places of one long table, which is several times faster than fresh numbers.
+ * The picture with a sensor's noise. Rows of noise start at random places of one long table of normal numbers, which is
+ * several times faster than fresh ones.
+ * @param sigma standard deviation on the 0..255 scale, per pixel and colour
  */
 export function withNoise(picture: Picture, sigma: number, seed: number): Picture {
   if (normals === null) {

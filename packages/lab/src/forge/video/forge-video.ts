@@ -20,9 +20,9 @@ export interface Clip {
 export type ClipForgery = { readonly kind: ForgeKind; readonly source: Subject | null } | null
 
 /**
- * Films `subject` and writes an MP4. With a forgery, every frame is forged after the camera's noise, by one recipe
- * that shakes a little from frame to frame: what a frame-by-frame forger does. The real and the forged clip of one
- * seed share camera, light and noise.
+ * Films `subject` and writes an MP4. With a forgery, every frame is forged after the camera's noise. Its recipe changes a
+ * little from frame to frame, as with a forger that sees each frame alone. The real and the forged clip of one seed share
+ * camera, light and noise.
  * @throws UnswapError `decoder_missing` or `decoder_failed` from ffmpeg, `bad_option` from `forge`
  */
 export async function forgeVideo(
