@@ -52,7 +52,10 @@ async function findFinishedDuplicate(db: Database, waited: AnalysisRecord): Prom
     .where(({ eb, and, or }) =>
       or([eb('state', '=', 'completed'), and([eb('state', '=', 'failed'), eb('error_retryable', '=', 0)])]),
     )
-  if (waited.retention !== 'none') query = query.where('media_blob', 'is not', null)
+  if (waited.retention !== 'none') {
+    // With retention `none` the media is erased a moment after the end, and there were never any pictures.
+    query = query.where('media_blob', 'is not', null).where('retention', '<>', 'none')
+  }
   const row = await query.orderBy('finished_at', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst()
   return row ? readAnalysis(row) : null
 }
