@@ -1,9 +1,9 @@
 import { ModelList, ServiceLimits } from '@unswap/contract'
 import { requireScope } from '../access/caller.ts'
 import { quotaLeft } from '../analyses/quota.ts'
-import { toModel } from '../catalog.ts'
 import { MEDIA_TYPES } from '../intake/media-types.ts'
 import { listWorkers } from '../storage/worker-store.ts'
+import { toModel } from './present-model.ts'
 import { PROBLEMS, type Routes } from './route-schema.ts'
 
 /** The models of the service, and its limits. */
