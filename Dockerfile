@@ -11,17 +11,17 @@ COPY packages/lab/package.json packages/lab/
 COPY packages/server/package.json packages/server/
 COPY packages/web/package.json packages/web/
 
-# The web page, which needs its tools only while it is built.
+# Builds the web page. Its tools are not needed afterwards.
 FROM packages AS web
 ENV ONNXRUNTIME_NODE_INSTALL=skip
 RUN npm ci --no-audit --no-fund
-# The page's own settings of TypeScript build on it.
+# The page's tsconfig extends this one.
 COPY tsconfig.json ./
 COPY packages packages
 RUN npm run build -w packages/web
 
-# What the service needs to run. Of onnxruntime this machine's kind of library stays; ffmpeg decodes, so the bundled
-# decoder goes.
+# The service's packages. Only this platform's library of onnxruntime is kept. The bundled decoder is removed, because
+# the image has ffmpeg.
 FROM packages AS runtime
 ENV ONNXRUNTIME_NODE_INSTALL=skip
 RUN npm ci --no-audit --no-fund --omit=dev -w packages/server -w packages/cli \

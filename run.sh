@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that runs Unswap, on a fresh machine too: needs bash, Node.js 18 or newer, and npm.
+# Installs and runs Unswap, also on a new machine. Needs bash, Node.js 18 or newer, and npm.
 # The project itself runs on the Node 24 that `npm ci` puts into node_modules/.bin.
 set -euo pipefail
 CALLED_FROM=$PWD
@@ -14,7 +14,7 @@ SERVER=$ROOT/packages/server/src/main.ts
 
 # onnxruntime's install script would fetch GPU libraries of several hundred megabytes; the CPU needs none.
 export ONNXRUNTIME_NODE_INSTALL=${ONNXRUNTIME_NODE_INSTALL:-skip}
-# Its builds report their use to the maker by default. The detector says no before it loads them; this says it twice.
+# onnxruntime's builds send telemetry by default. The detector also sets this before it loads them.
 export ORT_DISABLE_TELEMETRY=1
 
 say() { printf '%s\n' "$*" >&2; }
@@ -27,23 +27,23 @@ Usage: ./run.sh COMMAND
 
   analyze FILE...   find deepfakes in photographs and videos   (./run.sh analyze --help)
   start             start the service and the web page on http://localhost:8000 (UNSWAP_PORT)
-  start --docker    the same in containers behind nginx, with TLS; add scale, watch, acme (docs/deploy.md)
+  start --docker    start it in containers behind nginx, with TLS; add scale, watch, acme (docs/deploy.md)
   stop | restart    stop it, or stop and start it
   status            say whether it runs
   logs [-f]         show its log
   test              install what the tests need, then run every check
-  doctor | models   what works on this machine; which models are there
+  doctor | models   show what works on this machine; list the models
   verify | signing  check a report; make keys that sign reports
-  keys | schema     keys of the service; the JSON schema of a report
+  keys | schema     manage keys of the service; print the JSON schema of a report
   backup FILE       save the service's database while it runs; restore FILE puts it back
-  dataset | evaluate | calibrate | drift   data sets, figures of a model, its calibration, and whether it still holds
-  setup             install the project's packages and build the web page, and start nothing
+  dataset | evaluate | calibrate | drift   prepare data sets; measure, calibrate and monitor a model
+  setup             install the project's packages and build the web page, without starting it
 TEXT
 }
 
 # --- set-up -------------------------------------------------------------------------------------
 
-# Holds the lock of the checkout in descriptor 9, so that parallel calls wait for one installation.
+# Locks the checkout (descriptor 9), so that parallel calls wait for one installation.
 lock() {
   mkdir -p "$STATE"
   if has flock; then
@@ -94,14 +94,14 @@ need_node() {
   anything else:   https://nodejs.org/en/download'
 }
 
-# What the installed packages depend on: the lock file and the kind of machine.
+# Identifies the installed packages: the lock file and the kind of machine.
 stamp() { { cat "$ROOT/package-lock.json"; uname -sm; } | cksum; }
 
 is_set_up() {
   [ -x "$NODE" ] && [ "$(cat "$ROOT/node_modules/.unswap-stamp" 2>/dev/null)" = "$(stamp)" ]
 }
 
-# Installs the project's packages once per lock file. Speaks on stderr: stdout belongs to the command.
+# Installs the project's packages once per lock file. Writes to stderr, because stdout belongs to the command.
 setup() {
   if ! is_set_up; then
     lock
@@ -116,15 +116,15 @@ setup() {
     unlock
   fi
   export PATH="$ROOT/node_modules/.bin:$PATH"
-  # What V8 compiled of the packages is kept: each start after the first spares a fifth of a second of processor time.
+  # Keeps V8's compiled code: each start after the first saves a fifth of a second of processor time.
   export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$STATE/compile-cache}
-  # glibc asks for pages of two megabytes: pictures and tensors are mapped in with a fraction of the work.
+  # Lets glibc use pages of two megabytes, so that mapping pictures and tensors costs less.
   export GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}
 }
 
 # --- the service --------------------------------------------------------------------------------
 
-# Prints the pid of the running service; a pid file left by a crash, or a pid since reused, does not count.
+# Prints the pid of the running service. Ignores a pid file left by a crash, and a pid that was reused.
 server_pid() {
   local pid
   pid=$(cat "$PID_FILE" 2>/dev/null) && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
@@ -144,8 +144,8 @@ build_web() {
   fi
 }
 
-# Waits until the service has proven its models and is ready. Ends with 1 when the process has gone, and with 2 when it
-# still lives after a minute without being ready.
+# Waits until the service is ready, after its models passed their self-test. Ends with 1 if the process has gone, and
+# with 2 if it runs but is not ready after a minute.
 wait_until_ready() {
   "$NODE" -e '
     const [pid, port] = process.argv.slice(1).map(Number)
@@ -198,7 +198,7 @@ stop() {
     return
   fi
   kill "$pid"
-  for _ in $(seq 300); do # it finishes or hands back what it is working on
+  for _ in $(seq 300); do # it finishes its work or puts it back into the queue
     kill -0 "$pid" 2>/dev/null || break
     sleep 0.1
   done
@@ -227,14 +227,14 @@ logs() {
 
 # --- tests --------------------------------------------------------------------------------------
 
-# `program package`: what the tests drive besides npm's packages.
+# `program:package` of Debian: programs that the tests start.
 TEST_TOOLS='ffmpeg:ffmpeg postgres:postgresql redis-server:redis-server chromium:chromium
   nginx:nginx envsubst:gettext-base openssl:openssl bwrap:bubblewrap
   prometheus:prometheus promtool:prometheus prometheus-node-exporter:prometheus-node-exporter
   prometheus-blackbox-exporter:prometheus-blackbox-exporter
   prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager'
 
-# Debian keeps some servers off the PATH of ordinary users.
+# On Debian, some servers are not on the PATH of ordinary users.
 has_tool() {
   has "$1" || [ -x "/usr/sbin/$1" ] || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null
 }
@@ -252,7 +252,7 @@ install_test_tools() {
   [ -n "$missing" ] || return 0
   if can_apt; then
     say "Installing for the tests: $missing"
-    # A server that Debian starts by itself could take the port that a test wants.
+    # Debian starts servers when it installs them. This prevents it, because they could take a port of a test.
     local policy=/usr/sbin/policy-rc.d ours=
     [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && ours=1; }
     # shellcheck disable=SC2086 # a list of names
@@ -279,14 +279,14 @@ unswap() {
   exec "$NODE" --initial-heap-size=128 "$ROOT/packages/cli/src/main.ts" "$@"
 }
 
-# save FILE | restore FILE, of the database that is configured here.
+# save FILE | restore FILE: copies the configured database to a file, or back.
 database() {
   setup
   cd "$CALLED_FROM"
   exec "$NODE" "$ROOT/deploy/backup.ts" "$@"
 }
 
-# What was started in containers is stopped, shown and given keys there.
+# If the service was started in containers, these commands act on the containers.
 case "${1:-} ${2:-}" in
   'start --docker') exec "$ROOT/deploy/docker.sh" start "${@:3}" ;;
   'stop '* | 'status '* | 'logs '* | 'keys '* | 'backup '* | 'restore '*)

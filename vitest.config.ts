@@ -3,16 +3,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take longest on two cores; begun last, each would keep the others' workers idle. */
 const LONGEST = [
-  'server/test/worker/killed.test.ts',
-  'detector/test/media/video-faults.test.ts',
+  'server/test/worker/killed-workers.test.ts',
+  'detector/test/media/video/faults.test.ts',
   'web/test/pages.test.ts',
-  'detector/test/media/isolation.test.ts',
+  'detector/test/media/video/isolation.test.ts',
   'server/test/faults/',
   'lab/test/pipeline/',
-  'cli/test/verify.test.ts',
+  'cli/test/verify-command.test.ts',
   'fuzz/test/',
-  'server/test/routes/joined.test.ts',
-  'cli/test/dataset.test.ts',
+  'server/test/deduplication/shared-result.test.ts',
+  'cli/test/dataset-command.test.ts',
 ]
 
 class LongestFirst extends BaseSequencer {

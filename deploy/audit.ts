@@ -1,5 +1,5 @@
-// npm run audit: known weaknesses of what the lock file names, from the registry's list of advisories. Exit status 1 for
-// one of level high or critical; 2 when the list could not be had, so that nothing was checked.
+// npm run audit: checks the lock file against the registry's security advisories. Exit status 1: one of level high or
+// critical. 2: the advisories could not be fetched, so nothing was checked.
 import { execFile } from 'node:child_process'
 
 interface Audit {
@@ -11,7 +11,7 @@ interface Audit {
 const GRAVE = ['high', 'critical']
 
 const answer = await new Promise<string>((resolve) => {
-  // Its exit status says the same for a weakness and for a registry that does not answer; what it writes tells them apart.
+  // npm's exit status is the same for a weakness and for a silent registry, so its output decides.
   execFile('npm', ['audit', '--json'], { maxBuffer: 64 * 1024 ** 2 }, (_error, stdout) => resolve(stdout))
 })
 const { vulnerabilities } = read(answer)

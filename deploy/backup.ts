@@ -1,12 +1,12 @@
-// node deploy/backup.ts save FILE | restore FILE: the database of the service that is configured here, as a whole.
-// Saving disturbs nobody; restore into an empty database, with the service stopped. Media are not in it.
+// node deploy/backup.ts save FILE | restore FILE: copies the whole configured database. Saving works while the service
+// runs. Restore into an empty database, with the service stopped. Media are not included.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { loadConfig } from '../packages/server/src/environment.ts'
 
-// Hashes of keys are in it: for its owner alone.
+// Only the owner may read the file, because it holds hashes of keys.
 process.umask(0o077)
 const [action, name] = process.argv.slice(2)
 const config = loadConfig()
@@ -24,7 +24,7 @@ if (config.database.url !== '') {
     action === 'save'
       ? ['pg_dump', '--format=custom', '--no-owner', `--file=${file}`]
       : ['pg_restore', '--no-owner', '--exit-on-error', '--single-transaction', file]
-  // The address holds a password: it goes by the environment, not by the list of processes.
+  // The address holds a password, so it is passed in the environment, not as an argument that `ps` shows.
   const { hostname, port, username, password, pathname } = new URL(config.database.url)
   const where = {
     PGHOST: hostname,
@@ -47,7 +47,7 @@ if (config.database.url !== '') {
   db.close()
   if (found?.integrity_check !== 'ok') fail(`${file} is damaged.`, 3)
   mkdirSync(dirname(own), { recursive: true, mode: 0o700 })
-  // Left over from another database of the same name, they would be taken for this one's.
+  // SQLite would read leftover files of an earlier database of this name as belonging to the new one.
   for (const rest of ['-wal', '-shm']) rmSync(own + rest, { force: true })
   copyFileSync(file, own)
 }

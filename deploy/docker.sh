@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What `run.sh start --docker`, `stop`, `status` and `logs` do with containers. Makes secrets and a certificate for
-# development where none are, and remembers which set runs.
+# Run by run.sh for containers: `start --docker`, `stop`, `status`, `logs`, `keys`, `backup`, `restore`. Makes missing
+# secrets and a development certificate, and remembers which set runs.
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export UNSWAP_STATE=${UNSWAP_STATE:-$HERE/../.unswap}
@@ -10,7 +10,7 @@ RUNNING=$STATE/profiles
 say() { printf '%s\n' "$*" >&2; }
 die() { say "run.sh: $*"; exit 5; }
 
-# One setting: of the environment, or of .env beside run.sh.
+# Prints a setting from the environment, or from .env beside run.sh.
 setting() {
   local value=${!1:-}
   [ -n "$value" ] || value=$(sed -n "s/^$1=//p" "$HERE/../.env" 2>/dev/null | tail -n 1)
@@ -26,7 +26,7 @@ compose() {
 
 upstreams() { case ",$(cat "$RUNNING")," in *,scale,*) echo api:8000 ;; *) echo all:8000 ;; esac; }
 
-# A secret is a file that only its owner's folder leads to; in a container its reader is another user.
+# Writes a secret file once. It is readable for all, because containers run as other users; its folder is private.
 secret() {
   [ -s "$STATE/secrets/$1" ] && return
   printf '%s' "$2" >"$STATE/secrets/$1.new"
@@ -39,7 +39,7 @@ random() { openssl rand -hex 24; }
 prepare() {
   mkdir -p "$STATE/secrets" "$STATE/acme" "$STATE/tls" "$STATE/alertmanager"
   chmod 700 "$STATE" "$STATE/secrets"
-  # These are mounted into containers whose users are others: the folder around them keeps everybody else out.
+  # Containers mount these folders and run as other users. The private folder around them keeps others out.
   chmod 755 "$STATE/acme" "$STATE/tls" "$STATE/alertmanager"
   [ -f "$STATE/alertmanager/alertmanager.yml" ] ||
     install -m 644 "$HERE/prometheus/alertmanager.yml" "$STATE/alertmanager/alertmanager.yml"
@@ -72,10 +72,10 @@ start() {
   say "Unswap runs in containers ($set$profiles): https://$domain$([ "$port" = 443 ] || echo ":$port")"
 }
 
-# nginx looks the processes' addresses up when it reads its configuration; there may be others now.
+# nginx looks up the processes' addresses only when it reads its configuration, and they may have changed.
 look_again() { compose exec -T nginx nginx -s reload; }
 
-# The whole database into a file of this machine, while the service runs.
+# Saves the whole database to a file of this machine, while the service runs.
 backup() {
   [ $# = 1 ] && [ ! -e "$1" ] || die 'backup takes the name of one file, which is not there yet'
   umask 077
@@ -87,7 +87,7 @@ backup() {
   mv "$1.new" "$1"
 }
 
-# Puts such a file in the place of the database, which is kept under another name.
+# Restores such a file. The old database is kept under another name.
 restore() {
   [ $# = 1 ] && [ -f "$1" ] || die 'restore takes the name of one file that backup made'
   local before
@@ -107,7 +107,7 @@ restore() {
       ;;
   esac
   look_again
-  say "Restored; the database of before is kept as unswap…$before."
+  say "Restored; the old database is kept as unswap…$before."
 }
 
 case ${1:-} in

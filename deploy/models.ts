@@ -1,5 +1,5 @@
-// node deploy/models.ts FOLDER: whether each model's weights are those of its manifest, by sha256. Builds of images
-// stop here when a download or a checkout was cut short.
+// node deploy/models.ts FOLDER: compares the sha256 of each model's weights with its manifest. So the build of an image
+// stops after an incomplete download or checkout.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// npm run test:stack: the whole of it at once, natively. It starts a dozen programs, so it is not part of `npm test`.
+// npm run test:stack: the whole stack, natively. It starts a dozen programs, so it is not part of `npm test`.
 export default defineConfig({
   test: {
     root: import.meta.dirname,

@@ -1,17 +1,17 @@
-/** What a panel shows: its title, its queries with their legends, and how they are drawn. */
+/** A panel: its title, its queries with their legends, and how they are drawn. */
 export interface Panel {
   readonly title: string
   readonly queries: Readonly<Record<string, string>>
-  /** What is not plain from title and legend. */
+  /** What title and legend do not say. */
   readonly description?: string
   readonly unit?: 's' | 'percentunit' | 'reqps' | 'ops' | 'short' | 'bytes' | 'Bps' | 'dtdurations'
   readonly type?: 'timeseries' | 'stat' | 'bargauge' | 'table'
   readonly stacked?: boolean
-  /** Where the scale ends. */
+  /** Upper end of the scale. */
   readonly max?: number
-  /** Red from here on up, and below it green; the number of an alert where there is one. */
+  /** Red from this value on, green below; equal to the threshold of an alert if there is one. */
   readonly high?: number
-  /** Red below it. */
+  /** Red below this value. */
   readonly low?: number
 }
 
@@ -23,7 +23,7 @@ export interface Dashboard {
 const quantile = (share: number, bucket: string, by: string, where = '') =>
   `histogram_quantile(${share}, sum by (le${by && `, ${by}`}) (rate(${bucket}_bucket${where}[5m])))`
 
-/** Every dashboard; `write.ts` makes Grafana's files of them. Queries use the recorded figures where there is one. */
+/** All dashboards; `write.ts` makes Grafana's files from them. Queries use recorded rules where one exists. */
 export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
   service: {
     title: 'Unswap: service',

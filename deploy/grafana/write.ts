@@ -1,4 +1,4 @@
-// node deploy/grafana/write.ts: Grafana's files out of panels.ts. A test fails when it was forgotten.
+// node deploy/grafana/write.ts: makes Grafana's files from panels.ts. A test fails when they are out of date.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { DASHBOARDS, type Dashboard, type Panel } from './panels.ts'
@@ -6,7 +6,10 @@ import { DASHBOARDS, type Dashboard, type Panel } from './panels.ts'
 const WIDTH = 24
 const FOLDER = new URL('./dashboards/', import.meta.url)
 
-/** Grafana's JSON of one dashboard: statistics in one row on top, graphs two in a row below. */
+/**
+ * Grafana's JSON of a dashboard: statistics in the first row, then graphs, two in a row.
+ * @internal
+ */
 export function render(uid: string, { title, panels }: Dashboard): string {
   let [x, y, line] = [0, 0, 0]
   const stats = panels.filter(({ type }) => type === 'stat').length
@@ -66,7 +69,7 @@ function draw(panel: Panel) {
   }
 }
 
-/** Said for every panel: of itself Grafana paints red whatever is above 80. */
+/** Set for every panel, because Grafana's default colours everything above 80 red. */
 function thresholds({ high, low }: Panel) {
   const bound = high ?? low
   const [below, above] = low === undefined ? ['green', 'red'] : ['red', 'green']

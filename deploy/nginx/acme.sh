@@ -1,12 +1,12 @@
 #!/bin/sh
-# In certbot's container: one certificate for UNSWAP_DOMAIN, renewed when a third of its time is left.
-# nginx answers the questions on port 80 out of /var/www/acme, and takes over what is copied to /etc/unswap/tls.
+# Runs in certbot's container: gets a certificate for UNSWAP_DOMAIN, and renews it when a third of its time is left.
+# nginx serves the challenges on port 80 from /var/www/acme, and loads what is copied to /etc/unswap/tls.
 set -eu
 trap 'exit 0' TERM INT
 take_over() {
   live=/etc/letsencrypt/live/$UNSWAP_DOMAIN
   cmp -s "$live/fullchain.pem" /etc/unswap/tls/fullchain.pem && return
-  # The key first: nginx looks for a new certificate.
+  # The key first, because nginx reloads when the certificate changes.
   for name in privkey fullchain; do
     cp "$live/$name.pem" "/etc/unswap/tls/$name.pem.new"
     chmod 644 "/etc/unswap/tls/$name.pem.new"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# In nginx's container: takes over a renewed certificate within NGINX_RELOAD_SECONDS, without dropping a connection.
-# nginx's image runs what stands in /docker-entrypoint.d before it starts nginx itself.
+# Runs in nginx's container: loads a renewed certificate within NGINX_RELOAD_SECONDS, without dropping a connection.
+# nginx's image runs the scripts of /docker-entrypoint.d before it starts nginx.
 tls=${UNSWAP_NGINX_TLS_DIR:-/etc/unswap/tls}
 (
   known=$(cksum "$tls/fullchain.pem")

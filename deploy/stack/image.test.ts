@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort, startProgram, stopProgram } from '../../packages/server/test/services/program.ts'
+import { freePort, startProgram, stopProgram } from '../../packages/server/test/services/run-program.ts'
 import { buildImage, type Image, removeImage } from '../test/running/image.ts'
 
 const execute = promisify(execFile)
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const data = join(image.folder, 'data')
   await mkdir(data, { mode: 0o700 })
   const [uid, gid] = image.user.split(':').map(Number) as [number, number]
-  // As with a read-only root: what runs may write its data and /tmp, and nothing of the image.
+  // As with a read-only root: processes may write to their data and /tmp only.
   await execute('chmod', ['-R', 'a-w', app])
   if (process.getuid?.() === 0) await chown(data, uid, gid)
   await chmod(join(image.folder, '..'), 0o755)
@@ -32,7 +32,7 @@ afterAll(async () => {
   if (image) await removeImage(image)
 })
 
-/** A command as the container has it: its user without rights, its environment, its folder. */
+/** Runs a command as in the container: unprivileged user, environment, folder. */
 function inside(...command: string[]): string[] {
   const [uid, gid] = image.user.split(':')
   const rights = ['--no-new-privs', '--bounding-set=-all', '--inh-caps=-all', '--clear-groups']
@@ -56,7 +56,7 @@ async function call(...command: string[]): Promise<string> {
 
 const healthy = () => call('sh', '-c', image.healthcheck.replace('8000', `${port}`))
 
-test('it holds what the service needs, and nothing of tools, tests and other machines', () => {
+test('the image holds what the service needs, without tools, tests and other platforms', () => {
   for (const tool of [
     'vitest',
     'typescript',
@@ -76,7 +76,7 @@ test('it holds what the service needs, and nothing of tools, tests and other mac
   expect(megabytes).toBeLessThan(500)
 })
 
-test('nobody in particular can run it from a tree that cannot be written, and the health check says so', async () => {
+test('an unprivileged user can run it from a read-only tree, and the health check passes', async () => {
   await expect(healthy()).rejects.toThrow()
   const [program, ...args] = inside(...image.command)
   const alive = () => fetch(`http://127.0.0.1:${port}/livez`)
@@ -88,7 +88,7 @@ test('nobody in particular can run it from a tree that cannot be written, and th
   expect(page).toMatch(/<script [^>]*src="\/assets\//)
 })
 
-test('photographs and videos are analysed by what is inside', async () => {
+test('photographs and videos are analysed with the image’s own files', async () => {
   for (const file of ['testdata/real/astronaut.png', 'testdata/video/real-astronaut.mp4']) {
     const form = new FormData()
     form.append('file', new Blob([readFileSync(ROOT + file)]), file.split('/').at(-1))
@@ -98,7 +98,7 @@ test('photographs and videos are analysed by what is inside', async () => {
   }
 })
 
-test('its commands work where the guide uses them', async () => {
+test('commands of the guide work inside the image', async () => {
   expect(
     await call('node', 'packages/cli/src/main.ts', 'keys', 'create', '--name', 'a', '--scope', 'admin'),
   ).toMatch(/usk_[\w-]{30,}/)

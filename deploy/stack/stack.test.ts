@@ -14,7 +14,7 @@ let stack: RunningStack
 let key = ''
 beforeAll(async () => {
   stack = await startStack()
-  // As docs/deploy.md has it: the first key comes from the machine itself.
+  // As in docs/deploy.md, the first key is made on the machine itself.
   const command = ['packages/cli/src/main.ts', 'keys', 'create', '--name', 'stack', '--scope', 'admin']
   const { stdout, stderr } = await execute(process.execPath, command, { cwd: ROOT, env: stack.environment })
   key = /usk_[\w-]{30,}/.exec(stdout + stderr)![0]
@@ -38,7 +38,7 @@ async function analyze(file: string) {
   return call('/api/v1/analyses?fresh=true&wait=60', form)
 }
 
-test('media go in at nginx and come back judged by the worker, with their evidence, by either API process', async () => {
+test('media sent through nginx are analysed by the worker; both API processes return result and evidence', async () => {
   for (const file of PICTURES) {
     const { status, json } = await analyze(file)
     expect([status, json.state]).toEqual([200, 'completed'])
@@ -79,13 +79,13 @@ test('Prometheus sees every process and the certificate', async () => {
   expect(await stack.prometheus.query('ALERTS{alertstate="firing"}')).toEqual([])
 })
 
-test('an API process that dies is not noticed outside', async () => {
+test('clients do not notice the death of an API process', async () => {
   await stack.killApi(0)
   for (let round = 0; round < 10; round++) expect((await call('/api/v1/models')).status).toBe(200)
   expect((await analyze(PICTURES[0]!)).json.state).toBe('completed')
 })
 
-test('all of it ends, and leaves no process', async () => {
+test('the whole stack stops and leaves no process', async () => {
   await stack.stop()
   for (const pid of stack.pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   await expect(fetch(stack.nginx.httpUrl)).rejects.toThrow()

@@ -6,10 +6,10 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
-import { createKey, verifySecret } from '../../packages/server/src/access/keys.ts'
+import { createApiKey, verifyKeySecret } from '../../packages/server/src/access/api-keys.ts'
+import { openConfiguredDatabase } from '../../packages/server/src/boot/open-configured-database.ts'
 import { loadConfig } from '../../packages/server/src/environment.ts'
-import { openConfigured } from '../../packages/server/src/open.ts'
-import { startPostgres } from '../../packages/server/test/services/postgres.ts'
+import { startPostgres } from '../../packages/server/test/services/start-postgres.ts'
 
 const BACKUP = fileURLToPath(new URL('../backup.ts', import.meta.url))
 const tools = dirname(globSync('/usr/lib/postgresql/*/bin/pg_dump').sort().at(-1) ?? '/usr/bin/pg_dump')
@@ -26,19 +26,19 @@ const backup = (environment: Record<string, string>, ...args: string[]) =>
     env: { PATH: `${tools}${delimiter}${process.env.PATH}`, ...environment },
   })
 
-/** A key made in one database is known in the other, which was restored from the first while that was in use. */
+/** Makes a key in one database, restores a backup of it in another, and expects the key there. */
 async function keepsKeys(from: Record<string, string>, to: Record<string, string>): Promise<void> {
   const file = join(await newFolder(), 'backup')
-  const db = await openConfigured(loadConfig({ environment: from }))
-  const { secret } = await createKey(db, { name: 'kept', scopes: ['read'] })
+  const db = await openConfiguredDatabase(loadConfig({ environment: from }))
+  const { secret } = await createApiKey(db, { name: 'kept', scopes: ['read'] })
   await backup(from, 'save', file)
   expect(statSync(file).mode & 0o777).toBe(0o600)
   await db.destroy()
   await backup(to, 'restore', file)
-  const restored = await openConfigured(loadConfig({ environment: to }))
-  expect((await verifySecret(restored, secret)).name).toBe('kept')
+  const restored = await openConfiguredDatabase(loadConfig({ environment: to }))
+  expect((await verifyKeySecret(restored, secret)).name).toBe('kept')
   await restored.destroy()
-  // What is there already is never written over.
+  // An existing file is never overwritten.
   await expect(backup(from, 'save', file)).rejects.toThrow('there already')
   await expect(backup(to, 'restore', file)).rejects.toThrow(/already/)
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** A program of that name, first on the path, that does what the script says. */
+/** Puts a program of this name first on the path; it runs the script. */
 async function standIn(name: string, text: string): Promise<Record<string, string>> {
   const bin = join(folder, 'bin')
   await mkdir(bin, { recursive: true })
@@ -26,7 +26,7 @@ async function standIn(name: string, text: string): Promise<Record<string, strin
   return { PATH: `${bin}:${process.env.PATH}` }
 }
 
-test('a certificate for development is for the names and addresses given, and one that is there stays', async () => {
+test('a development certificate covers the given names and addresses, and an existing one is kept', async () => {
   const tls = join(folder, 'development')
   await execute(script('certificate.sh'), [tls, 'unswap.example.org', '127.0.0.1', '::1'])
   const file = join(tls, 'fullchain.pem')
@@ -44,7 +44,7 @@ test('nginx is reloaded when the certificate has changed, and only then', async 
   await mkdir(tls)
   await writeFile(join(tls, 'fullchain.pem'), 'first')
   const environment = await standIn('nginx', `echo "$*" >>${said}`)
-  // In a group of its own, so that the loop it leaves behind can be ended.
+  // In its own process group, so that its background loop can be ended.
   const watcher = spawn(script('reload.sh'), {
     env: { ...environment, UNSWAP_NGINX_TLS_DIR: tls, NGINX_RELOAD_SECONDS: '0.1' },
     detached: true,

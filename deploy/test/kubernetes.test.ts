@@ -28,7 +28,7 @@ const ofKind = (kind: string) => manifests.filter((one) => one.kind === kind)
 const deployments = ofKind('Deployment')
 const containers = deployments.flatMap(({ spec }) => spec.template.spec.containers)
 
-/** The class that checks a manifest against the schema of its kind, from packages made of the schemas themselves. */
+/** The class that validates a manifest of this kind, from packages generated from the schemas. */
 async function modelOf({ apiVersion, kind }: Manifest) {
   const path = apiVersion.startsWith('keda.sh/')
     ? `@kubernetes-models/keda/${apiVersion}/${kind}`
@@ -47,13 +47,13 @@ test.each(manifests.map((one) => [`${one.kind} ${one.metadata.name}`, one] as co
   },
 )
 
-test('the kustomization names every manifest, and no other', async () => {
+test('the kustomization names exactly the manifests of its folder', async () => {
   const [document] = parseAllDocuments(await readFile(`${FOLDER}kustomization.yaml`, 'utf8'))
   const { resources } = document!.toJS() as { resources: string[] }
   expect(resources.toSorted()).toEqual(files.filter((name) => name !== 'kustomization.yaml').toSorted())
 })
 
-test('settings are known to the service, and no secret is among them', () => {
+test('the service knows all settings, and none is a secret', () => {
   const known = new Map(listSettings().map(({ variable, schema }) => [variable, schema]))
   const settings = Object.entries(ofKind('ConfigMap')[0]!.data!)
   const env = containers.flatMap(({ env }) =>
@@ -66,9 +66,9 @@ test('settings are known to the service, and no secret is among them', () => {
   for (const { envFrom } of containers) expect(envFrom).toContainEqual({ secretRef: { name: 'unswap' } })
 })
 
-test('probes ask what the service answers, and outlast its start and its end', async () => {
+test('probes use existing routes, and allow for start and shutdown', async () => {
   const source = await readFile(
-    new URL('../../packages/server/src/routes/health.ts', import.meta.url),
+    new URL('../../packages/server/src/routes/health-routes.ts', import.meta.url),
     'utf8',
   )
   const shutdown = Number(ofKind('ConfigMap')[0]!.data!.UNSWAP_HTTP_SHUTDOWN_SECONDS)
@@ -83,7 +83,7 @@ test('probes ask what the service answers, and outlast its start and its end', a
   }
 })
 
-test('pods may do little: no root, no rights, no token, nothing writable but their own folders', () => {
+test('pods have no root, no privileges and no token, and write only to their own folders', () => {
   for (const { spec } of deployments) {
     const pod = spec.template.spec
     expect(pod).toMatchObject({
@@ -104,7 +104,7 @@ test('pods may do little: no root, no rights, no token, nothing writable but the
   }
 })
 
-test('scaling, budgets and network rules select what there is', async () => {
+test('scaling, budgets and network rules select existing pods', async () => {
   const names = deployments.map(({ metadata }) => metadata.name)
   const labels = deployments.map(({ spec }) => spec.template.metadata.labels)
   for (const { spec } of [...ofKind('ScaledObject'), ...ofKind('HorizontalPodAutoscaler')]) {
@@ -116,11 +116,11 @@ test('scaling, budgets and network rules select what there is', async () => {
     ...ofKind('Service').flatMap(({ spec }) => spec.selector ?? []),
   ]
   for (const selector of selectors) expect(labels).toContainEqual(expect.objectContaining(selector))
-  // What scales on an object must not be pinned by the deployment.
+  // KEDA sets the number of replicas, so the deployment must not.
   expect(deployments.find(({ metadata }) => metadata.name === 'unswap-worker')!.spec.replicas).toBeUndefined()
 })
 
-test('the way in lasts as long as the longest answer, streams events, and shows no figures', async () => {
+test('the ingress waits for the longest answer, streams events, and hides metrics', async () => {
   const [ingress] = ofKind('Ingress') as (Manifest & {
     metadata: { annotations: Record<string, string> }
   })[]
@@ -142,7 +142,7 @@ test('the way in lasts as long as the longest answer, streams events, and shows 
   expect(behind).toHaveProperty('/metrics', undefined)
 })
 
-test('every process may send webhooks, to either port of the web, and to nobody inside', () => {
+test('every process may send webhooks to ports 80 and 443, but not into the cluster', () => {
   for (const { spec } of deployments) {
     const labels = Object.entries(spec.template.metadata.labels)
     const rules = ofKind('NetworkPolicy')
@@ -159,10 +159,7 @@ test('every process may send webhooks, to either port of the web, and to nobody 
 })
 
 test('KEDA asks for metrics that the service has', async () => {
-  const registry = await readFile(
-    new URL('../../packages/server/src/metrics/registry.ts', import.meta.url),
-    'utf8',
-  )
+  const registry = await readFile(new URL('../../packages/server/src/metrics.ts', import.meta.url), 'utf8')
   const queries = ofKind('ScaledObject').flatMap(({ spec }) =>
     spec.triggers.map(({ metadata }: { metadata: { query: string } }) => metadata.query),
   )

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { arrivalTimes, percentiles, sendBySchedule } from '../../bench/arrivals.ts'
-import { trendOf } from '../../bench/trend.ts'
+import { arrivalTimes, percentiles, sendBySchedule } from '../../bench/load/arrivals.ts'
+import { trendOf } from '../../bench/load/trend.ts'
 
-/** The same numbers at each run. */
+/** Random numbers from a fixed seed. */
 function numbers(seed: number): () => number {
   let state = seed
   return () => {
@@ -19,13 +19,13 @@ test('arrivals come at their rate, evenly or by chance', () => {
   const gaps = chance.slice(1).map((at, index) => at - chance[index]!)
   const mean = gaps.reduce((sum, gap) => sum + gap) / gaps.length
   const deviation = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length)
-  // Exponential gaps deviate by their mean.
+  // The standard deviation of exponential gaps equals their mean.
   expect(deviation / mean).toBeGreaterThan(0.9)
   expect(deviation / mean).toBeLessThan(1.1)
 })
 
-test('a service that stalls is charged for every request that was due meanwhile', async () => {
-  // One at a time, and the first takes a while: closed-loop clients would have measured one slow request.
+test('a stalled service is charged for every request that was due meanwhile', async () => {
+  // The first of serial requests is slow. Closed-loop clients would have measured one slow request only.
   let turn: Promise<unknown> = Promise.resolve()
   let first = true
   const send = async () => {
@@ -44,7 +44,7 @@ test('a service that stalls is charged for every request that was due meanwhile'
   expect(p50).toBeGreaterThanOrEqual(0.25)
 })
 
-test('a leak is told from noise, and from a rise that nobody would meet', () => {
+test('a leak is distinguished from noise and from a negligible rise', () => {
   const minutes = Array.from({ length: 120 }, (_, index) => index / 30)
   const random = numbers(2)
   const noise = minutes.map(() => 500 + 40 * random())

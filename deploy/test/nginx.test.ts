@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
@@ -12,11 +11,14 @@ import { connect as connectTls } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
-import { Problem } from '@unswap/contract'
-import { Ajv } from 'ajv'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { form, picture, type Running, run } from '../../packages/server/test/running/service.ts'
-import { type Answer, type AskOptions, ask, formBytes, open } from './running/ask.ts'
+import {
+  form,
+  picture,
+  runTestService,
+  type TestService,
+} from '../../packages/server/test/running/test-service.ts'
+import { type Answer, type AskOptions, ask, formBytes, open, problemOf } from './running/ask.ts'
 import { type RunningNginx, startNginx } from './running/nginx.ts'
 
 const LIMIT = 400_000
@@ -32,14 +34,14 @@ const HEADERS = [
 ]
 
 let web = ''
-let running: Running
+let running: TestService
 let nginx: RunningNginx
 beforeAll(async () => {
   web = await mkdtemp(join(tmpdir(), 'unswap-web-'))
   await mkdir(join(web, 'assets'))
   await writeFile(join(web, 'index.html'), '<!doctype html><title>Unswap</title>')
   await writeFile(join(web, 'assets/index-abc123.js'), 'console.log(1);'.repeat(500))
-  running = await run({
+  running = await runTestService({
     listen: true,
     config: {
       webDir: web,
@@ -69,23 +71,16 @@ const send = async (path: string, data: FormData, options: Partial<AskOptions> =
 
 const named = (id: string) => ({ headers: { 'x-request-id': id } })
 
-/** The line of nginx's log about a request; it is written when the answer has gone. */
+/** nginx's log line of a request, which is written after the answer. */
 const logged = (id: string) =>
   vi.waitUntil(async () => (await nginx.log()).find(({ requestId }) => requestId === id), { timeout: 5000 })
 
-const problemOf = (answer: Answer): Problem => {
-  const problem = JSON.parse(answer.text)
-  expect(new Ajv({ strict: false, validateFormats: false }).validate(Problem, problem)).toBe(true)
-  expect(answer.headers['content-type']).toEqual([expect.stringContaining('application/problem+json')])
-  return problem
-}
-
-test('nginx takes the configuration without a warning', () => {
+test('nginx accepts the configuration without a warning', () => {
   expect(nginx.tested).toContain('test is successful')
   expect(nginx.tested).not.toMatch(/warn|emerg/)
 })
 
-test('HTTPS alone: TLS 1.2 and 1.3, HTTP/2, and plain requests are sent there; certificate authorities may look', async () => {
+test('HTTPS only: TLS 1.2 and 1.3, HTTP/2; HTTP is redirected, except challenges of certificate authorities', async () => {
   const spoken = async (version: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3') => {
     const socket = connectTls({
       port: nginx.port,
@@ -126,7 +121,7 @@ test('HTTPS alone: TLS 1.2 and 1.3, HTTP/2, and plain requests are sent there; c
   expect(await challenge.text()).toBe('proof')
 })
 
-test('every security header stands there once, whoever answers', async () => {
+test('every security header is present once, in answers of nginx and of the service', async () => {
   const large = await send('/api/v1/analyses', form({ file: Buffer.alloc(LIMIT + 200_000) }))
   expect(large.status).toBe(413)
   for (const answer of [
@@ -147,7 +142,7 @@ test('an upload arrives whole; one over the limit is refused by the service, and
   const done = await send('/api/v1/analyses?wait=30', form({ file: await picture(80, 60) }))
   expect([done.status, JSON.parse(done.text)]).toEqual([200, expect.objectContaining({ state: 'completed' })])
 
-  // nginx leaves room for what surrounds a file, so the service itself finds this one too large.
+  // nginx allows for the form's other fields, so the service itself refuses this file.
   const noise = Buffer.alloc(LIMIT + 30_000, await picture())
   const over = await send('/api/v1/analyses', form({ file: noise }), named('over-limit'))
   expect([over.status, problemOf(over).code]).toEqual([413, 'limit_bytes'])
@@ -156,7 +151,7 @@ test('an upload arrives whole; one over the limit is refused by the service, and
   expect(await logged('over-limit')).toMatchObject({ status: 413, upstreamStatus: '413' })
   expect(await logged('far-over-limit')).toMatchObject({ status: 413, upstreamStatus: '' })
 
-  // Of a batch each file has the limit; together they may be larger.
+  // The limit is for each file of a batch, not for their sum.
   const half = Buffer.concat([await picture(), Buffer.alloc(Math.floor(LIMIT * 0.7))])
   const batch = await send('/api/v1/batches', form({ file: [half, half, half] }))
   expect([batch.status, JSON.parse(batch.text)]).toEqual([202, expect.objectContaining({ refused: [] })])
@@ -173,7 +168,7 @@ test('events come one by one while the analysis goes on', async () => {
   for await (const chunk of stream) {
     text += chunk
     const types = [...text.matchAll(/^event: (\w+)$/gm)].map((match) => match[1]!)
-    // What is asked here is answered while the stream is open: had nginx kept events back, it would be over by then.
+    // This request is answered while the stream is open. If nginx buffered events, the stream would be over.
     if (types.length > seen.length) {
       const now = JSON.parse((await get(links.events.replace(/\/events$/, ''))).text) as { state: string }
       seen.push({ type: types.at(-1)!, state: now.state })
@@ -183,7 +178,7 @@ test('events come one by one while the analysis goes on', async () => {
   expect(seen.at(-1)).toEqual({ type: 'completed', state: 'completed' })
 })
 
-test('the service sees who calls, not nginx, and a caller cannot pose as another', async () => {
+test('the service sees the caller’s address, and a caller cannot forge it', async () => {
   const hash = (address: string) =>
     createHmac('sha256', ADDRESS_KEY).update(address).digest('hex').slice(0, 16)
   const headers = { 'x-forwarded-for': '203.0.113.9', forwarded: 'for=203.0.113.9' }
@@ -197,7 +192,7 @@ test('the service sees who calls, not nginx, and a caller cannot pose as another
   expect(items.find(({ requestId }) => requestId === id)?.address).toBe(hash('127.0.0.7'))
 })
 
-test('a request id goes through, a bad one is replaced, and the log has it without address or name', async () => {
+test('a valid request id is kept, a bad one is replaced, and the log has no address or name', async () => {
   const kept = await get('/api/v1/models', { headers: { 'x-request-id': 'abcdefgh-1' } })
   expect(kept.headers['x-request-id']).toEqual(['abcdefgh-1'])
   const replaced = await get('/metrics?secret-name', { headers: { 'x-request-id': 'bad id' } })
@@ -209,7 +204,7 @@ test('a request id goes through, a bad one is replaced, and the log has it witho
   expect(JSON.stringify(await nginx.log())).not.toMatch(/127\.0\.0|secret-name/)
 })
 
-test('hashed files are kept for ever and served from nginx; what is text is compressed, secrets are not', async () => {
+test('nginx caches hashed files for ever; text is compressed, except answers with secrets', async () => {
   const headers = { 'accept-encoding': 'gzip' }
   const first = await get('/assets/index-abc123.js', { headers })
   expect(first.headers['cache-control']).toEqual(['public, max-age=31536000, immutable'])
@@ -229,7 +224,7 @@ test('hashed files are kept for ever and served from nginx; what is text is comp
   expect(secret.bytes.length).toBeGreaterThan(1024)
 })
 
-test('of two readings of a request there is one: what is ambiguous ends at nginx', async () => {
+test('ambiguous requests are refused by nginx', async () => {
   const seen: string[] = []
   const echo = createServer((request, reply) => {
     seen.push(`${request.method} ${request.url} ${request.headers.host}`)
@@ -247,14 +242,14 @@ test('of two readings of a request there is one: what is ambiguous ends at nginx
   try {
     seen.length = 0
     const close = ['connection: close', '', '']
-    // whom it is for
+    // ambiguous host
     expect(await say('GET / HTTP/1.1', 'host: localhost:8443', ...close)).toBe(200)
     expect(await say('GET http://first.example/ HTTP/1.1', 'host: second.example', ...close)).toBe(200)
     expect(await say('GET / HTTP/1.1', 'host: localhost/evil.example', ...close)).toBe(400)
     expect(await say('GET / HTTP/1.1', 'host: a.example', 'host: b.example', ...close)).toBe(400)
     expect(await say('GET / HTTP/1.1', ...close)).toBe(400)
     expect(seen).toEqual(['GET / localhost:8443', 'GET / first.example'])
-    // where it ends
+    // ambiguous end of the body
     const post = ['POST /a HTTP/1.1', 'host: localhost']
     const hidden = ['0', '', 'GET /hidden HTTP/1.1', 'host: localhost', '', '']
     const length = 'content-length: 4'
@@ -281,72 +276,11 @@ test('of two readings of a request there is one: what is ambiguous ends at nginx
   }
 })
 
-test('figures are not shown outside', async () => {
+test('metrics are not exposed', async () => {
   expect((await get('/metrics', { headers: await running.key('admin') })).status).toBe(404)
 })
 
-test('one address cannot flood the service; when nobody answers, that is said as the service would', async () => {
-  const own = await startNginx([running.url, 'http://127.0.0.1:9'], {
-    UNSWAP_NGINX_REQUESTS_PER_MINUTE: '30',
-  })
-  try {
-    const ask30 = (from: string) =>
-      Promise.all(Array.from({ length: 40 }, () => ask(`${own.url}/livez`, { ca: own.certificate, from })))
-    const answers = await ask30('127.0.0.1')
-    const refused = answers.filter(({ status }) => status === 429)
-    expect(refused.length).toBeGreaterThan(5)
-    expect(answers.filter(({ status }) => status === 200).length).toBe(40 - refused.length)
-    expect([problemOf(refused[0]!).code, refused[0]!.headers['retry-after']]).toEqual(['rate_limited', ['5']])
-    const other = await ask(`${own.url}/livez`, { ca: own.certificate, from: '127.0.0.9' })
-    expect(other.status).toBe(200)
-  } finally {
-    await own.stop()
-  }
-  const nobody = await startNginx(['http://127.0.0.1:9'])
-  try {
-    const answer = await ask(`${nobody.url}/api/v1/models`, { ca: nobody.certificate })
-    expect([answer.status, problemOf(answer).code, answer.headers['retry-after']]).toEqual([
-      503,
-      'overloaded',
-      ['5'],
-    ])
-  } finally {
-    await nobody.stop()
-  }
-})
-
-test('who has a network of IPv6 is one caller, and the address next to it another', async () => {
-  const own = await startNginx([running.url], {
-    UNSWAP_NGINX_REQUESTS_PER_MINUTE: '30',
-    UNSWAP_NGINX_REAL_IP_FROM: '127.0.0.1',
-  })
-  const from = async (address: string) =>
-    (await ask(`${own.url}/livez`, { ca: own.certificate, headers: { 'x-forwarded-for': address } })).status
-  try {
-    const network = await Promise.all(Array.from({ length: 40 }, (_, i) => from(`2001:db8:0:a::${i}`)))
-    expect(network.filter((status) => status === 429).length).toBeGreaterThan(5)
-    expect(await from('2001:db8:0:b::1')).toBe(200)
-    // Addresses of IPv4 whose first halves are one.
-    const machines = await Promise.all(Array.from({ length: 40 }, (_, i) => from(`192.0.2.${i}`)))
-    expect(new Set(machines)).toEqual(new Set([200]))
-  } finally {
-    await own.stop()
-  }
-})
-
-test('a bare port is listened on for both kinds of addresses, and an address for itself', async () => {
-  const render = async (listen: string) => {
-    const script = fileURLToPath(new URL('../nginx/render.sh', import.meta.url))
-    const env = { PATH: process.env.PATH, UNSWAP_NGINX_HTTP_LISTEN: listen }
-    const { stdout } = await promisify(execFile)(script, [], { env })
-    return /^ {4}(listen .*)$/m.exec(stdout)![1]
-  }
-  expect(await render('127.0.0.1:8080')).toBe('listen 127.0.0.1:8080;')
-  const both = readFileSync('/proc/net/if_inet6', 'utf8') !== ''
-  expect(await render('8080')).toBe(both ? 'listen 8080; listen [::]:8080;' : 'listen 8080;')
-})
-
-test('a renewed certificate is taken over by a reload', async () => {
+test('a reload loads a renewed certificate', async () => {
   const script = fileURLToPath(new URL('../nginx/certificate.sh', import.meta.url))
   const served = async () => {
     const socket = connectTls({ port: nginx.port, host: '127.0.0.1', rejectUnauthorized: false })

@@ -6,9 +6,14 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { ERROR_CATEGORY } from '@unswap/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startChores } from '../../packages/server/src/chores.ts'
-import { form, picture, type Running, run } from '../../packages/server/test/running/service.ts'
-import { findProgram } from '../../packages/server/test/services/program.ts'
+import { startBackgroundTasks } from '../../packages/server/src/boot/background-tasks.ts'
+import {
+  form,
+  picture,
+  runTestService,
+  type TestService,
+} from '../../packages/server/test/running/test-service.ts'
+import { findProgram } from '../../packages/server/test/services/run-program.ts'
 import { DASHBOARDS } from '../grafana/panels.ts'
 import { render } from '../grafana/write.ts'
 import { everyExpression, expressionsWithoutData } from './running/figures.ts'
@@ -18,27 +23,27 @@ import { type RunningPrometheus, startPrometheus } from './running/prometheus.ts
 const execute = promisify(execFile)
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
-let running: Running
+let running: TestService
 let nginx: RunningNginx
 let receiver: Server
 let prometheus: RunningPrometheus
-let chores: { stop(): Promise<void> }
+let tasks: { stop(): Promise<void> }
 beforeAll(async () => {
   receiver = createServer((_request, reply) => reply.end()).listen(0, '127.0.0.1')
-  running = await run({ listen: true, config: { fetch: { allowPrivate: ['127.0.0.1'] } } })
-  chores = startChores(running.service)
+  running = await runTestService({ listen: true, config: { fetch: { allowPrivate: ['127.0.0.1'] } } })
+  tasks = startBackgroundTasks(running.service)
   nginx = await startNginx([running.url])
   prometheus = await startPrometheus([{ role: 'all', url: running.url }], nginx.url)
 })
 afterAll(async () => {
   await prometheus?.stop()
   await nginx?.stop()
-  await chores?.stop()
+  await tasks?.stop()
   await running?.close()
   receiver?.close()
 })
 
-/** Forged, real and faceless pictures, one that is none, and a webhook. */
+/** Sends forged, real and faceless pictures, a broken one, and a webhook. */
 async function traffic(): Promise<void> {
   const webhook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`
   for (const [width, height] of [
@@ -50,9 +55,9 @@ async function traffic(): Promise<void> {
     const answer = await fetch(`${running.url}/api/v1/analyses?wait=30`, { method: 'POST', body })
     expect(answer.status).toBe(200)
   }
-  // The stand-in for the models runs none, so their times are noted here; npm run test:stack has the real ones.
-  running.service.metrics.noteBatch({ crops: 2, milliseconds: 40, models: { 'test-1': 40 } })
-  // Its header is sound and its data are not, so that the analysis fails and not the upload.
+  // The stand-in runs no models, so their times are set here; npm run test:stack uses real models.
+  running.service.metrics.recordBatch({ crops: 2, milliseconds: 40, models: { 'test-1': 40 } })
+  // Its header is valid but its data are not, so the analysis fails and not the upload.
   const broken = (await picture(640, 480)).subarray(0, 120)
   await fetch(`${running.url}/api/v1/analyses?wait=30`, { method: 'POST', body: form({ file: broken }) })
   await fetch(`${running.url}/api/v1/analyses`)
@@ -70,7 +75,7 @@ test('alerts fire when they should, and only then', async () => {
   for (const [name] of alerts) expect(tested.split(`alertname: ${name}`).length).toBeGreaterThan(2)
 })
 
-test('each alert leads to its part of the runbook, which tells of no other', () => {
+test('each alert links to its section of the runbook, and every section has an alert', () => {
   const runbook = readFileSync(path('../docs/runbook.md'), 'utf8')
   const parts = [...runbook.matchAll(/^## (\w+)$/gm)].map(([, name]) => name!)
   const alerts = readFileSync(path('prometheus/alerts.yml'), 'utf8')
@@ -79,7 +84,7 @@ test('each alert leads to its part of the runbook, which tells of no other', () 
   expect(links).toEqual(parts.map((name) => `docs/runbook.md#${name.toLowerCase()}`))
 })
 
-test('an analysis that the service let fail counts as its error, and one of bad media does not', () => {
+test('failures of the service count as errors, failures of the media do not', () => {
   const rules = readFileSync(path('prometheus/rules.yml'), 'utf8')
   const counted = new RegExp(`^(?:${/state="failed",code=~"([^"]+)"/.exec(rules)![1]})$`)
   const ours = Object.entries(ERROR_CATEGORY).filter(([, category]) => /internal|setup/.test(category))
@@ -91,7 +96,7 @@ test('an analysis that the service let fail counts as its error, and one of bad 
   expect(theirs.filter(([code]) => counted.test(code))).toEqual([])
 })
 
-test('an alert goes to those whom its severity concerns', async () => {
+test('an alert goes to the receivers of its severity', async () => {
   const amtool = findProgram('amtool', ['/usr/bin'], 'apt-get install -y prometheus-alertmanager')
   const file = `--config.file=${path('prometheus/alertmanager.yml')}`
   for (const severity of ['page', 'ticket']) {
@@ -131,13 +136,13 @@ test('a panel turns red where an alert fires', () => {
     const value = number!.split(' * ').reduce((product, part) => product * Number(part), 1)
     expect([title, sign === '>' ? high : low]).toEqual([title, value])
   }
-  // Grafana's own bound is 80, whatever the unit.
+  // Grafana's default threshold is 80, for any unit.
   for (const panel of panels.filter(({ type }) => type === 'stat'))
     expect([panel.title, panel.high ?? panel.low]).toEqual([panel.title, expect.any(Number)])
 })
 
-test('every panel, rule and alert finds its figures in a Prometheus that watches the service', async () => {
-  // Rates are of what grows between two scrapes, and a scrape may come amid the traffic.
+test('every panel, rule and alert has data in a Prometheus that watches the service', async () => {
+  // A rate needs growth between two scrapes, and a scrape may come during the traffic.
   const missing = async () => {
     await traffic()
     return expressionsWithoutData(prometheus)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { erlangC, serversFor, simulate } from '../../bench/queue.ts'
+import { erlangC, serversFor, simulate } from '../../bench/queue-simulation.ts'
 
 const exponential = (mean: number) => (random: () => number) => -mean * Math.log(1 - random())
 

@@ -11,7 +11,7 @@ const unit = readFileSync(join(ROOT, 'deploy/unswap.service'), 'utf8')
 const values = (name: string) =>
   [...unit.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map((match) => match[1]!)
 
-test('the unit starts what run.sh starts, comes back, and may write its data alone', () => {
+test('the unit starts the same as run.sh, restarts, and may write only its data', () => {
   const [node, main] = values('ExecStart')[0]!.split(' ') as [string, string]
   expect(node).toBe('/opt/unswap/node_modules/.bin/node')
   expect(existsSync(join(ROOT, main.replace('/opt/unswap/', '')))).toBe(true)
@@ -25,11 +25,11 @@ test('the unit starts what run.sh starts, comes back, and may write its data alo
 
 const systemd = spawnSync('systemd-analyze', ['--version']).status === 0
 
-test.skipIf(!systemd)('systemd finds nothing wrong with it', async () => {
+test.skipIf(!systemd)('systemd accepts the unit', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'unswap-unit-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = join(folder, 'unswap.service')
-  // The program that it names must exist to be verified: the one of this checkout.
+  // systemd checks that the program exists, so the unit gets this checkout's path.
   await writeFile(path, unit.replaceAll('/opt/unswap/', ROOT))
   const { status, stderr } = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' })
   expect([status, stderr]).toEqual([0, ''])

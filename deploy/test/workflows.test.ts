@@ -17,7 +17,7 @@ interface Job {
   readonly 'timeout-minutes'?: number
   readonly steps: readonly Step[]
 }
-/** What has come to GitHub Actions since the linter was packed for npm. */
+/** Features of GitHub Actions that are newer than the linter's npm package. */
 const NEWER = /^(label "ubuntu-24\.04" is unknown|unknown permission scope "attestations")/
 
 const files = await readdir(FOLDER)
@@ -37,7 +37,7 @@ describe.each(files)('%s', (file) => {
     expect(faults).toEqual([])
   })
 
-  // A tag can be moved to other code; a commit cannot. The version stands beside it, for people and for Dependabot.
+  // A tag can be moved to other code; a commit cannot. The version in the comment is for people and Dependabot.
   it('pins actions to a commit and containers to one full version each, and gives no job for ever', async () => {
     const used = [...(await text(file)).matchAll(/uses: (.*)$/gm)].map(([, uses]) => uses!)
     expect(used).toHaveLength(steps.filter((step) => step.uses).length)
@@ -73,7 +73,7 @@ test('the linter finds faults', async () => {
   expect(faults.map(({ kind }) => kind)).toContain('expression')
 })
 
-test('the nightly run installs every program that the tests drive', async () => {
+test('the nightly run installs every program that the tests start', async () => {
   const tools = /TEST_TOOLS='([^']+)'/.exec(await readFile(`${ROOT}run.sh`, 'utf8'))![1]!
   const packages = new Set(
     tools
@@ -86,7 +86,7 @@ test('the nightly run installs every program that the tests drive', async () => 
   expect(installed).toEqual(expect.arrayContaining([...packages]))
 })
 
-test('one version of an action is one commit in all workflows', async () => {
+test('each version of an action is the same commit in all workflows', async () => {
   const commits = new Map<string, string>()
   for (const file of files) {
     for (const [, action, commit, version] of (await text(file)).matchAll(
@@ -100,7 +100,7 @@ test('one version of an action is one commit in all workflows', async () => {
   expect(commits.size).toBeGreaterThan(5)
 })
 
-test('forms for issues and the plan for updates are well-formed', async () => {
+test('issue forms and the Dependabot configuration are valid', async () => {
   const forms = (await readdir(`${ROOT}.github/ISSUE_TEMPLATE`)).filter((name) => name !== 'config.yml')
   expect(forms.length).toBeGreaterThan(2)
   for (const name of forms) {

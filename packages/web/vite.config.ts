@@ -5,7 +5,7 @@ import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
-/** Bytes below which compressing saves nothing that a network would notice. */
+/** Smallest file in bytes that is compressed: below, it saves no network packet. */
 const SMALLEST = 1024
 
 // The service serves `dist`; `vite dev` passes API calls on to a service that is already running.
@@ -16,7 +16,7 @@ export default defineConfig({
   server: { proxy: { '/api': 'http://127.0.0.1:8000' } },
 })
 
-/** Lays `name.br` and `name.gz` beside every text of the build that is worth it; the service sends those as they are. */
+/** Writes `name.br` and `name.gz` beside each text file of the build. The service sends those as they are. */
 function compress(): Plugin {
   return {
     name: 'compress',

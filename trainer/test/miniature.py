@@ -42,7 +42,7 @@ def write(folder: Path, count: int = 24, seed: int = 0) -> Path:
         encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
         row = {
             "shard": "shard-0000", "row": at, "offset": offset, "bytes": len(encoded), "size": SIZE, "margin": 1.6,
-            "source": "drawn", "video": f"v{at}", "identity": f"p{at // 2}", "split": "val" if at % 3 == 2 else "train",
+            "source": "drawn", "path": f"v{at}.jpg", "hash": str(at), "video": f"v{at}", "identity": f"p{at // 2}", "split": "val" if at % 3 == 2 else "train",
             "label": "fake" if fake else "real", "family": "face_swap" if fake else None,
         }  # fmt: skip
         rows.append(row)

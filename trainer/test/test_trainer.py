@@ -1,11 +1,10 @@
 import argparse
 import contextlib
 import csv
+import importlib
+import io
 import json
-import os
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 import torch
 
 import miniature
+from unswap_trainer.checkpoint import checkpoint_path
 from unswap_trainer.crops import load_crops
 from unswap_trainer.degrade import degrade
 from unswap_trainer.forge import forge
@@ -23,9 +23,9 @@ from unswap_trainer.jpeg import jpeg
 from unswap_trainer.log import refuse_divergence
 from unswap_trainer.measure import rank_auc
 from unswap_trainer.network import Classifier
-from unswap_trainer.precision import Precision, descend, usual
+from unswap_trainer.precision import Precision, optimiser_step, usual
 from unswap_trainer.quantise import Comparison
-from unswap_trainer.train import claim
+from unswap_trainer.run import load_average
 
 TRAINER = Path(__file__).parents[1]
 
@@ -36,10 +36,11 @@ def prepared(tmp_path_factory):
 
 
 def run(module, *words):
-    command = [sys.executable, "-m", f"unswap_trainer.{module}", *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(TRAINER)})
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    """The command in this process: a new one would load PyTorch again."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        importlib.import_module(f"unswap_trainer.{module}").main([str(word) for word in words])
+    return said.getvalue()
 
 
 def table(file):
@@ -49,7 +50,7 @@ def table(file):
 
 def test_crops_come_back_as_they_were_written(prepared):
     crops = load_crops([str(prepared)])
-    assert crops.pixels.shape == (24, 3, 288, 288)
+    assert crops.pictures(range(24)).shape == (24, 3, 288, 288)
     assert crops.points.shape == (24, 468, 2)
     assert np.abs(crops.points[0].numpy() - miniature.mesh_points(np.random.default_rng(1))).max() < 0.05
     assert list(crops.family()[:2]) == [-1, 0]
@@ -58,7 +59,7 @@ def test_crops_come_back_as_they_were_written(prepared):
 def test_forgeries_change_the_masked_part_and_nothing_else(prepared):
     torch.manual_seed(1)
     crops = load_crops([str(prepared)])
-    pictures = crops.pixels.float() / 255
+    pictures = crops.pictures(range(24)).float() / 255
     forgery = forge(pictures, crops.points, autoencoders(), torch.tensor(crops.groups()), contextlib.nullcontext)
     changed = (forgery.fake - forgery.real).abs().amax(1, keepdim=True)
     part = forgery.family != 2
@@ -69,7 +70,7 @@ def test_forgeries_change_the_masked_part_and_nothing_else(prepared):
 
 def test_a_pair_is_degraded_alike(prepared):
     torch.manual_seed(2)
-    pictures = load_crops([str(prepared)]).pixels[:8].float() / 255
+    pictures = load_crops([str(prepared)]).pictures(range(8)).float() / 255
     pair = torch.arange(8).repeat(2)
     # noise and covering by a neighbour are drawn per picture: leave room for them
     x, masks = degrade(torch.cat([pictures, pictures]), pair, 224, torch.zeros(16, 1, 288, 288))
@@ -112,8 +113,8 @@ def test_train_resume_and_export(prepared, tmp_path):
 
     crops = load_crops([str(prepared)])
     network = Classifier("small").eval()
-    network.load_state_dict(torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["average"])
-    view = crops.pixels[:2, :, :224, :224].float() / 255
+    load_average(tmp_path / "run", network)
+    view = crops.pictures([0, 1])[:, :, :224, :224].float() / 255
     session = onnxruntime.InferenceSession(tmp_path / "smoke" / "model.onnx")
     with torch.no_grad():
         expected = network(view)[0].numpy()
@@ -136,7 +137,7 @@ def test_gradients_that_float16_would_lose_are_kept():
     optimiser = torch.optim.SGD([weight], lr=1)
     with precision.autocast():
         product = torch.ones(1, 1) @ weight[None]
-    descend(product.float().sum() * 1e-8, optimiser, precision.scaler())
+    optimiser_step(product.float().sum() * 1e-8, optimiser, precision.scaler())
     assert weight.item() == pytest.approx(-1e-8, rel=0.01)
 
 
@@ -144,7 +145,9 @@ def test_gradients_that_float16_would_lose_are_kept():
 def test_precision_suits_the_card(monkeypatch, capability, name):
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
     assert usual(torch.device("cuda")) == name
-    assert usual(torch.device("cpu")) == "float32"
+    for has, own in ((True, "bfloat16"), (False, "float32")):
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has)
+        assert usual(torch.device("cpu")) == own
 
 
 def test_a_run_is_not_written_over(tmp_path):
@@ -152,12 +155,12 @@ def test_a_run_is_not_written_over(tmp_path):
     (tmp_path / "run.json").write_text('{"backbone": "xception", "size": 224}')
     options = argparse.Namespace(resume=False, backbone="small", size=224)
     with pytest.raises(SystemExit, match="--resume"):
-        claim(tmp_path, options)
+        checkpoint_path(tmp_path, options)
     options.resume = True
     with pytest.raises(SystemExit, match="--backbone xception"):
-        claim(tmp_path, options)
+        checkpoint_path(tmp_path, options)
     options.backbone = "xception"
-    assert claim(tmp_path, options) == tmp_path / "checkpoint.pt"
+    assert checkpoint_path(tmp_path, options) == tmp_path / "checkpoint.pt"
 
 
 def test_a_loss_that_is_not_a_number_ends_the_run():

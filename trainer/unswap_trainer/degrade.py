@@ -4,6 +4,7 @@ cropped, coloured, shrunk, compressed and covered alike, so that none of it can 
 import torch
 import torch.nn.functional as F
 
+from .codec import draw_trips, transcode
 from .forge.colour import grey
 from .forge.warp import apply_affine, blur, grid, pick, uniform
 from .jpeg import jpeg
@@ -12,19 +13,19 @@ STORED_MARGIN = 1.6
 
 
 @torch.no_grad()
-def degrade(pictures, pair, size, masks):
-    """pictures N,3,H,H (margin 1.6); pair N: rows of one pair share a number 0..P-1 and every random choice.
+def degrade(pictures, pair, size, masks, video=0.0):
+    """`video`: share of pairs that go through a video encoder. pictures N,3,H,H (margin 1.6); pair N: rows of one pair share a number 0..P-1 and every random choice.
     → pictures N,3,size,size and masks N,1,size,size."""
     pairs, device = int(pair.max()) + 1, pictures.device
     where = apply_affine(grid(len(pictures), size, device), crop_affine(pairs, device)[pair])
     x = F.grid_sample(pictures, where, padding_mode="zeros", align_corners=False)
     masks = F.grid_sample(masks, where, padding_mode="zeros", align_corners=False)
-    return spoil(x, pair), masks
+    return spoil(x, pair, video), masks
 
 
 @torch.no_grad()
-def spoil(x, pair):
-    """Colour, blur, rescaling, JPEG, noise and cover of x N,3,S,S (in place where it can), drawn once per number of `pair`."""
+def spoil(x, pair, video=0.0):
+    """Colour, blur, rescaling, video, JPEG, noise and cover of x N,3,S,S (in place where it can), drawn once per number of `pair`."""
     pairs, device, size = int(pair.max()) + 1, x.device, x.shape[-1]
 
     def sometimes(share, change, x):
@@ -39,6 +40,8 @@ def spoil(x, pair):
     x = sometimes(0.18, lambda z, p: blur(z, uniform(pairs, 0.3, 2.2, device)[p]), x)
     for _ in range(4):
         x = sometimes(0.09, shrinker(pairs, size, device), x)
+    if video:
+        x = sometimes(video, video_trips(pairs, size), x)
     coarse = torch.rand(pairs, device=device) < 0.25
     quality = torch.where(coarse, uniform(pairs, 15, 50, device), uniform(pairs, 50, 98, device))
     x = sometimes(0.60, lambda z, p: jpeg(z, quality[p]), x)
@@ -93,6 +96,12 @@ def shrinker(pairs, size, device):
         return F.interpolate(x, size=(size, size), mode=up).clamp(0, 1)
 
     return shrink
+
+
+def video_trips(pairs, size):
+    """A way through video encoders for each pair."""
+    trips = [draw_trips(size) for _ in range(pairs)]
+    return lambda x, p: transcode(x, [trips[at] for at in p.tolist()])
 
 
 def cover(x, p, pairs):

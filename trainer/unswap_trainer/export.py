@@ -20,6 +20,7 @@ from .crops import FAMILIES, Crops, load_crops
 from .measure import canonical_view
 from .network import OUTPUTS, Classifier
 from .quantise import compare, quantise
+from .run import BEST, load_run
 
 GOLDEN_CROPS = 6
 FLOAT_TOLERANCE = 0.01
@@ -27,16 +28,17 @@ INT8_TOLERANCE = 0.5
 PARITY = 1e-3
 
 
-def arguments():
+def arguments(words: list[str] | None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", required=True)
+    parser.add_argument("--checkpoint", default=BEST, help="best.pt (the best step by validation) or checkpoint.pt (the last)")
     parser.add_argument("--data", nargs="+", required=True, help="prepared data: golden crops and INT8 ranges come from it")
     parser.add_argument("--id", required=True, help="lower-case letters, digits, dots and dashes")
     parser.add_argument("--out", required=True)
     parser.add_argument("--licence", default="unstated", help="what the training pictures allow")
     parser.add_argument("--features", action="store_true", help="an output more: features, for a temporal head")
     parser.add_argument("--int8", action="store_true", help="also quantise; dropped when it strays from the float model")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 class Describing(torch.nn.Module):
@@ -115,7 +117,7 @@ def golden_crops(crops: Crops, size: int) -> np.ndarray:
     held_out = np.flatnonzero(crops.column("split") != "train")
     rows = held_out if len(held_out) >= GOLDEN_CROPS else np.arange(len(crops))
     rows = rows[np.linspace(0, len(rows) - 1, min(GOLDEN_CROPS, len(rows))).round().astype(int)]
-    view = canonical_view(crops.pixels[torch.from_numpy(rows)].float() / 255, size)
+    view = canonical_view(crops.pictures(rows).float() / 255, size)
     return (view.clamp(0, 1) * 255).round().numpy() / np.float32(255)
 
 
@@ -145,11 +147,10 @@ def weights(file: Path, variant: str) -> dict:
     return {"variant": variant, "file": file.name, "sha256": sha256(file), "bytes": file.stat().st_size}
 
 
-def main() -> None:
-    options = arguments()
+def main(words: list[str] | None = None) -> None:
+    options = arguments(words)
     run = json.loads((Path(options.run) / "run.json").read_text())
-    network = Classifier(run["backbone"]).eval()
-    network.load_state_dict(torch.load(Path(options.run) / "checkpoint.pt", map_location="cpu", weights_only=True)["average"])
+    network = load_run(Path(options.run), options.checkpoint)
     crops, size = load_crops(options.data), run["size"]
     folder = Path(options.out)
     folder.mkdir(parents=True, exist_ok=True)
@@ -163,10 +164,11 @@ def main() -> None:
     print(f"PyTorch and ONNX differ by at most {difference:.2e} in logits")
     if difference > PARITY:
         raise SystemExit(f"The exported network strays from PyTorch by {difference:.2e} (allowed {PARITY}).")
+    # from float32: of halved weights the quantiser would leave every cast, and twice the bytes
+    small = quantise(model, crops, size) if options.int8 else None
     shipped, maps = halve(model, pictures, expected)
     files = [weights(model, "float")]
-    if options.int8:
-        small = quantise(model, crops, size)
+    if small:
         if eight_bits_hold(model, small, crops, size, np.abs(run_onnx(small, pictures)[0] - shipped).max()):
             files.insert(0, weights(small, "int8"))
         else:

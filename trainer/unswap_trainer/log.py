@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 
 STEPS = ["step", "rate", "classification", "map", "crops_per_second"]
-FIGURES = ["step", "split", "crops", "auc", "false_positive_rate", "false_negative_rate"]
+FIGURES = ["step", "split", "crops", "auc", "genuine_above_2", "false_positive_rate", "false_negative_rate"]
 
 
 def start_logs(out: Path, step: int) -> None:

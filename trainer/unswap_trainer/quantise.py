@@ -54,7 +54,7 @@ def spread(rows: np.ndarray, most: int) -> np.ndarray:
 
 
 def views(crops: Crops, rows: np.ndarray, size: int) -> np.ndarray:
-    return canonical_view(crops.pixels[torch.from_numpy(rows)].float() / 255, size).numpy()
+    return canonical_view(crops.pictures(rows).float() / 255, size).numpy()
 
 
 @dataclass

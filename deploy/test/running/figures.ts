@@ -17,8 +17,8 @@ const rulesOf = (file: string): Rule[] =>
   )
 
 /**
- * Every expression of panels, rules and alerts, by its name. An alert that has no reason to fire selects nothing, so
- * what it compares is asked for: `> 5` becomes `> bool 5`, and `absent(x)` becomes `count(x)`.
+ * Every expression of panels, rules and alerts, by its name. The expression of an inactive alert has no result, so
+ * comparisons are changed to give one: `> 5` becomes `> bool 5`, and `absent(x)` becomes `count(x)`.
  */
 export function everyExpression(): [string, string][] {
   const panels = Object.entries(DASHBOARDS).flatMap(([uid, { panels: all }]) =>
@@ -34,7 +34,7 @@ export function everyExpression(): [string, string][] {
   return [...panels, ...recorded, ...alerts]
 }
 
-/** The names of the expressions that give no number now. */
+/** The names of expressions without a result now. */
 export async function expressionsWithoutData(prometheus: RunningPrometheus): Promise<string[]> {
   const missing: string[] = []
   for (const [name, expr] of everyExpression()) {

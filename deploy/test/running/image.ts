@@ -8,15 +8,15 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** The file system of an image as a folder, and how a container of it is started. */
+/** An image's file system as a folder, and how its container starts. */
 export interface Image {
-  /** What is `/` in a container. */
+  /** The folder that is `/` in a container. */
   readonly folder: string
   readonly environment: Readonly<Record<string, string>>
   /** `uid:gid` */
   readonly user: string
   readonly command: readonly string[]
-  /** Command of the health check, for a shell. */
+  /** Shell command of the health check. */
   readonly healthcheck: string
 }
 
@@ -26,8 +26,8 @@ interface Line {
 }
 
 /**
- * Builds one target of the Dockerfile without an engine: its COPY and RUN lines in order, each stage in a folder, out of
- * what .dockerignore lets through. Base images and Debian's packages are those of this machine.
+ * Builds one target of the Dockerfile without an engine. It runs COPY and RUN in order, each stage in its folder, with
+ * the files that .dockerignore allows. This machine replaces base images and Debian's packages.
  */
 export async function buildImage(target: string): Promise<Image> {
   const folder = await mkdtemp(join(tmpdir(), 'unswap-image-'))
@@ -65,7 +65,7 @@ async function buildIn(folder: string, target: string): Promise<Image> {
         for (const pair of rest.split(' ')) environment[pair.split('=')[0]!] = pair.split('=')[1]!
       } else if (word === 'COPY') {
         const from = /^--from=(\S+) /.exec(rest)?.[1]
-        // The program `node` comes from the base image; here it is the one that runs this.
+        // `node` comes from the base image; here it is the Node that runs the test.
         if (rest.endsWith('/usr/local/bin/node')) continue
         if (from) await build(from)
         const [to, ...sources] = rest
@@ -75,7 +75,7 @@ async function buildIn(folder: string, target: string): Promise<Image> {
         const into = to.startsWith('/') ? join(root, to) : join(root, place, to)
         for (const source of sources) await copy(join(folder, from ?? 'context', source), into, to)
       } else if (word === 'RUN' && !rest.startsWith('apt-get ')) {
-        // What this machine has fetched before is not asked for again.
+        // Uses npm's cache of this machine first.
         const own = { NODE_ENV: undefined, npm_config_prefer_offline: 'true' }
         const env = { ...process.env, ...own, ...environment }
         await run('sh', ['-ec', rest], { cwd: join(root, place), env, maxBuffer: 16 * 1024 ** 2 })
@@ -98,7 +98,7 @@ async function buildIn(folder: string, target: string): Promise<Image> {
   }
 }
 
-/** Removes an image, also one that nobody may write in. */
+/** Removes an image, even a read-only one. */
 export async function removeImage({ folder }: Image): Promise<void> {
   await run('chmod', ['-R', 'u+w', folder])
   await rm(dirname(folder), { recursive: true, force: true })
@@ -126,7 +126,7 @@ function readStages(text: string): Map<string, Line[]> {
   return stages
 }
 
-/** What the builder is sent: files that git knows or would take, without what .dockerignore leaves out. */
+/** The build context: files that git tracks or would add, without those of .dockerignore. */
 async function makeContext(context: string): Promise<void> {
   const ignored = (await readFile(join(ROOT, '.dockerignore'), 'utf8'))
     .split('\n')
@@ -147,7 +147,7 @@ async function makeContext(context: string): Promise<void> {
   }
 }
 
-/** As COPY does: of a folder its content, of a file the file. */
+/** Copies as COPY does: the content of a folder, or a file. */
 async function copy(source: string, into: string, to: string): Promise<void> {
   const whole = (await stat(source)).isDirectory()
   const target = !whole && /(^\.|\/)$/.test(to) ? join(into, source.split('/').at(-1)!) : into

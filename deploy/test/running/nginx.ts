@@ -9,7 +9,7 @@ import {
   freePort,
   startProgram,
   stopProgram,
-} from '../../../packages/server/test/services/program.ts'
+} from '../../../packages/server/test/services/run-program.ts'
 import { ask } from './ask.ts'
 
 const run = promisify(execFile)
@@ -22,7 +22,7 @@ export interface RunningNginx {
   readonly port: number
   /** The development certificate, for clients to trust. */
   readonly certificate: string
-  /** What `nginx -t` says. */
+  /** Output of `nginx -t`. */
   readonly tested: string
   /** Lines of the access log so far. */
   log(): Promise<Record<string, unknown>[]>
@@ -87,7 +87,7 @@ export async function startNginx(
   }
 }
 
-/** What Debian and nginx's container bring around the site: http, types, and places to write. */
+/** The surrounding configuration of Debian and of nginx's container: http, types, writable folders. */
 const wrap = (folder: string) => `
 worker_processes 1;
 ${process.getuid?.() === 0 ? 'user root;' : ''}

@@ -8,7 +8,7 @@ import {
   freePort,
   startProgram,
   stopProgram,
-} from '../../../packages/server/test/services/program.ts'
+} from '../../../packages/server/test/services/run-program.ts'
 
 const FOLDER = fileURLToPath(new URL('../../prometheus/', import.meta.url))
 const INSTALL =
@@ -20,11 +20,11 @@ interface Sample {
 }
 
 export interface RunningPrometheus {
-  /** Samples of an expression now. */
+  /** Current samples of an expression. */
   query(expression: string): Promise<Sample[]>
   /** Each target: `job role health`. */
   targets(): Promise<string[]>
-  /** How many Alertmanagers take its alerts. */
+  /** How many Alertmanagers accept its alerts. */
   alertmanagers(): Promise<number>
   stop(): Promise<void>
 }
@@ -38,8 +38,8 @@ interface ScrapeConfig {
 }
 
 /**
- * Debian's Prometheus and exporters on loopback with the project's rules and scrape configuration. Only names of
- * containers become addresses of this machine, and the pauses are shorter.
+ * Debian's Prometheus and exporters on loopback with the project's rules and scrape configuration. Container names are
+ * replaced by addresses of this machine, and intervals are shorter.
  */
 export async function startPrometheus(
   processes: readonly { readonly role: string; readonly url: string }[],
@@ -69,7 +69,7 @@ export async function startPrometheus(
     }
     if (scrape.job_name === 'entry') {
       scrape.static_configs = [{ targets: [`${entry}/readyz`] }]
-      // A probe may take as long as its scrape, and this machine may be busy.
+      // A probe may take as long as the scrape interval, because this machine may be busy.
       scrape.scrape_interval = '5s'
     }
     if (scrape.job_name === 'node') scrape.static_configs = [{ targets: [local(nodePort)] }]

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startPostgres } from '../../../packages/server/test/services/postgres.ts'
-import { freePort, startProgram, stopProgram } from '../../../packages/server/test/services/program.ts'
-import { startRedis } from '../../../packages/server/test/services/redis.ts'
-import { startS3 } from '../../../packages/server/test/services/s3.ts'
+import { freePort, startProgram, stopProgram } from '../../../packages/server/test/services/run-program.ts'
+import { startPostgres } from '../../../packages/server/test/services/start-postgres.ts'
+import { startRedis } from '../../../packages/server/test/services/start-redis.ts'
+import { startS3 } from '../../../packages/server/test/services/start-s3.ts'
 import { type RunningNginx, startNginx } from './nginx.ts'
 import { type RunningPrometheus, startPrometheus } from './prometheus.ts'
 
@@ -14,16 +14,16 @@ const MAIN = fileURLToPath(new URL('../../../packages/server/src/main.ts', impor
 export interface RunningStack {
   readonly nginx: RunningNginx
   readonly prometheus: RunningPrometheus
-  /** Variables of the service, for commands that work on the same data. */
+  /** Variables of the service, for commands on the same data. */
   readonly environment: Record<string, string>
-  /** Process ids of all that was started here. */
+  /** Ids of all started processes. */
   readonly pids: readonly number[]
-  /** Ends the API process of this number without a word. */
+  /** Kills the API process of this number. */
   killApi(index: number): Promise<void>
   stop(): Promise<void>
 }
 
-/** The scaled set of compose.yaml without containers: two API processes and a worker, their engines, nginx, Prometheus. */
+/** The scaled set of compose.yaml without containers: two API processes, a worker, stores, nginx, Prometheus. */
 export async function startStack(): Promise<RunningStack> {
   const folder = await mkdtemp(join(tmpdir(), 'unswap-stack-'))
   const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })]
@@ -74,7 +74,7 @@ export async function startStack(): Promise<RunningStack> {
           MAIN,
         ],
         async () => {
-          // A worker is there when its models are proven, an API process when it answers.
+          // A worker is ready after its models' self-test, an API process when it answers.
           const { ok } = await fetch(`${url}/${role === 'api' ? 'livez' : 'readyz'}`)
           if (!ok) throw new Error('not ready')
         },

@@ -1,10 +1,10 @@
 #!/usr/bin/env -S node --initial-heap-size=128
-// A heap so small as V8's first one is collected every other frame, since pictures outside it count towards it.
+// V8 counts pictures outside its heap as if they filled it, so the heap starts at 128 MB: else it is collected all the time.
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { toUnswapError } from '@unswap/contract'
 import { CommanderError } from 'commander'
-import { EXIT } from './exit.ts'
+import { EXIT } from './exit-status.ts'
 import { buildProgram } from './program.ts'
 import { complain } from './terminal/notices.ts'
 

@@ -1,12 +1,12 @@
 import { Command } from 'commander'
-import { type AnalyzeFlags, addAnalyzeFlags, modelsDirOption } from './analyze/flags.ts'
-import type { Outcome } from './exit.ts'
-import { addKeysCommands } from './keys/commands.ts'
-import { addLabCommands } from './lab/commands.ts'
+import { type AnalyzeFlags, addAnalyzeFlags, modelsDirOption } from './analyze/analyze-flags.ts'
+import { VERSION } from './cli-version.ts'
+import type { Outcome } from './exit-status.ts'
+import { addKeysCommands } from './keys/keys-commands.ts'
+import { addLabCommands } from './lab/lab-commands.ts'
 import { addModelsCommands } from './models/commands.ts'
-import { addSigningCommands } from './signing/commands.ts'
-import { addVerifyCommand } from './verify/command.ts'
-import { VERSION } from './version.ts'
+import { addSigningCommands } from './signing/signing-commands.ts'
+import { addVerifyCommand } from './verify/verify-command.ts'
 
 const EXIT_HELP = `
 Exit status: 0 done · 1 a verdict of --fail-on, or drift · 2 wrong usage · 3 media that cannot be read
@@ -15,7 +15,7 @@ Exit status: 0 done · 1 a verdict of --fail-on, or drift · 2 wrong usage · 3 
 
 /**
  * The command line. Each command loads its code when it is called, so that `--help` need not wait for the
- * networks; `end` hears the outcome.
+ * networks; `end` is called with the outcome.
  */
 export function buildProgram(end: (outcome: Outcome) => void): Command {
   const program = new Command('unswap')
@@ -30,7 +30,7 @@ export function buildProgram(end: (outcome: Outcome) => void): Command {
     .argument('<file...>', 'files, folders, quoted patterns such as "**/*.jpg", or - for stdin')
     .addHelpText('after', EXIT_HELP)
     .action(async (files: string[], flags: AnalyzeFlags) => {
-      const { runAnalyze } = await import('./analyze/run.ts')
+      const { runAnalyze } = await import('./analyze/run-analyze.ts')
       end(await runAnalyze(files, flags))
     })
 
@@ -44,7 +44,7 @@ export function buildProgram(end: (outcome: Outcome) => void): Command {
     .addOption(modelsDirOption())
     .option('--json', 'as JSON')
     .action(async (flags: { modelsDir: string; json?: true }) => {
-      const { runDoctor } = await import('./doctor/run.ts')
+      const { runDoctor } = await import('./doctor/run-doctor.ts')
       end(await runDoctor(flags))
     })
 

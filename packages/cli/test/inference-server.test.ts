@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { startKserve } from '../../detector/test/scoring/kserve/server.ts'
-import { emptyFolder, testdata, unswap } from './command.ts'
+import { startKserve } from '../../detector/test/classifiers/kserve/server.ts'
+import { emptyFolder, testdata, unswap } from './run-command.ts'
 
 test('a repository for Triton is written, served, and gives the report that this machine gives', async () => {
   const out = await emptyFolder()

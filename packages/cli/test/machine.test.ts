@@ -2,7 +2,7 @@ import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { emptyFolder, unswap } from './command.ts'
+import { emptyFolder, unswap } from './run-command.ts'
 
 const MODELS = fileURLToPath(new URL('../../../models', import.meta.url))
 

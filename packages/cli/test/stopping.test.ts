@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { emptyFolder, lines, testdata, unswap } from './command.ts'
+import { emptyFolder, lines, testdata, unswap } from './run-command.ts'
 
 test('Ctrl-C stops a long video, keeps what was done, leaves nothing behind and exits with 130', async () => {
   const folder = await emptyFolder()

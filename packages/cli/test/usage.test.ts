@@ -1,6 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { REPORT_SCHEMA } from '@unswap/contract'
 import { expect, test } from 'vitest'
-import { testdata, unswap } from './command.ts'
+import { testdata, unswap } from './run-command.ts'
 
 test('wrong usage exits with 2 and says what is wrong', async () => {
   const wrong: Array<[args: string[], told: RegExp]> = [
@@ -34,6 +35,18 @@ test('--version, --help and schema need neither models nor networks', async () =
   expect(version.stdout).toMatch(/^\d+\.\d+\.\d+$/)
   expect(help.stdout).toContain('--save-evidence')
   expect(JSON.parse(schema.stdout)).toMatchObject({ $id: REPORT_SCHEMA, type: 'object' })
+})
+
+test('every package, the trainer and the manifests of Kubernetes have one version', () => {
+  const root = new URL('../../../', import.meta.url)
+  const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+  const packages = readdirSync(new URL('packages', root)).map((name) => `packages/${name}/package.json`)
+  const versions = [
+    ...['package.json', ...packages].map((path) => JSON.parse(read(path)).version),
+    /^version = "(.*)"$/m.exec(read('trainer/pyproject.toml'))?.[1],
+    /newTag: (.*)$/m.exec(read('deploy/kubernetes/kustomization.yaml'))?.[1],
+  ]
+  expect([...new Set(versions)]).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+$/)])
 })
 
 test('a machine without models is told apart from bad media: exit 5', async () => {

@@ -1,8 +1,10 @@
 import Type, { type Static } from 'typebox'
+import { Count, Nullable, Probability } from './primitives.ts'
+import { CalibrationStatus, MediaKind } from './vocabulary-schema.ts'
 
 /**
- * Monotone map from a pooled logit to a probability: log-odds of `manipulated` at `knots` (logits, ascending),
- * linear between them and flat outside. `spread` is the standard error of the log-odds at each knot.
+ * A rising map from a pooled logit to a probability: the log-odds of `manipulated` at `knots` (logits, ascending). It is
+ * linear between the knots and flat outside. `spread` is the standard error of the log-odds at each knot.
  */
 export const Curve = Type.Object({
   knots: Type.Array(Type.Number(), { minItems: 2 }),
@@ -11,18 +13,18 @@ export const Curve = Type.Object({
 })
 export type Curve = Static<typeof Curve>
 
-/** Probabilities that bound the bands, and the false-positive rate (share of real media) that `manipulated` was chosen for. */
+/** Probabilities that bound the bands. `manipulated` was chosen for the false-positive rate, a share of real media. */
 export const Bands = Type.Object({
   authentic: Type.Number({ minimum: 0, maximum: 1, description: 'at or below: likely_authentic' }),
   manipulated: Type.Number({ minimum: 0, maximum: 1, description: 'at or above: likely_manipulated' }),
-  falsePositiveRate: Type.Number({ minimum: 0, maximum: 1 }),
+  falsePositiveRate: Probability,
 })
 export type Bands = Static<typeof Bands>
 
 /** Upper bounds of the bins in which probabilities are counted, here and in the metric `unswap_probability`. */
 export const PROBABILITY_BINS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1] as const
 
-const Counts = Type.Array(Type.Integer({ minimum: 0 }), {
+const Counts = Type.Array(Count, {
   minItems: PROBABILITY_BINS.length,
   maxItems: PROBABILITY_BINS.length,
 })
@@ -31,10 +33,10 @@ const Counts = Type.Array(Type.Integer({ minimum: 0 }), {
 export const Reference = Type.Object({ real: Counts, fake: Counts })
 export type Reference = Static<typeof Reference>
 
-/** Faces of one range of quality, fitted on their own: detail that is not there cannot give a forgery away. */
+/** A calibration of its own for faces of one range of size: small ones carry less detail to judge by. */
 export const Stratum = Type.Object({
   sideFrom: Type.Number({ minimum: 0, description: 'side of the crop in pixels of the picture' }),
-  sideTo: Type.Union([Type.Number(), Type.Null()], { description: 'not included; null: no end' }),
+  sideTo: Nullable(Type.Number(), { description: 'not included; null: no end' }),
   curve: Curve,
   bands: Bands,
   samples: Type.Integer(),
@@ -51,17 +53,16 @@ const Part = Type.Object({
   reference: Type.Optional(Reference),
 })
 
-/** `models/<id>/calibration.json`: for images and for videos a curve of all, and of strata with media enough. */
+/** `models/<id>/calibration.json`: a curve for each kind of media, and for each stratum that has enough media. */
 export const Calibration = Type.Object({
-  status: Type.Enum(['provisional', 'fitted']),
+  status: CalibrationStatus,
   fittedOn: Type.String(),
   prior: Type.Number({
     exclusiveMinimum: 0,
     exclusiveMaximum: 1,
     description: 'share of manipulated media assumed',
   }),
-  image: Part,
-  video: Part,
+  ...Type.Record(MediaKind, Part).properties,
   minimumFrames: Type.Integer({ minimum: 1, description: 'fewer usable frames of a video: inconclusive' }),
   minimumSide: Type.Optional(
     Type.Number({

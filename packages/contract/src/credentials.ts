@@ -1,12 +1,11 @@
 import Type, { type Static } from 'typebox'
+import { Nullable, Sha256 } from './primitives.ts'
 
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Words = Type.String({ maxLength: 200 })
 
 /**
- * What content credentials (C2PA) in the media say, and what became of checking them. Integrity and trust are kept
- * apart: `state` is whether what was signed is unaltered, `trust` whether the signer is on the list of this machine.
- * Neither touches the verdict.
+ * What content credentials (C2PA) in the media say, and the result of checking them. `state` is integrity: whether what
+ * was signed is unaltered. `trust` is whether the signer is on the list of this machine. Neither touches the verdict.
  */
 export const ContentCredentials = Type.Object(
   {
@@ -23,12 +22,7 @@ export const ContentCredentials = Type.Object(
         description: 'whether the certificate leads to the configured list; null where no signature holds',
       }),
     ),
-    trustList: Nullable(
-      Type.String({
-        pattern: '^[0-9a-f]{64}$',
-        description: 'SHA-256 of the configured list; null for none',
-      }),
-    ),
+    trustList: Nullable(Sha256({ description: 'SHA-256 of the configured list; null for none' })),
     signer: Nullable(
       Type.Object({
         name: Nullable(Words),

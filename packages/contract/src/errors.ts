@@ -1,7 +1,4 @@
-/**
- * Every way in which Unswap can fail, by category. Only `server` maps a category to an HTTP status and
- * only `cli` to an exit status.
- */
+/** Every way in which Unswap can fail, by category. `server` maps categories to HTTP, `cli` to exit statuses. */
 export const ERROR_CATEGORY = {
   // what was asked for
   bad_option: 'usage',

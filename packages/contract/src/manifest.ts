@@ -1,32 +1,32 @@
 import Type, { type Static } from 'typebox'
-import { Family } from './vocabulary.ts'
+import { Nullable, Sha256 } from './primitives.ts'
+import { Family, OUTPUTS, Output, WeightVariant } from './vocabulary-schema.ts'
 
-const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
+export const Licence = Type.Object({ name: Type.String(), source: Type.String() })
 
-export const MODEL_ROLES = ['classifier', 'mesh', 'detection'] as const
+/** How a model was trained, in a sentence, and when. */
+export const Training = Type.Object({ summary: Type.String(), date: Type.String() })
 
-const Licence = Type.Object({ name: Type.String(), source: Type.String() })
-
-/** One file of weights. `precise` names a slower arithmetic that a processor without VNNI needs for 8-bit weights. */
+/** One file of weights. */
 export const Weights = Type.Object({
-  variant: Type.Enum(['int8', 'float']),
+  variant: WeightVariant,
   file: Type.String(),
-  sha256: Sha256,
+  sha256: Sha256(),
   bytes: Type.Integer({ minimum: 1 }),
 })
 export type Weights = Static<typeof Weights>
 
 /**
- * A network over what its classifier says of a face, frame after frame: rows n×T×D and mask n×T (1 where there is a row)
- * → logit n of `manipulated`. The rows are those of `trainer/unswap_trainer/temporal/rows.py`. Its goldens are in
- * `temporal-golden.json`.
+ * A network that reads what its classifier says of a face, frame after frame. Input: rows n×T×D and a mask n×T (1 where
+ * there is a row). Output: n logits of `manipulated`. `trainer/unswap_trainer/temporal/rows.py` defines the rows,
+ * `temporal-golden.json` holds the goldens.
  */
 export const TemporalHead = Type.Object({
   file: Type.String(),
-  sha256: Sha256,
+  sha256: Sha256(),
   bytes: Type.Integer({ minimum: 1 }),
   frames: Type.Integer({ minimum: 4, description: 'most rows at a time' }),
-  training: Type.Object({ summary: Type.String(), date: Type.String() }),
+  training: Training,
 })
 export type TemporalHead = Static<typeof TemporalHead>
 
@@ -48,14 +48,14 @@ export const ClassifierManifest = Type.Object({
   outputs: Type.Object({
     logits: Type.String(),
     order: Type.Array(Type.String(), {
-      description: 'manipulated, then families; `authentic` where the network says how real a face is',
+      description: `of ${OUTPUTS.join(', ')}; \`authentic\` where the network says how real a face is`,
     }),
     unit: Type.Optional(
       Type.Enum(['logit', 'probability'], {
         description: 'logit by default; probability after a sigmoid or a softmax inside the network',
       }),
     ),
-    map: Type.Union([Type.Object({ name: Type.String(), size: Type.Integer({ minimum: 1 }) }), Type.Null()]),
+    map: Nullable(Type.Object({ name: Type.String(), size: Type.Integer({ minimum: 1 }) })),
     features: Type.Optional(
       Type.Object(
         { name: Type.String(), size: Type.Integer({ minimum: 1 }) },
@@ -63,18 +63,12 @@ export const ClassifierManifest = Type.Object({
       ),
     ),
   }),
-  thresholds: Type.Partial(
-    Type.Object({
-      manipulated: Type.Number(),
-      face_swap: Type.Number(),
-      reenactment: Type.Number(),
-      synthesis: Type.Number(),
-    }),
-    { description: 'logits above which an output is flagged' },
-  ),
+  thresholds: Type.Partial(Type.Record(Output, Type.Number()), {
+    description: 'logits above which an output is flagged',
+  }),
   families: Type.Array(Family),
   temporal: Type.Optional(TemporalHead),
-  training: Type.Object({ summary: Type.String(), date: Type.String() }),
+  training: Training,
 })
 export type ClassifierManifest = Static<typeof ClassifierManifest>
 
@@ -84,24 +78,22 @@ export const SupportManifest = Type.Object({
   role: Type.Enum(['mesh', 'detection']),
   description: Type.String(),
   licence: Licence,
-  weights: Type.Array(
-    Type.Object({ file: Type.String(), sha256: Sha256, bytes: Type.Integer({ minimum: 1 }) }),
-  ),
+  weights: Type.Array(Type.Omit(Weights, ['variant'])),
 })
 export type SupportManifest = Static<typeof SupportManifest>
 
 /**
- * `golden.json`: crops (PNG beside it) and the logits that the model must reproduce within `tolerance`, in the order of the
- * manifest's outputs; that of `authentic` is minus that of `manipulated`.
+ * `golden.json`: crops (PNG files beside it) and the logits that the model must reproduce within `tolerance`. Logits are
+ * in the order of the manifest's outputs; that of `authentic` is minus that of `manipulated`.
  */
 export const Golden = Type.Object({
-  tolerance: Type.Object({ int8: Type.Number(), float: Type.Number() }),
+  tolerance: Type.Record(WeightVariant, Type.Number()),
   crops: Type.Array(
     Type.Object({
       file: Type.String(),
-      sha256: Sha256,
+      sha256: Sha256(),
       logits: Type.Array(Type.Number()),
-      mapMean: Type.Union([Type.Number(), Type.Null()]),
+      mapMean: Nullable(Type.Number()),
     }),
     { minItems: 1 },
   ),

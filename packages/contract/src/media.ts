@@ -1,11 +1,10 @@
 import Type, { type Static } from 'typebox'
-import { MediaKind } from './vocabulary.ts'
-
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+import { Nullable, Sha256 } from './primitives.ts'
+import { MediaKind } from './vocabulary-schema.ts'
 
 /** What is known of the media before its pixels are looked at. Sizes are of the upright picture. */
 export const MediaInfo = Type.Object({
-  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  sha256: Sha256(),
   kind: MediaKind,
   format: Type.String({ description: 'jpeg, png, webp, avif, gif, tiff, heic, mp4, mov, webm, mkv, avi' }),
   bytes: Type.Integer({ minimum: 1 }),
@@ -42,24 +41,33 @@ export const Sampling = Type.Union([
 ])
 export type Sampling = Static<typeof Sampling>
 
-/** Bounds that are checked before anything is decoded. */
-export const Limits = Type.Object({
-  bytes: Type.Integer({ minimum: 1, default: 2 * 1024 ** 3, description: 'largest file' }),
-  pixels: Type.Integer({
-    minimum: 1,
-    default: 100_000_000,
-    description: 'largest picture or frame, width × height',
-  }),
-  durationSeconds: Type.Number({ exclusiveMinimum: 0, default: 4 * 3600, description: 'longest video' }),
-  frames: Type.Integer({ minimum: 1, default: 20_000, description: 'most frames analysed' }),
-  seconds: Type.Number({ exclusiveMinimum: 0, default: 3600, description: 'longest analysis' }),
-})
-export type Limits = Static<typeof Limits>
-
-export const DEFAULT_LIMITS: Limits = {
+/** The limits that hold when nobody sets others: bytes, pixels, seconds of video, frames, seconds of computing. */
+export const DEFAULT_LIMITS = {
   bytes: 2 * 1024 ** 3,
   pixels: 100_000_000,
   durationSeconds: 4 * 3600,
   frames: 20_000,
   seconds: 3600,
 }
+
+/** Bounds that are checked before anything is decoded. */
+export const Limits = Type.Object({
+  bytes: Type.Integer({ minimum: 1, default: DEFAULT_LIMITS.bytes, description: 'largest file' }),
+  pixels: Type.Integer({
+    minimum: 1,
+    default: DEFAULT_LIMITS.pixels,
+    description: 'largest picture or frame, width × height',
+  }),
+  durationSeconds: Type.Number({
+    exclusiveMinimum: 0,
+    default: DEFAULT_LIMITS.durationSeconds,
+    description: 'longest video',
+  }),
+  frames: Type.Integer({ minimum: 1, default: DEFAULT_LIMITS.frames, description: 'most frames analysed' }),
+  seconds: Type.Number({
+    exclusiveMinimum: 0,
+    default: DEFAULT_LIMITS.seconds,
+    description: 'longest analysis',
+  }),
+})
+export type Limits = Static<typeof Limits>

@@ -1,13 +1,15 @@
 import Type, { type Static } from 'typebox'
+import { Count, Nullable, Probability } from './primitives.ts'
+import { Stage } from './vocabulary-schema.ts'
 
 /** One step of a running analysis. `share` is 0..1 over the whole, or null while the length is unknown. */
 export const Progress = Type.Object({
-  stage: Type.Enum(['media', 'faces', 'scoring', 'temporal', 'report']),
+  stage: Stage,
   frames: Type.Integer({ minimum: 0, description: 'frames done' }),
-  framesTotal: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
-  share: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()]),
+  framesTotal: Nullable(Count),
+  share: Nullable(Probability),
   faces: Type.Integer({ minimum: 0, description: 'tracks so far' }),
-  highestScore: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], {
+  highestScore: Nullable(Probability, {
     description: 'highest uncalibrated score so far; not a verdict',
   }),
 })

@@ -1,23 +1,17 @@
 import Type, { type Static } from 'typebox'
+import { Bands } from './calibration.ts'
 import { ContentCredentials } from './credentials.ts'
 import { Box, CropTransform, Point } from './geometry.ts'
 import { MediaInfo, Sampling } from './media.ts'
+import { Nullable, Probability, Sha256 } from './primitives.ts'
 import { Signature } from './signature.ts'
-import { Probability, Reason, Verdict } from './verdict.ts'
-import { Family, ReasonCode } from './vocabulary.ts'
+import { Reason, Verdict } from './verdict.ts'
+import { CalibrationStatus, Family, Output, ReasonCode, WeightVariant } from './vocabulary-schema.ts'
 
 export const REPORT_SCHEMA = 'unswap.report/1'
 
-const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-
 /** Uncalibrated scores, 0..1: each the sigmoid of a (pooled) logit. */
-export const Scores = Type.Object({
-  manipulated: Probability,
-  face_swap: Probability,
-  reenactment: Probability,
-  synthesis: Probability,
-})
+export const Scores = Type.Record(Output, Probability)
 export type Scores = Static<typeof Scores>
 
 /** What makes a crop easy or hard to judge. `reasons` names each property that fails its threshold. */
@@ -89,6 +83,15 @@ export const ModelScores = Type.Object({
 })
 export type ModelScores = Static<typeof ModelScores>
 
+/** Where the bands of a verdict begin. Of several models it is the mean of their log-odds, which has no measured rate. */
+export const JudgedBands = Type.Object(
+  { ...Bands.properties, falsePositiveRate: Type.Optional(Probability) },
+  {
+    description: 'for faces of this size; only with a probability, and not in older reports',
+  },
+)
+export type JudgedBands = Static<typeof JudgedBands>
+
 /** One person's face through the media: in a photograph one observation, in a video a track. */
 export const Face = Type.Object({
   id: Type.String(),
@@ -99,6 +102,7 @@ export const Face = Type.Object({
   scores: Scores,
   models: Type.Array(ModelScores),
   verdict: Verdict,
+  bands: Type.Optional(JudgedBands),
   quality: Quality,
   map: Nullable(MapSummary),
   temporal: Type.Array(TemporalMeasure),
@@ -108,13 +112,21 @@ export type Face = Static<typeof Face>
 
 export const ModelIdentity = Type.Object({
   id: Type.String(),
-  variant: Type.Enum(['int8', 'float']),
-  sha256: Sha256,
-  temporal: Type.Optional(Type.Object({ sha256: Sha256 }, { description: 'its temporal head' })),
+  variant: WeightVariant,
+  sha256: Sha256(),
+  temporal: Type.Optional(Type.Object({ sha256: Sha256() }, { description: 'its temporal head' })),
   calibration: Type.Object({
-    sha256: Sha256,
-    status: Type.Enum(['provisional', 'fitted']),
+    sha256: Sha256(),
+    status: CalibrationStatus,
     fittedOn: Type.String(),
+    prior: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        exclusiveMaximum: 1,
+        description: 'share of manipulated media assumed',
+      }),
+    ),
+    bands: Type.Optional(Bands),
   }),
 })
 export type ModelIdentity = Static<typeof ModelIdentity>

@@ -1,14 +1,12 @@
 import Type, { type Static } from 'typebox'
+import { Sha256 } from './primitives.ts'
 
 /** SHA-256 of a public key as DER (SubjectPublicKeyInfo), in hexadecimal: how keys are told apart. */
-const KeyId = Type.String({
-  pattern: '^[0-9a-f]{64}$',
-  description: 'SHA-256 of the public key as DER (SubjectPublicKeyInfo)',
-})
+const KeyId = Sha256({ description: 'SHA-256 of the public key as DER (SubjectPublicKeyInfo)' })
 
 /**
- * Who vouches for a report: an Ed25519 signature over the canonical JSON (RFC 8785) of the whole report, this
- * object included, without `value`.
+ * An Ed25519 signature over the canonical JSON (RFC 8785) of the whole report. What is signed includes this object, but
+ * not its `value`.
  */
 export const Signature = Type.Object(
   {

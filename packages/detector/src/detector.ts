@@ -1,19 +1,18 @@
-import { DEFAULT_LIMITS, type Settings, UnswapError } from '@unswap/contract'
-import type { Analysis, AnalyzeOptions, Detector, DetectorOptions } from './analysis.ts'
-import { loadCalibrations } from './calibration/load.ts'
-import { startClock } from './clock.ts'
-import { planCloserLook } from './closer.ts'
-import { readCredentials } from './credentials/read.ts'
-import { readTrustList } from './credentials/trust-list.ts'
-import { openFaces } from './faces/detect.ts'
-import { look } from './look.ts'
-import type { MediaSource } from './media/frame.ts'
-import { openMedia } from './media/open.ts'
-import { openClassifiers } from './scoring/classifiers.ts'
-import { createScorer, type ScorerOptions } from './scoring/scorer.ts'
-import { openTemporalHeads, type TemporalHead } from './temporal/head.ts'
-
-const DEFAULTS = { sampling: { count: 32, closer: true }, maxFaces: 16, evidenceFrames: 6 } as const
+import { DEFAULT_LIMITS, UnswapError } from '@unswap/contract'
+import { analyze } from './analysis/analyze.ts'
+import type { Opened } from './analysis/opened.ts'
+import {
+  type AnalyzeOptions,
+  type Detector,
+  type DetectorOptions,
+  resolveOptions,
+} from './analysis/options.ts'
+import { openClassifiers } from './classifiers/open-classifiers.ts'
+import { createScorer } from './classifiers/scorer.ts'
+import { openFaces } from './faces/find-faces.ts'
+import { readTrustList } from './media/credentials/trust-list.ts'
+import { loadCalibrations } from './models/calibrations.ts'
+import { openTemporalHeads, type TemporalHead } from './temporal/temporal-head.ts'
 
 /**
  * Loads and proves the models once; the detector then analyses any number of photographs and videos, also at the
@@ -24,90 +23,58 @@ const DEFAULTS = { sampling: { count: 32, closer: true }, maxFaces: 16, evidence
 export async function openDetector(options: DetectorOptions): Promise<Detector> {
   const trustList = options.trustList === undefined ? null : await readTrustList(options.trustList)
   const classifiers = await openClassifiers(options)
-  const scorer = createScorer(classifiers, scorerOptions(options))
+  const scorer = createScorer(classifiers, options)
   let heads: readonly (TemporalHead | null)[] = []
+  const close = (): Promise<unknown> => Promise.all([scorer.close(), ...heads.map((head) => head?.close())])
   try {
-    const judging = await loadCalibrations(options.modelsDir, classifiers)
+    const calibrated = await loadCalibrations(options.modelsDir, classifiers)
     heads = await openTemporalHeads(options.modelsDir, classifiers)
     const faces = await openFaces(options)
-    const models = judging.map(({ identity }, i) => {
-      const temporal = heads[i]
-      return temporal ? { ...identity, temporal: { sha256: temporal.sha256 } } : identity
-    })
-    const minimumFrames = Math.max(...judging.map(({ calibration }) => calibration?.minimumFrames ?? 1))
-    const opened = { faces, scorer, heads, judging, models, minimumFrames }
-
-    async function analyze(source: MediaSource, asked: AnalyzeOptions = {}): Promise<Analysis> {
-      const clock = startClock()
-      const choices = { ...DEFAULTS, ...asked }
-      const limits = { ...DEFAULT_LIMITS, ...asked.limits }
-      const deadline = AbortSignal.timeout(limits.seconds * 1000)
-      const signal = AbortSignal.any(asked.signal ? [asked.signal, deadline] : [deadline])
-      const settings: Settings = {
-        sampling: choices.sampling,
-        maxFaces: choices.maxFaces,
-        flip: options.flip ?? false,
-      }
-      try {
-        const decoder = asked.decoder ?? 'auto'
-        const media = await clock.time('media', () => openMedia(source, { limits, decoder, signal }))
-        try {
-          const { format, bytes } = media.info
-          const contentCredentials = await clock.time('media', () =>
-            readCredentials(source, { format, bytes, trustList, signal }),
-          )
-          const { sampling, ...others } = choices
-          const options = {
-            ...others,
-            settings,
-            contentCredentials,
-            clock,
-            signal,
-            mostFrames: limits.frames,
-          }
-          const first = await look(media, sampling, opened, options)
-          const closer = planCloserLook(first.report, { minimumFrames, mostFrames: limits.frames })
-          const framesBefore = first.report.frames.length
-          const seen = closer ? await look(media, closer, opened, { ...options, framesBefore }) : first
-          return { ...seen, timings: clock.read() }
-        } finally {
-          await media.close()
-        }
-      } catch (error) {
-        throw asked.signal?.aborted || !deadline.aborted
-          ? ended(error, asked.signal)
-          : outOfTime(limits.seconds, error)
-      }
+    const opened: Opened = {
+      faces,
+      scorer,
+      classifiers: calibrated.map(({ identity, ...judging }, i) => {
+        const head = heads[i] ?? null
+        const temporal = head && { temporal: { sha256: head.sha256 } }
+        const { margin, size } = classifiers[i]!.manifest.input
+        return { ...judging, identity: { ...identity, ...temporal }, input: { margin, size }, head }
+      }),
+      trustList,
     }
-
     return {
-      models,
-      analyze,
+      models: opened.classifiers.map(({ identity }) => identity),
+      analyze: (source, asked = {}) =>
+        withinTime(asked, (signal) => analyze(source, opened, resolveOptions(asked, signal))),
       async close() {
-        await Promise.all([faces.close(), scorer.close(), ...heads.map((head) => head?.close())])
+        await Promise.all([faces.close(), close()])
       },
     }
   } catch (error) {
-    await Promise.all([scorer.close(), ...heads.map((head) => head?.close())])
+    await close()
     throw error
   }
 }
 
-const scorerOptions = ({ batch, flip, onBatch }: DetectorOptions): ScorerOptions => ({
-  ...(batch === undefined ? {} : { batch }),
-  ...(flip === undefined ? {} : { flip }),
-  ...(onBatch === undefined ? {} : { onBatch }),
-})
-
-/** Whatever a stage made of the abort, the caller is told that it was his. */
-function ended(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (!signal?.aborted || (error instanceof UnswapError && error.code === 'cancelled')) return error
-  return new UnswapError('cancelled', 'The analysis was cancelled.', { cause: error })
+/**
+ * Runs an analysis with a signal that aborts when the caller's does, and when the time is up.
+ * @throws UnswapError `cancelled` or `limit_time`, whatever a stage made of the abort
+ */
+async function withinTime<T>(
+  { limits, signal: caller }: AnalyzeOptions,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const seconds = limits?.seconds ?? DEFAULT_LIMITS.seconds
+  const deadline = AbortSignal.timeout(seconds * 1000)
+  try {
+    return await run(AbortSignal.any(caller ? [caller, deadline] : [deadline]))
+  } catch (cause) {
+    if (cause instanceof UnswapError && cause.code === 'cancelled' && caller?.aborted) throw cause
+    if (caller?.aborted) throw new UnswapError('cancelled', 'The analysis was cancelled.', { cause })
+    if (!deadline.aborted) throw cause
+    throw new UnswapError(
+      'limit_time',
+      `The analysis took longer than ${seconds} s: analyse fewer frames, or raise the limit.`,
+      { cause },
+    )
+  }
 }
-
-const outOfTime = (seconds: number, cause: unknown): UnswapError =>
-  new UnswapError(
-    'limit_time',
-    `The analysis took longer than ${seconds} s: analyse fewer frames, or raise the limit.`,
-    { cause },
-  )

@@ -1,43 +1,35 @@
 // The public door of the detector.
-export type * from './analysis.ts'
+export type { Analysis, AnalyzeOptions, Detector, DetectorOptions, Timings } from './analysis/options.ts'
 export { calibrate, partFor, probabilityOf } from './calibration/calibrate.ts'
-export {
-  type CalibratedModel,
-  type LoadedCalibration,
-  loadCalibration,
-  loadCalibrations,
-  readCalibration,
-} from './calibration/load.ts'
+export type * from './classifiers/crop-score.ts'
+export type { Remote } from './classifiers/kserve/call.ts'
+export { type TritonOptions, writeTritonRepository } from './classifiers/kserve/triton-repository.ts'
+export { meanMap } from './classifiers/manipulation-map.ts'
+export { type Classifier, openClassifiers, type Trial } from './classifiers/open-classifiers.ts'
+export { type BatchTimes, createScorer } from './classifiers/scorer.ts'
+export { sigmoid } from './classifiers/scores.ts'
 export { openDetector } from './detector.ts'
-export { type AlignOptions, alignFace } from './faces/align.ts'
-export { type Faces, type Located, type LocateOptions, openFaces } from './faces/detect.ts'
+export { alignFace, type CropSpec } from './faces/align.ts'
 export type * from './faces/face.ts'
-export type { OpenFacesOptions } from './faces/models.ts'
-export { probeVideoDecoders, type VideoDecoders } from './media/decoders.ts'
+export { type Faces, openFaces } from './faces/find-faces.ts'
+export { REFERENCE_CROP } from './faces/reference-crop.ts'
 export type * from './media/frame.ts'
-export { type Isolation, probeIsolation } from './media/isolation.ts'
-export { openMedia } from './media/open.ts'
-export { type EvidenceFile, type EvidenceRole, listEvidence, renderEvidence } from './report/evidence.ts'
-export { type HtmlOptions, renderHtml } from './report/html/page.ts'
+export { openMedia } from './media/open-media.ts'
+export { probeIsolation } from './media/video/ffmpeg/isolation.ts'
+export { probeVideoDecoders } from './media/video/installed-decoders.ts'
+export { loadCalibration, readCalibration } from './models/calibrations.ts'
+export { readManifests } from './models/manifests.ts'
+export { type ModelFolder, readModelFolders } from './models/model-folders.ts'
+export { MANIPULATED } from './models/outputs.ts'
+export { type Device, describeRuntime } from './onnx/execution-providers.ts'
+export type * from './report/evidence/evidence.ts'
+export { packEvidence, packedCrop, unpackEvidence } from './report/evidence/pack.ts'
+export { type EvidenceFile, listEvidence, renderEvidence } from './report/evidence/render-evidence.ts'
+export { renderHtml } from './report/html/render-html.ts'
 export { reportToJson } from './report/json.ts'
-export { packEvidence, packedCrop, unpackEvidence } from './report/pack.ts'
-export { PALETTE } from './report/palette.ts'
-export { describeReport, type SummaryLine } from './report/summary.ts'
-export {
-  type Classifier,
-  type OpenClassifiersOptions,
-  openClassifiers,
-  type Trial,
-} from './scoring/classifiers.ts'
-export type { Remote } from './scoring/kserve/call.ts'
-export { type TritonOptions, writeTritonRepository } from './scoring/kserve/repository.ts'
-export { readManifests } from './scoring/manifests.ts'
-export { mapMean, meanMap, summarizeMap } from './scoring/map.ts'
-export type * from './scoring/score.ts'
-export { type BatchTimes, createScorer, type ScorerOptions } from './scoring/scorer.ts'
-export { scoresOf, sigmoid } from './scoring/scores.ts'
-export { type Device, describeRuntime } from './scoring/session.ts'
-export { parseSigned } from './signing/canonical.ts'
+export { parseSigned } from './report/signing/canonical.ts'
+export { compareModels } from './report/signing/compare-models.ts'
+export { checkSignature, type SignatureState, signReport } from './report/signing/sign.ts'
 export {
   createSigningKey,
   keyIdOf,
@@ -45,14 +37,7 @@ export {
   readPublicKeys,
   readSigningKey,
   toKeySet,
-} from './signing/key.ts'
-export { compareModels } from './signing/models.ts'
-export { checkSignature, type SignatureState, signReport } from './signing/sign.ts'
-export { faceColours } from './temporal/colours.ts'
+} from './report/signing/signing-key.ts'
+export { describeReport, type SummaryLine } from './report/text/summary.ts'
 export { winsorisedMean } from './temporal/robust.ts'
-export { createTrackSummary, type TrackAccumulator, type TrackSummaryOptions } from './temporal/summary.ts'
-export type * from './temporal/track.ts'
-export type { JudgingModel } from './verdict/ensemble.ts'
-export { decideFace, type FaceDecision } from './verdict/face.ts'
-export { decideMedia, type MediaFacts } from './verdict/media.ts'
-export { temperFaces } from './verdict/several.ts'
+export { VERSION } from './version.ts'

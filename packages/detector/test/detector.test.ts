@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { type Progress, Report, UnswapError } from '@unswap/contract'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Detector, openDetector, openMedia, reportToJson } from '../src/index.ts'
-import { collect } from './media/numbered-frames.ts'
+import { type Detector, loadCalibration, openDetector, openMedia, reportToJson } from '../src/index.ts'
+import { collect } from './media/video/numbered-frames.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const testdata = (name: string) => ({ path: join(ROOT, 'testdata', name) })
@@ -27,6 +27,9 @@ describe('a photograph', () => {
     expect(report.verdict.band).not.toBe('likely_manipulated')
     expect(report.verdict.probability).toBeGreaterThan(0)
     expect(report.faces).toHaveLength(1)
+    const { prior, image } = (await loadCalibration(join(ROOT, 'models'), 'xception-1')).calibration
+    expect(report.models[0]!.calibration).toMatchObject({ prior, bands: image.bands })
+    expect(report.faces[0]!.bands).toEqual(image.bands)
     expect(report.faces[0]!.map!.regions.eyes).toBeLessThan(0.2)
     expect(evidence.frames).toHaveLength(1)
     expect(evidence.faces[0]!.crop.width).toBe(224)

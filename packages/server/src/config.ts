@@ -1,4 +1,4 @@
-import { Scope } from '@unswap/contract'
+import { ANALYSIS_DEFAULTS, DEFAULT_LIMITS, RETENTION_PATTERN, Scope } from '@unswap/contract'
 import Type, { type Static } from 'typebox'
 
 const text = (value: string, description: string, env?: string) =>
@@ -15,8 +15,8 @@ const section = <T extends Type.TProperties>(description: string, properties: T)
   Type.Object(properties, { default: {}, description, additionalProperties: false })
 
 /**
- * Every setting of the service. `docs/configuration.md` and `.env.example` are generated from it. The variable of
- * `http.publicUrl` is `UNSWAP_HTTP_PUBLIC_URL`, and so on, except where `env` names another.
+ * Every setting of the service; `docs/configuration.md` and `.env.example` are generated from it. The variable of
+ * `http.publicUrl` is `UNSWAP_HTTP_PUBLIC_URL`, and so on, unless `env` gives another name.
  */
 export const ConfigSchema = Type.Object(
   {
@@ -53,7 +53,7 @@ export const ConfigSchema = Type.Object(
       anonymous: choice(
         ['loopback', 'never', 'anyone'],
         'loopback',
-        'who needs no key: callers on this machine, nobody, or anyone (who then sees what they have the id of, and no lists)',
+        'who needs no key: callers on this machine, nobody, or anyone; the last reach analyses by their ids, and get no lists',
       ),
       anonymousScopes: Type.Array(Scope, {
         default: ['analyze', 'read', 'feedback'],
@@ -62,12 +62,12 @@ export const ConfigSchema = Type.Object(
       requestsPerMinute: whole(6000, 'requests a minute of one key or address; 0 for no limit'),
       failuresPerMinute: whole(
         60,
-        'wrong keys and tokens a minute from one address (of IPv6 one /64), beyond which 401 becomes 429; right ones are let in all the same; 0 for no limit',
+        'wrong keys and tokens a minute from one address (IPv6: one /64), beyond which 401 becomes 429; valid ones always pass; 0 for no limit',
       ),
       analysesPerDay: whole(0, 'analyses a day of one key or address; 0 for no limit'),
       addressKey: text(
         '',
-        'key of the hash under which callers’ addresses stand in the audit log and strangers are told apart; a new one at each start when empty, so set one, the same for all processes, with `anonymous=anyone`',
+        'secret key for hashing callers’ addresses, in the audit log and to tell callers without a key apart; a new one at each start when empty; with `anonymous=anyone` set it, the same for all processes',
       ),
       oidcIssuer: text('', 'issuer of bearer tokens (OpenID Connect); empty for none'),
       oidcAudience: text('unswap', 'audience that a token must name'),
@@ -80,31 +80,37 @@ export const ConfigSchema = Type.Object(
         description: 'scopes of a valid token whose claim names none',
       }),
     }),
+    // `bytes`, `frames` and `seconds` are lower than in `DEFAULT_LIMITS`: on a service, one analysis must not hold up
+    // all others.
     limits: section('Bounds of one analysis, checked before anything is decoded', {
       bytes: whole(512 * 1024 ** 2, 'largest file', 1),
-      pixels: whole(100_000_000, 'largest picture or frame, width × height', 1),
-      durationSeconds: seconds(4 * 3600, 'longest video'),
+      pixels: whole(DEFAULT_LIMITS.pixels, 'largest picture or frame, width × height', 1),
+      durationSeconds: seconds(DEFAULT_LIMITS.durationSeconds, 'longest video'),
       frames: whole(5000, 'most frames analysed', 1),
       seconds: seconds(1800, 'longest analysis'),
       batchFiles: whole(100, 'most files of a batch', 1),
     }),
     analysis: section('Choices where a request makes none', {
-      frames: whole(32, 'frames of a video, and more around faces that are in too few of them', 1),
-      maxFaces: whole(16, 'faces kept per frame', 1),
+      frames: whole(
+        ANALYSIS_DEFAULTS.frames,
+        'frames of a video, and more around faces that are in too few of them',
+        1,
+      ),
+      maxFaces: whole(ANALYSIS_DEFAULTS.maxFaces, 'faces kept per frame', 1),
       flip: flag(false, 'average each score with that of the mirrored face'),
       models: list('ids of the classifiers to run; all by default'),
-      evidenceFrames: whole(6, 'pictures kept as evidence'),
+      evidenceFrames: whole(ANALYSIS_DEFAULTS.evidenceFrames, 'pictures kept as evidence'),
       device: choice(['cpu', 'cuda', 'coreml', 'directml', 'webgpu'], 'cpu', 'where the networks run'),
     }),
     retention: section('How long media and evidence are kept', {
       default: Type.String({
         default: 'hours:24',
-        pattern: '^(none|keep|hours:[1-9][0-9]{0,4})$',
+        pattern: RETENTION_PATTERN,
         description: 'none, hours:N or keep, where a request says nothing',
       }),
       longestHours: whole(0, 'most hours that a request may ask for; 0 for no bound'),
       keep: flag(true, 'whether a request may ask for `keep`'),
-      sweepSeconds: seconds(60, 'time between two looks for what has expired'),
+      sweepSeconds: seconds(60, 'time between two searches for what has expired'),
     }),
     queue: section('Jobs', {
       most: whole(1000, 'more waiting jobs than this: 503 with Retry-After', 1),
@@ -188,7 +194,7 @@ export const ConfigSchema = Type.Object(
       logLevel: choice(
         ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
         'info',
-        'least level that is logged',
+        'lowest level that is logged',
       ),
       metrics: choice(
         ['loopback', 'anyone', 'admin', 'never'],

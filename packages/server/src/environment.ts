@@ -10,9 +10,9 @@ import { type Config, ConfigSchema, listSettings, type Setting } from './config.
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
 
 export interface ConfigSources {
-  /** Variables; the process’s own and `.env` by default. */
+  /** Environment variables; by default those of the process, and `.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>
-  /** Values that stand above all others. */
+  /** Values that override all others. */
   readonly overrides?: PartialDeep<Config>
 }
 type PartialDeep<T> = {
@@ -20,9 +20,9 @@ type PartialDeep<T> = {
 }
 
 /**
- * Defaults ← file (`UNSWAP_CONFIG`, JSON) ← environment ← overrides, checked and frozen. Relative paths count from
- * the root of Unswap, so that every command finds the same data.
- * @throws UnswapError `config_invalid`, naming each setting that is wrong.
+ * Merges defaults ← file (`UNSWAP_CONFIG`, JSON) ← environment ← overrides; the result is checked and frozen.
+ * Relative paths count from the root of Unswap, so that every command finds the same data.
+ * @throws UnswapError `config_invalid`, naming each wrong setting
  */
 export function loadConfig(sources: ConfigSources = {}): Readonly<Config> {
   const environment = sources.environment ?? processEnvironment()
@@ -47,17 +47,17 @@ export function loadConfig(sources: ConfigSources = {}): Readonly<Config> {
   return freeze(config)
 }
 
-/** Variables that start with `UNSWAP_` but name no setting: likely misspelt. */
+/** Variables that start with `UNSWAP_` but belong to no setting; likely misspelt. */
 export function unknownVariables(environment = processEnvironment()): string[] {
   const known = new Set(listSettings().flatMap(({ variable }) => [variable, `${variable}_FILE`]))
   known.add('UNSWAP_CONFIG')
   return Object.keys(environment).filter((name) => name.startsWith('UNSWAP_') && !known.has(name))
 }
 
-/** glibc then asks for pages of two megabytes: pictures and tensors are mapped in with a fraction of the work. */
+/** Makes glibc use 2 MB pages: mapping memory for pictures and tensors then costs a fraction of the time. */
 const LARGE_PAGES = 'glibc.malloc.hugetlb=1'
 
-/** What native code in a child process needs of the environment: no address, no password, no key. */
+/** The environment of an analysing process: what native code needs, and no address, password or key. */
 export function childEnvironment(): Record<string, string> {
   const wanted =
     /^(PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH|CUDA_\w+|NVIDIA_\w+|OMP_\w+|GLIBC_TUNABLES)$/
@@ -92,7 +92,10 @@ function readFile(path: string): Record<string, unknown> {
   }
 }
 
-/** A variable, or the text of the file that `<variable>_FILE` names: so a secret is in no list of processes. */
+/**
+ * The value of a variable, or the content of the file that `<variable>_FILE` names. Secrets in files do not show in
+ * process lists.
+ */
 function readVariable(environment: Record<string, string | undefined>, name: string): string | undefined {
   const file = environment[`${name}_FILE`]
   if (file === undefined || file === '') return environment[name]

@@ -1,2 +1,2 @@
 // What the command line uses of the service.
-export { administerKeys, type KeyAdministration } from './access/administer.ts'
+export { administerKeys, type KeyAdministration } from './access/administer-keys.ts'

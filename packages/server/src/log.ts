@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
 
-/** Places where a name, a key or media could stand; they are cut out even when somebody logs the whole object. */
+/** Fields that may hold a name, a key or media. They are removed, also from objects that are logged whole. */
 const HIDDEN = [
   'headers',
   'authorization',
@@ -20,8 +20,8 @@ const HIDDEN = [
 ]
 
 /**
- * The service’s log, one JSON object a line. A request is logged by id, method, route and status: not by its
- * address (which may carry names), its headers or its caller’s address.
+ * The log of the service, one JSON object a line. Requests are logged with id, method, route and status. URL, headers
+ * and client address are left out, for they may carry names and secrets.
  */
 export function createLog(level: Config['observe']['logLevel'], destination?: DestinationStream): Logger {
   return pino(
@@ -44,7 +44,7 @@ export function createLog(level: Config['observe']['logLevel'], destination?: De
   )
 }
 
-/** An error with its causes and where it was thrown, but without the fields that libraries hang on it. */
+/** An error with its causes and stack, without the extra fields that libraries attach. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { message: String(error) }
   const { code } = error as { code?: unknown }

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// The service as a program. What was compiled is kept from one start to the next: it starts in half the time, and
-// holds less memory. The folder belongs to the installation; where it cannot be written, nothing is kept.
+// The service as a program. Compiled code is cached between starts, which halves the start-up time and saves memory.
+// The cache lies in the installation; where that is not writable, nothing is cached.
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url)))
-const { serve } = await import('./serve.ts')
-await serve()
+const { runService } = await import('./boot/run-service.ts')
+await runService()

@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { writeModels } from './running/models.ts'
-import { form, picture } from './running/service.ts'
+import { form, picture } from './running/test-service.ts'
+import { writeModels } from './running/write-models.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 let folder = ''

@@ -9,6 +9,12 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`
 }
 
+/** 0.934 → `93 in 100`; 0.002 → `2 in 1000`. */
+export function frequency(share: number): string {
+  if (share >= 0.01 && share <= 0.99) return `${Math.round(share * 100)} in 100`
+  return `${Math.min(999, Math.max(1, Math.round(share * 1000)))} in 1000`
+}
+
 /** 117121 → `117 kB`: powers of 1000, as in the report. */
 export function bytes(count: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
@@ -32,3 +38,6 @@ export function duration(seconds: number): string {
 
 export const when = (iso: string): string => moment.format(new Date(iso))
 export const decimal = (value: number): string => number.format(value)
+
+/** The number by which a face is called everywhere, in pictures and reports too: `face-3` → `3`. */
+export const faceNumber = (id: string): string => id.replace(/^face-/, '')

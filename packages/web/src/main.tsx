@@ -5,14 +5,14 @@ import { createRoot } from 'react-dom/client'
 import { ServiceError } from './api/request.ts'
 import { router } from './router.tsx'
 import './style.css'
-import { restoreTheme } from './ui/theme.tsx'
+import { restoreTheme } from './ui/theme-choice.tsx'
 
 restoreTheme()
 
 const client = new QueryClient({
   defaultOptions: {
     queries: {
-      // Asking again helps when the service was away, not when it has said no.
+      // Trying again helps after an outage or a fault of the service, not after a refusal.
       retry: (count, error) =>
         count < 2 && (!(error instanceof ServiceError) || error.status === 0 || error.status >= 500),
       staleTime: 2000,

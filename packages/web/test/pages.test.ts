@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { createSigner } from '../../detector/test/credentials/signer.ts'
+import { createSigner } from '../../detector/test/media/credentials/signer.ts'
 import { findBarriers, openBrowser, shoot } from './browser.ts'
 import { type Service, startService } from './service.ts'
 
@@ -87,6 +87,38 @@ test('a real photograph: verdict in words, face, heat map, report', async () => 
   const answer = await page.request.get(`${service.address}${report}`)
   expect((await answer.json()).schema).toBe('unswap.report/1')
   await shoot(page, 'photograph')
+  expect(await findBarriers(page)).toEqual([])
+})
+
+test('the prior and the bands that a report has are said and drawn; an old report says nothing of them', async () => {
+  let prior: number | undefined
+  let bands: object | undefined
+  await page.route('**/api/v1/analyses/*', async (route) => {
+    const response = await route.fetch()
+    const json = await response.json()
+    // An undefined value leaves the field out of the JSON.
+    for (const { calibration } of json.report?.models ?? []) Object.assign(calibration, { prior })
+    for (const face of json.report?.faces ?? []) Object.assign(face, { bands })
+    await route.fulfill({ response, json })
+  })
+  onTestFinished(() => page.unroute('**/api/v1/analyses/*'))
+  const panel = page.getByRole('region', { name: /Likely authentic|Inconclusive/ })
+  const coloured = () => panel.locator('[style*=linear-gradient]').count()
+  await analyse(REAL)
+  await verdict().waitFor()
+  expect(await panel.innerText()).toMatch(/about \d+ in 100 are manipulated\.\s/)
+  expect(await panel.innerText()).not.toMatch(/of all media|On this scale/)
+  expect(await coloured()).toBe(0)
+  prior = 0.2
+  bands = { authentic: 0.3, manipulated: 0.85, falsePositiveRate: 0.014 }
+  await page.reload()
+  await verdict().waitFor()
+  const said = await panel.innerText()
+  expect(said).toMatch(/about \d+ in 100 are manipulated, if 20 in 100 of all media were\.\s/)
+  expect(said).toContain('up to 30 % is likely authentic, and from 85 % likely manipulated')
+  expect(said).toContain('about 1 % of real media reach it')
+  expect(await coloured()).toBe(1)
+  await shoot(page, 'bands')
   expect(await findBarriers(page)).toEqual([])
 })
 

@@ -57,5 +57,5 @@ def padded(all_rows: list[np.ndarray]) -> np.ndarray:
 def pictures_of(crops: Crops, rows: np.ndarray, device) -> tuple[torch.Tensor, torch.Tensor]:
     """Pictures C,T,3,288,288 in 0..1 and points C,T,468,2 in units of the stored crop."""
     flat = torch.from_numpy(rows).flatten()
-    pictures = crops.pixels[flat].to(device).float() / 255
+    pictures = crops.pictures(flat).to(device).float() / 255
     return pictures.unflatten(0, rows.shape), crops.points[flat].to(device).unflatten(0, rows.shape)

@@ -14,9 +14,10 @@ from ..crops import Crops, load_crops
 from ..degrade import STORED_MARGIN
 from ..forge import KINDS
 from ..forge.autoencoder import autoencoders as make_autoencoders
+from ..loss import reconstruction_loss
 from ..measure import MARGIN, canonical_view
-from ..precision import Precision, descend
-from ..train import reconstruction_loss, seed_everything
+from ..precision import Precision, optimiser_step
+from ..seed import seed_everything
 from .classifier import Classifier
 from .clips import Clip, draw_rows, find_clips, padded, pictures_of
 from .degrade import degrade_clips
@@ -111,8 +112,8 @@ def warm(autoencoders, crops: Crops, steps: int, device, precision: Precision) -
     real = torch.from_numpy(np.flatnonzero((crops.column("split") == "train") & ~crops.is_fake()))
     optimiser, scaler = torch.optim.Adam(autoencoders.parameters(), lr=1e-3), precision.scaler()
     for _ in range(steps):
-        faces = crops.pixels[real[torch.randint(len(real), (min(96, len(real)),))]].to(device).float() / 255
-        descend(sum(reconstruction_loss(each, faces, precision.autocast) for each in autoencoders), optimiser, scaler)
+        faces = crops.pictures(real[torch.randint(len(real), (min(96, len(real)),))]).to(device).float() / 255
+        optimiser_step(sum(reconstruction_loss(each, faces, precision.autocast) for each in autoencoders), optimiser, scaler)
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ FIELDS = 7
 CHANGE, GAP = 59, 60
 WIDTH = 62
 CELLS = 28
-# Outlines of packages/detector/src/scoring/regions.ts: what lies in none of them is around the face.
+# Outlines of packages/detector/src/faces/regions.ts: what lies in none of them is around the face.
 MOUTH = [61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146]
 NOSE = [168, 417, 465, 412, 399, 437, 355, 358, 327, 326, 2, 97, 98, 129, 126, 217, 174, 188, 245, 193]
 RIGHT_EYE = [156, 70, 63, 105, 66, 107, 55, 193, 244, 233, 232, 231, 230, 229, 228, 31, 226]

@@ -1,10 +1,9 @@
-import type { TritonOptions } from '@unswap/detector'
 import { type Command, Option } from 'commander'
-import { modelsDirOption } from '../analyze/flags.ts'
-import { count, number, whole } from '../argument.ts'
-import type { Outcome } from '../exit.ts'
+import { modelsDirOption } from '../analyze/analyze-flags.ts'
+import type { Outcome } from '../exit-status.ts'
+import { count, number, whole } from '../number-argument.ts'
 
-/** `unswap models` and what it makes of them. */
+/** Adds `unswap models`, which lists the models, and `unswap models triton`. */
 export function addModelsCommands(program: Command, end: (outcome: Outcome) => void): void {
   const models = program
     .command('models')
@@ -12,8 +11,8 @@ export function addModelsCommands(program: Command, end: (outcome: Outcome) => v
     .addOption(modelsDirOption())
     .option('--json', 'as JSON')
     .action(async (flags: { modelsDir: string; json?: true }) => {
-      const { runModels } = await import('./run.ts')
-      end(await runModels(flags))
+      const { listModels } = await import('./list-models.ts')
+      end(await listModels(flags))
     })
 
   models
@@ -36,7 +35,7 @@ export function addModelsCommands(program: Command, end: (outcome: Outcome) => v
         .default(2000),
     )
     .action(async (_: unknown, command: Command) => {
-      const { writeTriton } = await import('./triton.ts')
+      const { writeTriton } = await import('./write-triton.ts')
       await writeTriton(command.optsWithGlobals())
       end('done')
     })
@@ -44,14 +43,3 @@ export function addModelsCommands(program: Command, end: (outcome: Outcome) => v
 
 const powerOfTwo = (text: string): number =>
   number(text, 'a power of two, 8 or more', (n) => Number.isSafeInteger(n) && n >= 8 && (n & (n - 1)) === 0)
-
-/** What the user chose for `unswap models triton`. */
-export interface TritonFlags {
-  readonly modelsDir: string
-  readonly out: string
-  readonly device: TritonOptions['device']
-  readonly variants: 'both' | 'int8' | 'float'
-  readonly instances: number
-  readonly maxBatch: number
-  readonly delay: number
-}

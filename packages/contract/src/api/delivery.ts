@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Count, Nullable, Time } from '../primitives.ts'
 
 /** A webhook's message about one analysis, and how its sending goes. */
 export const Delivery = Type.Object({
@@ -8,13 +9,13 @@ export const Delivery = Type.Object({
   state: Type.Enum(['pending', 'delivered', 'failed'], {
     description: 'failed: given up, after the last try or because another would not help',
   }),
-  attempts: Type.Integer({ minimum: 0 }),
-  error: Type.Union([Type.String(), Type.Null()], { description: 'why the last try failed' }),
-  createdAt: Type.String({ format: 'date-time' }),
-  nextAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+  attempts: Count,
+  error: Nullable(Type.String(), { description: 'why the last try failed' }),
+  createdAt: Time(),
+  nextAt: Nullable(Time(), {
     description: 'when it is tried next, of one that is pending',
   }),
-  endedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  endedAt: Nullable(Time()),
 })
 export type Delivery = Static<typeof Delivery>
 

@@ -1,5 +1,5 @@
 import type { Calibration, Curve, Stratum } from '@unswap/contract'
-import { sigmoid } from '../scoring/scores.ts'
+import { sigmoid } from '../classifiers/scores.ts'
 
 /** Half width, in standard errors, of the 90 % interval of a normal distribution. */
 const NORMAL_90 = 1.645
@@ -11,7 +11,7 @@ export interface Calibrated {
 }
 
 /**
- * What a face is judged by: the stratum that its size falls into, or the whole where there is none.
+ * The curve and bands for a face: those of the stratum that its size falls into, or of all sizes where there is none.
  * @param side of the crop in pixels of the picture, median over a track
  */
 export function partFor(part: Calibration['image'], side: number): Pick<Stratum, 'curve' | 'bands'> {

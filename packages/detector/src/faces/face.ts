@@ -8,7 +8,7 @@ export interface Detection {
   readonly score: number
 }
 
-/** 468 points x0, y0, z0, x1, … in pixels of the picture (z on the same scale), and the probability that a face is there. */
+/** 468 points x0, y0, z0, x1, … in pixels of the picture (z on the same scale), and the probability of a face, 0..1. */
 export interface Mesh {
   readonly points: Float32Array
   readonly presence: number
@@ -20,8 +20,10 @@ export interface LocatedFace {
   readonly mesh: Mesh
 }
 
-/** An aligned face, the classifier's input: RGB 0..1 planar (3 × size × size), and where it lies in the picture. */
+/** An aligned face: RGB 0..1 planar (3 × size × size), and where the crop lies in the picture. */
 export interface FaceCrop {
+  /** Side of the crop in sizes of the face. */
+  readonly margin: number
   readonly size: number
   readonly pixels: Float32Array
   readonly transform: CropTransform
@@ -31,6 +33,9 @@ export interface FaceCrop {
 export interface TrackedFace extends LocatedFace {
   /** Stable number of the person within the media, from 0 in order of appearance. */
   readonly track: number
+  /** The reference crop. */
   readonly crop: FaceCrop
+  /** The crops that classifiers are given, each distinct one once. */
+  readonly inputs: readonly FaceCrop[]
   readonly quality: Quality
 }

@@ -2,13 +2,13 @@ import type { Picture } from '../media/frame.ts'
 
 /** A picture and its halvings: level k is 2^k times smaller, each pixel the mean of those that it covers. */
 export interface Pyramid {
-  /** A level of which the rows from `first` until before `end` are made, and others perhaps not. */
+  /** Level `k`. Its rows from `first` until before `end` are computed; others may not be. */
   level(k: number, first?: number, end?: number): Picture
 }
 
 const known = new WeakMap<Picture, Pyramid>()
 
-/** The pyramid of a picture, whose pixels must not change afterwards; rows are made when first asked for. */
+/** The pyramid of a picture, whose pixels must not change afterwards. Rows are computed on demand. */
 export function pyramidOf(picture: Picture): Pyramid {
   let pyramid = known.get(picture)
   if (!pyramid) {
@@ -18,10 +18,10 @@ export function pyramidOf(picture: Picture): Pyramid {
   return pyramid
 }
 
-/** A level above the picture, and which of its rows are made. */
+/** A level above the picture, and which of its rows are computed. */
 interface Level {
   readonly picture: Picture
-  readonly made: Uint8Array
+  readonly computed: Uint8Array
 }
 
 function createPyramid(picture: Picture): Pyramid {
@@ -30,11 +30,11 @@ function createPyramid(picture: Picture): Pyramid {
     if (k === 0) return picture
     const source = level(k - 1, 2 * first, 2 * end)
     smaller[k - 1] ??= emptyLevel(source)
-    const { picture: halved, made } = smaller[k - 1]!
+    const { picture: halved, computed } = smaller[k - 1]!
     for (let y = Math.max(0, first); y < Math.min(end, halved.height); y++) {
-      if (made[y]) continue
+      if (computed[y]) continue
       halveRow(source, halved, y)
-      made[y] = 1
+      computed[y] = 1
     }
     return halved
   }
@@ -43,7 +43,7 @@ function createPyramid(picture: Picture): Pyramid {
 
 function emptyLevel({ width, height }: Picture): Level {
   const [w, h] = [(width + 1) >> 1, (height + 1) >> 1]
-  return { picture: { width: w, height: h, data: new Uint8Array(w * h * 3) }, made: new Uint8Array(h) }
+  return { picture: { width: w, height: h, data: new Uint8Array(w * h * 3) }, computed: new Uint8Array(h) }
 }
 
 /** Means of 2×2 pixels; an odd last row or column counts twice. */
@@ -73,11 +73,11 @@ function halveBytes({ width, height, data }: Picture, halved: Picture, y: number
   }
 }
 
-/** Every other byte of a word, so that two sums of bytes fit in it side by side. */
+/** Mask of every other byte of a word, so that two sums of bytes fit in it side by side. */
 const BYTES = 0xff00ff
 const LOW = 0xffff
 
-/** The same in half the time: four pixels, which are three words (RGBR GBRG BRGB), at once. */
+/** The same in half the time: four pixels at once, which are three words (RGBR GBRG BRGB). */
 function halveWords({ width, data }: Picture, { data: out }: Picture, y: number): void {
   const row = (3 * width) / 4
   const words = new Uint32Array(data.buffer, data.byteOffset + 8 * y * row, 2 * row)

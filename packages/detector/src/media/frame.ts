@@ -1,5 +1,5 @@
 import type { Limits, MediaInfo } from '@unswap/contract'
-import type { FramePlan } from './sampling.ts'
+import type { FramePlan } from './video/sampling.ts'
 
 /** An upright RGB picture: 8 bits a channel, 3 bytes a pixel, rows without padding, sRGB. */
 export interface Picture {
@@ -14,20 +14,20 @@ export interface Frame extends Picture {
   /** Presentation time in seconds from the start of the video; 0 for images. */
   readonly seconds: number
   /**
-   * Lets the decoder use the memory of `data` again, which must not be read from then on. To be called once, or never:
-   * then the memory is collected like any other.
+   * Gives the memory of `data` back to the decoder for reuse; do not read it afterwards. Call it at most once. A frame
+   * that is never released is garbage-collected.
    */
   release?(): void
 }
 
-/** Where media comes from. Bytes are never written to a disk unless a video decoder must seek in them. */
+/** Where media comes from. Bytes are written to disk only when a video decoder must seek in them. */
 export type MediaSource = { readonly path: string } | { readonly bytes: Uint8Array }
 
 export interface OpenMediaOptions {
   readonly limits?: Partial<Limits>
   /** `auto`: ffmpeg when it is installed, the bundled decoder otherwise. */
   readonly decoder?: 'auto' | 'ffmpeg' | 'bundled'
-  /** Threads that decode a video, where the decoder lets them be chosen; 2 unless said. One wastes least. */
+  /** Threads that decode a video, where the decoder lets one choose; 2 by default. 1 costs the least CPU time. */
   readonly decoderThreads?: number
   readonly signal?: AbortSignal
 }
@@ -35,11 +35,10 @@ export interface OpenMediaOptions {
 /** Opened and probed media; nothing is decoded until `frames` is pulled. */
 export interface Media {
   readonly info: MediaInfo
-  /** True once a decoder had to give up before the end of the stream. */
+  /** True once a decoder could not read the stream to its end. */
   readonly partlyDecoded: boolean
   /**
-   * The chosen frames in order of time. At most a few are in memory; leaving the loop stops the decoder.
-   * `expectedFrames` says how many to expect.
+   * The chosen frames in order of time. Only a few are in memory at once. Leaving the loop stops the decoder.
    */
   frames(plan: FramePlan): AsyncGenerator<Frame, void, undefined>
   /** How many frames `frames(plan)` should yield, or null where the container does not say. */

@@ -34,8 +34,9 @@ function arrange(value: unknown, schema: Schema | undefined): unknown {
 }
 
 /**
- * A report as JSON with its keys always in the order of the schema (others after them, by code unit), so that the
- * same report gives the same text. `indent` 0 gives one line; otherwise the text ends with a line feed.
+ * A report as JSON. The same report always gives the same text: keys are in the order of the schema, and those that the
+ * schema does not know follow in the order of their code units. `indent` 0 gives one line; otherwise the text ends with
+ * a line feed.
  */
 export function reportToJson(report: Report, indent = 2): string {
   const text = JSON.stringify(arrange(report, Report as Schema), null, indent)

@@ -1,5 +1,5 @@
 import type { FaceCrop, Mesh } from '../faces/face.ts'
-import { REGIONS, regionGrid } from '../scoring/regions.ts'
+import { REGIONS, regionGrid } from '../faces/regions.ts'
 
 /** Cells on a side of the grid on which colours are read: enough for a mean. */
 const CELLS = 28

@@ -1,16 +1,16 @@
 import { robustSpread } from './robust.ts'
-import type { Passage } from './track.ts'
+import type { Passage } from './track-score.ts'
 
-/** A passage lasts at least this long: frames closer together than this show little that is new. */
+/** A passage lasts at least this long; frames closer together hardly differ. */
 const SHORTEST_SECONDS = 1
 
 /**
- * The window of neighbouring samples with the highest mean. A window holds at least `fewest` samples and a second.
+ * The window of neighbouring samples with the highest mean. A window has at least `fewest` samples and lasts a second.
  *
- * The highest of K means with spread s lies about s √(2 ln K) above their centre by chance alone (the extreme of K
- * normal values), so that is taken off. K counts every start of a window, as if all were independent, and s is the
- * robust spread of the windows' means or that of averaged noise, whichever is larger: both lean towards less. What
- * is left can be compared with a mean over the whole video.
+ * The highest of K normal means with spread s lies about s √(2 ln K) above their centre by chance alone, so that is
+ * subtracted. What is left can be compared with a mean over the whole video. Both K and s err towards subtracting
+ * more: K counts overlapping windows as if they were independent, and s is the larger of the robust spread of the
+ * windows' means and that of averaged noise.
  * @param seconds ascending
  */
 export function findPassage(

@@ -1,7 +1,10 @@
 /** Makes the median absolute deviation of a normal distribution its standard deviation. */
 const NORMAL = 1.4826
 
-/** Linear interpolation between order statistics; NaN of nothing. */
+/**
+ * Linear interpolation between order statistics, as numpy does (type 7 of Hyndman and Fan 1996); NaN of nothing. The
+ * quantile of simple-statistics does not interpolate, and calibrations were fitted with this one.
+ */
 export function quantile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort()
   const at = (sorted.length - 1) * share
@@ -19,8 +22,8 @@ export function robustSpread(values: ArrayLike<number>): number {
 }
 
 /**
- * Weighted mean after values beyond the 5th and 95th percentile were drawn in to them (Winsor): one odd frame in
- * twenty moves it little, while a passage longer than that counts in full, which a median would drop.
+ * Weighted mean of values that are first clipped to their 5th and 95th percentiles (Winsor). A single outlier among
+ * twenty frames moves it little. A longer passage counts in full, which a median would ignore.
  */
 export function winsorisedMean(values: ArrayLike<number>, weights: ArrayLike<number>): number {
   const [low, high] = [quantile(values, 0.05), quantile(values, 0.95)]
@@ -33,8 +36,8 @@ export function winsorisedMean(values: ArrayLike<number>, weights: ArrayLike<num
 }
 
 /**
- * How many independent samples a series is worth: Kish's size for unequal weights, reduced by the correlation of
- * neighbours as for an autoregressive process of first order. At least 1.
+ * How many independent samples a series is worth: Kish's effective size for unequal weights, reduced by
+ * the correlation of neighbours as for an autoregressive process of first order. At least 1.
  */
 export function effectiveSize(values: ArrayLike<number>, weights: ArrayLike<number>): number {
   let [total, squares, sum] = [0, 0, 0]

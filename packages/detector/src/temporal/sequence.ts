@@ -1,7 +1,7 @@
 import { rowOf } from './row.ts'
-import type { TrackSample } from './track.ts'
+import type { TrackSample } from './track-score.ts'
 
-/** Fewest rows that say anything about time, and fewest that heads are trained with. */
+/** Fewest rows of a window; heads are trained with no fewer. */
 const FEWEST_ROWS = 4
 /** Most windows that are kept of a track: memory does not grow with the length of a video. */
 const MOST_WINDOWS = 16
@@ -20,8 +20,8 @@ export interface Sequence {
 }
 
 /**
- * Cuts a track into windows of neighbours. In a long video, once there are 16, every second one is dropped, and from
- * then on every second is skipped, and so on: what is kept stays spread over all of it.
+ * Cuts a track into windows of neighbours. Once there are 16, every second one is dropped, and from then on every second
+ * new one is skipped; so again at the next 16. What is kept stays spread over the whole video.
  * @param model index of the classifier in `sample.score`
  * @param frames most rows of a window
  */

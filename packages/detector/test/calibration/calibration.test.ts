@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { Calibration } from '@unswap/contract'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { calibrate, loadCalibration, loadCalibrations, probabilityOf } from '../../src/index.ts'
+import { calibrate, loadCalibration, probabilityOf } from '../../src/index.ts'
+import { loadCalibrations } from '../../src/models/calibrations.ts'
 
 const modelsDir = fileURLToPath(new URL('../../../../models', import.meta.url))
 const { calibration } = await loadCalibration(modelsDir, 'xception-1')

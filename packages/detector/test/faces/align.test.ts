@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { alignFace, frameMesh } from '../../src/faces/align.ts'
-import { sampleSquare } from '../../src/faces/sample.ts'
+import { sampleSquare } from '../../src/faces/sample-square.ts'
 import { loadPicture, loadReal } from './heads.ts'
 import { seeded } from './scenes.ts'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { sampleSquare } from '../../src/faces/sample.ts'
+import { sampleSquare } from '../../src/faces/sample-square.ts'
 import type { Picture } from '../../src/media/frame.ts'
 import { REAL } from './heads.ts'
 

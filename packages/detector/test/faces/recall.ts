@@ -1,5 +1,5 @@
 import { frameMesh } from '../../src/faces/align.ts'
-import type { Faces } from '../../src/faces/detect.ts'
+import type { Faces } from '../../src/faces/find-faces.ts'
 import { hits, type Scene } from './scenes.ts'
 
 export interface Tally {

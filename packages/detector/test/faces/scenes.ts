@@ -1,7 +1,7 @@
 // Scenes with faces at known places, for measuring what the faces stage finds: heads cut from the test photographs,
 // pasted with a soft edge on faceless parts of them and on synthetic textures. Everything follows from the seed.
 import type { CropTransform } from '@unswap/contract'
-import { sampleSquare } from '../../src/faces/sample.ts'
+import { sampleSquare } from '../../src/faces/sample-square.ts'
 import type { Picture } from '../../src/media/frame.ts'
 import type { Background } from './backgrounds.ts'
 import type { Head } from './heads.ts'

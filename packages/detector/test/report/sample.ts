@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import {
   type Band,
+  type Bands,
   type Box,
   type Face,
   type MediaInfo,
@@ -227,6 +228,15 @@ export const GROUP_BOXES: Box[] = [
 
 const BANDS_OF_THREE = ['likely_manipulated', 'inconclusive', 'likely_authentic'] as const
 const SCORES_OF_THREE = [0.96, 0.58, 0.07]
+
+/** The report as it is since calibrations are told in it: with the prior, and the bands that faces were judged by. */
+export function withCalibration(report: Report, prior: number, bands: Bands): Report {
+  return {
+    ...report,
+    models: report.models.map((model) => ({ ...model, calibration: { ...model.calibration, prior, bands } })),
+    faces: report.faces.map((face) => ({ ...face, bands })),
+  }
+}
 
 /** A photograph of three people, one of each band; the kept frame is half the size of the analysed one. */
 export async function groupPhotograph(): Promise<Analysis> {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { faceColours } from '../../src/index.ts'
-import { paint } from '../scoring/models.ts'
+import { faceColours } from '../../src/temporal/colours.ts'
+import { paint } from '../classifiers/models.ts'
 
 const points = Float32Array.from(
-  JSON.parse(readFileSync(new URL('../scoring/fixtures/mesh.json', import.meta.url), 'utf8')) as number[],
+  JSON.parse(readFileSync(new URL('../classifiers/fixtures/mesh.json', import.meta.url), 'utf8')) as number[],
 )
 
 it('reads the face and its surround apart', () => {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ClassifierManifest } from '@unswap/contract'
 import sharp from 'sharp'
-import type { TrackSample } from '../../src/index.ts'
-import { faceColours } from '../../src/index.ts'
+import { faceColours } from '../../src/temporal/colours.ts'
+import type { TrackSample } from '../../src/temporal/track-score.ts'
 import { sample } from './samples.ts'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url))
@@ -68,11 +68,11 @@ export async function trainersClip(): Promise<{ logit: number; rows: number[][];
         {
           model: 'toy',
           logits: Float32Array.from(logits),
-          map: { size: 28, logits: Float32Array.from(map) },
+          map: { margin: 1.3, size: 28, logits: Float32Array.from(map) },
         },
       ],
       mesh,
-      ...faceColours({ size: 28, pixels, transform }, mesh),
+      ...faceColours({ margin: 1.3, size: 28, pixels, transform }, mesh),
     }
   })
   return { logit, rows: frames.map(({ row }) => [...row]), samples }

@@ -1,6 +1,7 @@
 import type { Observation, Quality } from '@unswap/contract'
-import type { Mesh, TrackSample, TrackSummary } from '../../src/index.ts'
-import { createTrackSummary } from '../../src/index.ts'
+import type { Mesh } from '../../src/index.ts'
+import { createTrackSummary } from '../../src/temporal/summarise-track.ts'
+import type { TrackSample, TrackSummary } from '../../src/temporal/track-score.ts'
 
 const QUALITY: Quality = {
   side: 224,

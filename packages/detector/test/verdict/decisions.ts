@@ -1,5 +1,7 @@
 import type { Calibration, MediaKind } from '@unswap/contract'
-import { decideFace, type FaceDecision, type JudgingModel, type TrackSummary } from '../../src/index.ts'
+import { calibrateFace, type JudgingModel } from '../../src/calibration/calibrate-face.ts'
+import type { TrackSummary } from '../../src/temporal/track-score.ts'
+import { decideFace, type FaceDecision } from '../../src/verdict/face-verdict.ts'
 import { sample, summarize, trackOf } from '../temporal/samples.ts'
 
 const part = {
@@ -43,7 +45,7 @@ export function decide(
     id = 'face-1',
   }: { models?: readonly JudgingModel[]; kind?: MediaKind; id?: string } = {},
 ): FaceDecision {
-  return decideFace({ id, kind, summary }, models)
+  return decideFace({ id, kind, summary, opinions: calibrateFace(summary, models, kind) }, models)
 }
 
 export const clip = (logits: readonly number[]): FaceDecision => decide(trackOf(logits), { kind: 'video' })

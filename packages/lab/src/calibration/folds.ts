@@ -1,6 +1,6 @@
-import type { Sample } from '../evaluate/sample.ts'
-import { seeded } from '../forge/random.ts'
-import type { Fit } from './fits.ts'
+import type { Sample } from '../evaluate/metrics/labelled-sample.ts'
+import { seeded } from '../forge/seeded-random.ts'
+import type { Fit } from './calibrators.ts'
 
 /**
  * Splits samples into `count` folds; samples of one group stay together, and each label is spread evenly over the

@@ -1,4 +1,4 @@
-import type { Sample } from '../evaluate/sample.ts'
+import type { Sample } from '../evaluate/metrics/labelled-sample.ts'
 
 interface Block {
   readonly weight: number
@@ -7,8 +7,8 @@ interface Block {
 }
 
 /**
- * Isotonic regression of the label on the value, by pooling adjacent violators (Zadrozny and Elkan 2002): blocks of
- * samples with a non-decreasing share of fakes, linear between the blocks' mean values, flat outside.
+ * Isotonic regression of the label on the value, by pooling adjacent violators (Zadrozny and Elkan 2002). Blocks of
+ * samples have shares of fakes that never fall. Between the means of blocks the curve is linear, outside it is flat.
  */
 export function fitIsotonic(samples: readonly Sample[]): (value: number) => number {
   const ties = Map.groupBy(samples, ({ value }) => value)

@@ -1,5 +1,5 @@
 import { UnswapError } from '@unswap/contract'
-import type { Sample } from '../evaluate/sample.ts'
+import type { Sample } from '../evaluate/metrics/labelled-sample.ts'
 
 const STEPS = 100
 
@@ -27,7 +27,7 @@ export function fitLogistic(
       }
     })
     const full = solve(curvature, gradient)
-    const moved = descend(weights, full, (candidate) => loss(candidate, features, targets, ridge))
+    const moved = takeStep(weights, full, (candidate) => loss(candidate, features, targets, ridge))
     const change = Math.max(...moved.map((weight, i) => Math.abs(weight - weights[i]!)))
     weights = moved
     if (change < 1e-10) break
@@ -67,7 +67,7 @@ function loss(
 }
 
 /** The Newton step, halved until the loss falls. */
-function descend(weights: number[], step: number[], lossOf: (weights: number[]) => number): number[] {
+function takeStep(weights: number[], step: number[], lossOf: (weights: number[]) => number): number[] {
   const before = lossOf(weights)
   for (let share = 1; share > 1e-6; share /= 2) {
     const candidate = weights.map((weight, i) => weight - share * step[i]!)

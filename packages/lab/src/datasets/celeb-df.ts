@@ -1,15 +1,14 @@
-import { listMedia, readList, requireItems, stem } from './files.ts'
-import { type Adapter, dataset, item } from './item.ts'
+import { type Adapter, dataset, item } from './dataset-item.ts'
+import { listMedia, readList, requireItems, stem } from './media-files.ts'
 
 const LAYOUT =
   'Celeb-real/id0_0000.mp4, Celeb-synthesis/id0_id1_0000.mp4, YouTube-real/, List_of_testing_videos.txt'
 
 /**
- * Celeb-DF versions 1 and 2 (Li et al. 2020), which share a layout. The official list names the test videos; the rest
- * has no split, and the same people are in both, so a split of the rest must be made by `splitByIdentity`.
+ * Celeb-DF versions 1 and 2 (Li et al. 2020), which share a layout. The official list names the test videos. The others
+ * show the same people and have no split, so `splitByIdentity` must make one.
  */
 export const celebDf: Adapter = {
-  name: 'celeb-df',
   layout: LAYOUT,
   async read(root) {
     const files = (

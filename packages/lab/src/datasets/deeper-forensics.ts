@@ -1,5 +1,6 @@
-import { listMedia, readList, requireItems, stem } from './files.ts'
-import { type Adapter, dataset, item, SPLITS, type Split } from './item.ts'
+import { SPLITS, type Split } from '../lab-vocabulary.ts'
+import { type Adapter, dataset, item } from './dataset-item.ts'
+import { listMedia, readList, requireItems, stem } from './media-files.ts'
 
 const LAYOUT =
   'manipulated_videos/<variant>/000_M101.mp4, source_videos/<actor>/…, lists/splits/{train,val,test}.txt'
@@ -9,7 +10,6 @@ const LAYOUT =
  * original 000 with the face of actor M101; the actors' own videos are real.
  */
 export const deeperForensics: Adapter = {
-  name: 'deeperforensics',
   layout: LAYOUT,
   async read(root) {
     const splits = new Map<string, Split>()

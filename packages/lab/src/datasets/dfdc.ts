@@ -1,8 +1,9 @@
 import { posix } from 'node:path'
 import Type from 'typebox'
 import Value from 'typebox/value'
-import { listFolders, listMedia, readList, requireItems } from './files.ts'
-import { type Adapter, dataset, type Item, item, type Split } from './item.ts'
+import type { Split } from '../lab-vocabulary.ts'
+import { type Adapter, dataset, type Item, item } from './dataset-item.ts'
+import { listFolders, listMedia, readList, requireItems } from './media-files.ts'
 
 const Entry = Type.Object({
   label: Type.String(),
@@ -19,7 +20,6 @@ const Listing = Type.Record(Type.String(), Entry)
  * `dataset.json`. A fake shares its original's identity, the only one that the full set tells.
  */
 export const dfdc: Adapter = {
-  name: 'dfdc',
   layout: 'dfdc_train_part_0/metadata.json and its videos, or dataset.json of the preview',
   async read(root) {
     const folders = ['.', ...(await listFolders(root, '.'))]
@@ -34,7 +34,7 @@ export const dfdc: Adapter = {
         const path = posix.join(folder, name)
         const kind = there.get(path)
         if (kind === undefined) missing.push(path)
-        // the lists of the full set say `train` of everything that has a list: no split at all
+        // the lists of the full set call everything `train`, which is no split
         else items.push({ ...itemOf(path, kind, entry), ...(full === null ? {} : { split: null }) })
       }
     }

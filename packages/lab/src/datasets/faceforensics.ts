@@ -1,11 +1,12 @@
 import type { Family } from '@unswap/contract'
-import { listFolders, listMedia, readList, requireItems, stem } from './files.ts'
-import { type Adapter, dataset, type Item, item, SPLITS, type Split } from './item.ts'
+import { SPLITS, type Split } from '../lab-vocabulary.ts'
+import { type Adapter, dataset, type Item, item } from './dataset-item.ts'
+import { listFolders, listMedia, readList, requireItems, stem } from './media-files.ts'
 
 const LAYOUT =
   'original_sequences/youtube/<c>/videos/000.mp4, manipulated_sequences/<method>/<c>/videos/000_003.mp4'
 
-const FAMILIES: Readonly<Record<string, Family>> = {
+const FAMILY_OF_METHOD: Readonly<Record<string, Family>> = {
   Deepfakes: 'face_swap',
   FaceSwap: 'face_swap',
   FaceShifter: 'face_swap',
@@ -19,7 +20,6 @@ const FAMILIES: Readonly<Record<string, Family>> = {
  * `splits/{train,val,test}.json` (pairs of ids) where they lie in the root; masks from `<method>/masks/videos`.
  */
 export const faceForensics: Adapter = {
-  name: 'faceforensics',
   layout: LAYOUT,
   async read(root) {
     const official = await readSplits(root)
@@ -50,7 +50,6 @@ export const faceForensics: Adapter = {
 
 /** Google's and Jigsaw's DeepFakeDetection, in the same tree: actors numbered 01 to 28, no official split. */
 export const deepFakeDetection: Adapter = {
-  name: 'deepfakedetection',
   layout:
     'original_sequences/actors/<c>/videos/01__scene.mp4, manipulated_sequences/DeepFakeDetection/<c>/videos',
   async read(root) {
@@ -98,7 +97,7 @@ async function manipulated(
     const compression = compressionOf(path)
     if (compression === null) return []
     const name = stem(path)
-    const family = FAMILIES[method] ?? null
+    const family = FAMILY_OF_METHOD[method] ?? null
     const mask = masks.get(name) ?? null
     const video = `${method}/${name}`
     return [
@@ -115,7 +114,7 @@ function compressionOf(path: string): string | null {
   return folder === 'c23' || folder === 'c40' ? folder : null
 }
 
-/** Of every video its split, and the pairs of videos that were forged with each other. */
+/** What the authors’ lists say: the split of every video, and the pairs that were forged with each other. */
 interface Official {
   readonly splits: ReadonlyMap<string, Split>
   readonly pairs: readonly (readonly string[])[]
@@ -135,8 +134,8 @@ async function readSplits(root: string): Promise<Official> {
 }
 
 /**
- * Of every source, published method and compression that is there at all, the videos of the official lists that are not;
- * of a pair, each was forged with the other.
+ * Videos that the official lists name and that are not there. Only sources, published methods and compressions count of
+ * which something is there. Both videos of a pair were forged with each other.
  */
 function missingOf(items: readonly Item[], { splits, pairs }: Official): string[] {
   if (splits.size === 0) return ['splits/train.json', 'splits/val.json', 'splits/test.json']
@@ -144,7 +143,7 @@ function missingOf(items: readonly Item[], { splits, pairs }: Official): string[
   const foldersOf = (own: readonly Item[]) => [
     ...new Set(own.map(({ path }) => path.slice(0, path.lastIndexOf('/')))),
   ]
-  const published = items.filter(({ method }) => method !== null && method in FAMILIES)
+  const published = items.filter(({ method }) => method !== null && method in FAMILY_OF_METHOD)
   const forged = pairs.flatMap(([a, b]) => [`${a}_${b}`, `${b}_${a}`])
   const named = [
     ...foldersOf(items.filter(({ label }) => label === 'real')).flatMap((folder) =>

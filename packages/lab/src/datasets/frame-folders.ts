@@ -1,13 +1,12 @@
 import { posix } from 'node:path'
-import { listMedia, requireItems } from './files.ts'
-import { type Adapter, dataset, item } from './item.ts'
+import { type Adapter, dataset, item } from './dataset-item.ts'
+import { listMedia, requireItems } from './media-files.ts'
 
 const WILD = '{real,fake}_{train,test}/<n>/{real,fake}/<video>/<frame>.png'
 const MESO = '{train_test,validation}/{df,real}/<frame>.jpg'
 
 /** WildDeepfake (Zi et al. 2020), unpacked: folders of face pictures, one per sequence. People are not named. */
 export const wildDeepfake: Adapter = {
-  name: 'wilddeepfake',
   layout: WILD,
   async read(root) {
     const named = ['real_train', 'fake_train', 'real_test', 'fake_test']
@@ -32,7 +31,6 @@ export const wildDeepfake: Adapter = {
 
 /** The data set published with MesoNet (Afchar et al. 2018): single faces; videos and people are not named. */
 export const mesoNet: Adapter = {
-  name: 'mesonet',
   layout: MESO,
   async read(root) {
     const splits = [

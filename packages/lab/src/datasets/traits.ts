@@ -1,8 +1,8 @@
 import { UnswapError } from '@unswap/contract'
-import type { Traits } from '../preprocess/crop-row.ts'
-import { readList } from './files.ts'
-import type { Dataset } from './item.ts'
-import { type Cell, parseTable } from './table.ts'
+import type { Traits } from '../lab-vocabulary.ts'
+import { type Cell, parseTable } from './csv-table.ts'
+import type { Dataset } from './dataset-item.ts'
+import { readList } from './media-files.ts'
 
 const FILE = 'traits.csv'
 const COLUMNS = { sex: 'sex', age: 'age', skinTone: 'skin_tone' } as const

@@ -1,19 +1,20 @@
 import type { Calibration } from '@unswap/contract'
 import type { Classifier, Scorer } from '@unswap/detector'
-import type { PreparedFolder } from '../preprocess/prepared.ts'
-import { type Degradation, degrade, GRID } from './degrade.ts'
-import { type DeletionFigures, judgeByDeletion } from './deletion.ts'
-import { evenly } from './evenly.ts'
-import { type Figures, figuresOf } from './figures.ts'
-import { framesOf, type GroupFigures, groupsOf } from './groups.ts'
-import type { MapFigures } from './masks.ts'
-import { perVideo } from './media.ts'
-import { pooled } from './pooled.ts'
-import { type ProbabilityFigures, probabilitiesOf } from './probabilities.ts'
-import { type OperatingPoint, rocCurve } from './roc.ts'
-import type { Sample } from './sample.ts'
-import { type ScoredCrop, scoreCrops } from './score.ts'
-import { thinned } from './thinned.ts'
+import { LABELS } from '../lab-vocabulary.ts'
+import type { PreparedFolder } from '../preprocess/read-prepared.ts'
+import { perVideo } from './crops/frame-and-video-scores.ts'
+import { pickEvenly } from './crops/pick-evenly.ts'
+import { poolMedia } from './crops/pool-media.ts'
+import { type ScoredCrop, scoreCrops } from './crops/score-crops.ts'
+import { type DeletionFigures, judgeByDeletion } from './maps/deletion-test.ts'
+import type { MapFigures } from './maps/judge-maps.ts'
+import { framesOf, type GroupFigures, groupsOf } from './metrics/group-figures.ts'
+import { type Figures, figuresOf } from './metrics/label-figures.ts'
+import type { Sample } from './metrics/labelled-sample.ts'
+import { type ProbabilityFigures, probabilitiesOf } from './metrics/probability-figures.ts'
+import { type OperatingPoint, rocCurve } from './metrics/roc-curve.ts'
+import { thinPoints } from './report/thin-points.ts'
+import { type Degradation, degrade, GRID } from './robustness/degrade-crops.ts'
 
 /** Everything that is known of one classifier on one set of crops. */
 export interface ModelEvaluation {
@@ -48,7 +49,7 @@ export interface EvaluateOptions {
   readonly calibrations: readonly (Calibration | null)[]
   /** Crops of each label in the robustness grid, 0 for none. */
   readonly robustness: number
-  /** How they are spoilt; `GRID` by default. */
+  /** How they are degraded; `GRID` by default. */
   readonly grid?: readonly Degradation[]
   /** Crops of fakes in the deletion test, 0 for none. */
   readonly deletion: number
@@ -56,7 +57,7 @@ export interface EvaluateOptions {
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** Scores the crops once, and some of them spoilt, and measures every model on them. */
+/** Scores the crops once, some of them degraded too, and measures every model on them. */
 export async function evaluate(
   prepared: PreparedFolder,
   options: EvaluateOptions,
@@ -77,8 +78,8 @@ export async function evaluate(
     return crops
   }
   const crops = await score(prepared, { kind: 'none', level: 0 })
-  const spoilt: { readonly how: Degradation; readonly crops: ScoredCrop[] }[] = []
-  for (const how of grid) spoilt.push({ how, crops: await score(probe, how) })
+  const degraded: { readonly how: Degradation; readonly crops: ScoredCrop[] }[] = []
+  for (const how of grid) degraded.push({ how, crops: await score(probe, how) })
 
   const models: ModelEvaluation[] = []
   for (const [model, classifier] of classifiers.entries()) {
@@ -86,7 +87,7 @@ export async function evaluate(
     const threshold = manifest.thresholds.manipulated ?? 0
     const frames = framesOf(crops, model)
     const found = crops.filter(({ row, logits }) => row.label === 'fake' && logits[model]! >= threshold)
-    const rows = evenly(found, options.deletion).map(({ row }) => row)
+    const rows = pickEvenly(found, options.deletion).map(({ row }) => row)
     models.push({
       model: manifest.id,
       variant,
@@ -94,9 +95,9 @@ export async function evaluate(
       frame: figuresOf(frames, threshold),
       video: figuresOf(perVideo(frames), threshold),
       groups: groupsOf(crops, model, threshold),
-      roc: bothLabels(frames) ? thinned(rocCurve(frames)) : [],
-      calibration: probabilitiesOf(pooled(crops, model), calibrations[model] ?? null),
-      robustness: spoilt.map(({ how, crops: own }) => ({
+      roc: bothLabels(frames) ? thinPoints(rocCurve(frames)) : [],
+      calibration: probabilitiesOf(poolMedia(crops, model), calibrations[model] ?? null),
+      robustness: degraded.map(({ how, crops: own }) => ({
         ...how,
         crops: own.length,
         frame: figuresOf(framesOf(own, model), threshold, 100),
@@ -116,8 +117,8 @@ const bothLabels = (samples: readonly Sample[]) => new Set(samples.map(({ label 
 
 /** `count` rows of each label. */
 const spread = (rows: PreparedFolder['rows'], count: number) =>
-  (['real', 'fake'] as const).flatMap((label) =>
-    evenly(
+  LABELS.flatMap((label) =>
+    pickEvenly(
       rows.filter((row) => row.label === label),
       count,
     ),

@@ -1,13 +1,13 @@
 import { type Family, UnswapError } from '@unswap/contract'
 import type { Mesh, Picture } from '@unswap/detector'
-import { matchColour, matchShading, shiftColour } from './colour.ts'
-import { faceSize, type Points, pointsOf } from './landmarks.ts'
-import { regionMask } from './mask.ts'
-import { displace, keepLips, moveMouth } from './motion.ts'
-import { blend, cut, type Patch, type Weights, type Window, windowAround } from './patch.ts'
-import { drawRecipe, FAMILY_OF, type ForgeKind, type Recipe } from './recipe.ts'
-import { resample } from './resample.ts'
-import { warpFace } from './warp.ts'
+import { faceSize, type Points, pointsOf } from './face/landmarks.ts'
+import { displace, keepLips, moveMouth } from './face/move-landmarks.ts'
+import { regionMask } from './face/region-mask.ts'
+import { warpFace } from './face/warp-face.ts'
+import { drawRecipe, FAMILY_OF, type ForgeKind, type Recipe } from './forge-recipe.ts'
+import { matchColour, matchShading, shiftColour } from './picture/colour-transfer.ts'
+import { blend, cut, type Patch, type Weights, type Window, windowAround } from './picture/patch.ts'
+import { resample } from './picture/resample.ts'
 
 /** A face in its picture. */
 export interface Subject {
@@ -37,20 +37,20 @@ export function forge(kind: ForgeKind, target: Subject, source: Subject | null, 
 /** `forge` with every choice made by the caller; `seed` is only written into the result. */
 export function forgeBy(recipe: Recipe, target: Subject, source: Subject | null, seed: number): Forgery {
   const face = pointsOf(target.mesh)
-  const { giver, from, onto } = correspondence(recipe, target, face, source)
+  const { inserted, from, onto } = correspondence(recipe, target, face, source)
   const window = windowAround(onto, target.picture)
   if (window.width < 8 || window.height < 8) {
     throw new UnswapError('bad_option', 'The face to forge lies outside its picture; choose another face.')
   }
-  const { patch, covered } = warpFace(giver, from, onto, window)
+  const { patch, covered } = warpFace(inserted, from, onto, window)
   const mask = regionMask(face, recipe.region, window, recipe.inset, recipe.feather)
   const alpha = mask.map((weight, i) => quantised(recipe.opacity * weight * covered[i]!))
-  const dressed = dress(recipe, patch, cut(target.picture, window), mask, covered, faceSize(face))
+  const matched = matchAppearance(recipe, patch, cut(target.picture, window), mask, covered, faceSize(face))
   return {
     kind: recipe.kind,
     family: FAMILY_OF[recipe.kind],
     seed,
-    picture: blend(target.picture, dressed, alpha),
+    picture: blend(target.picture, matched, alpha),
     mask: spread(alpha, window, target.picture),
   }
 }
@@ -60,19 +60,20 @@ function correspondence(
   target: Subject,
   face: Points,
   source: Subject | null,
-): { giver: Picture; from: Points; onto: Points } {
+): { inserted: Picture; from: Points; onto: Points } {
   if (recipe.kind === 'mouth_warp')
-    return { giver: target.picture, from: face, onto: moveMouth(face, recipe) }
-  if (recipe.kind === 'self_blend') return { giver: target.picture, from: displace(face, recipe), onto: face }
+    return { inserted: target.picture, from: face, onto: moveMouth(face, recipe) }
+  if (recipe.kind === 'self_blend')
+    return { inserted: target.picture, from: displace(face, recipe), onto: face }
   if (source === null) {
     throw new UnswapError('bad_option', 'A swap needs a source: the face that is put in.')
   }
   const given = pointsOf(source.mesh)
-  return { giver: source.picture, from: displace(given, recipe), onto: keepLips(given, face) }
+  return { inserted: source.picture, from: displace(given, recipe), onto: keepLips(given, face) }
 }
 
 /** Colour, light and resolution of the inserted face. */
-function dress(
+function matchAppearance(
   recipe: Recipe,
   patch: Patch,
   target: Patch,
@@ -81,12 +82,12 @@ function dress(
   size: number,
 ): Patch {
   const inside = mask.map((weight, i) => weight * covered[i]!)
-  let dressed = resample(patch, recipe.resolution)
+  let matched = resample(patch, recipe.resolution)
   if (recipe.kind === 'swap') {
-    dressed = matchColour(dressed, target, inside)
-    dressed = matchShading(dressed, target, inside, recipe.shading, size / 6)
+    matched = matchColour(matched, target, inside)
+    matched = matchShading(matched, target, inside, recipe.shading, size / 6)
   }
-  return recipe.kind === 'mouth_warp' ? dressed : shiftColour(dressed, inside, recipe.colour)
+  return recipe.kind === 'mouth_warp' ? matched : shiftColour(matched, inside, recipe.colour)
 }
 
 /** Weights are what the 8-bit mask can say, so that the mask is exactly what was done. */

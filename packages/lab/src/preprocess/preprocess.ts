@@ -3,32 +3,32 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { toUnswapError, UnswapError } from '@unswap/contract'
-import type { Dataset, Item } from '../datasets/item.ts'
-import { splitByIdentity } from '../datasets/split.ts'
-import { type Crew, openCrew } from './crew.ts'
+import pMap from 'p-map'
+import type { Dataset, Item } from '../datasets/dataset-item.ts'
+import { splitByIdentity } from '../datasets/split-by-identity.ts'
+import { PREPROCESS_DEFAULTS } from '../lab-vocabulary.ts'
+import { STORED_CROP } from './crop-geometry.ts'
 import { PREPARED } from './crop-row.ts'
-import { LARGEST, MARGIN } from './extract.ts'
+import { type ExtractPool, openExtractPool } from './extract-pool.ts'
 import type { Failure } from './failure.ts'
-import { findLeaks, findNamedLeaks, type Leak, refuseLeaks, withoutLeaks } from './leaks.ts'
+import { findLeaks, findNamedLeaks, type Leak, refuseLeaks, withoutLeaks } from './find-leaks.ts'
 import { lines, type Outcome, readShard, shardName, writeShard, writeWhole } from './shard.ts'
 
-/** The next shard's items fill the processes that the last ones of a shard leave idle. */
+/** Two, since the last items of one shard would leave processes idle. */
 const SHARDS_AT_WORK = 2
 
 export interface PreprocessOptions {
   /** Folder of the face networks. */
   readonly modelsDir: string
-  /** Per video, 32 by default. */
+  /** These three: `PREPROCESS_DEFAULTS` where left out. */
   readonly frames?: number
-  /** Largest first; one by default, since not every face of a fake need be forged. */
   readonly facesPerFrame?: number
-  /** Threads, each with its own networks on one core: one per processor by default. */
-  readonly concurrency?: number
-  /** Items per shard; what a kill can cost. */
   readonly shardItems?: number
+  /** Processes, each with its own networks on one core: one per processor by default. */
+  readonly concurrency?: number
   /**
-   * What to do with that which is in two splits. `refuse` by default; `drop` leaves it out of the lesser one (train, then
-   * val); `ignore` is for what will never be trained on.
+   * What to do with media that are in two splits. `refuse` by default. `drop` leaves them out of the lesser split (train,
+   * then val). `ignore` is for media that will never be trained on.
    */
   readonly leaks?: 'refuse' | 'drop' | 'ignore'
   readonly signal?: AbortSignal
@@ -47,7 +47,7 @@ export interface PreprocessProgress {
 export interface Prepared {
   readonly crops: number
   readonly failures: readonly Failure[]
-  /** What was in two splits, also in `leaks.jsonl`; empty where nobody looked. */
+  /** What was in two splits, also in `leaks.jsonl`; empty with `ignore`. */
   readonly leaks: readonly Leak[]
 }
 
@@ -64,40 +64,43 @@ export async function preprocess(
   options: PreprocessOptions,
 ): Promise<Prepared> {
   const { items } = splitByIdentity(dataset)
-  const { frames = 32, facesPerFrame = 1, shardItems = 16, concurrency = availableParallelism() } = options
-  const { leaks: remedy = 'refuse' } = options
+  const { frames, facesPerFrame, shardItems } = { ...PREPROCESS_DEFAULTS, ...options }
+  const { concurrency = availableParallelism(), leaks: remedy = 'refuse' } = options
   if (remedy === 'refuse') refuseLeaks(findNamedLeaks(items.map((item) => placed(dataset.name, item))))
   await mkdir(folder, { recursive: true })
-  await claim(folder, {
+  await keepSettings(folder, {
     version: PREPARED,
     source: dataset.name,
     frames,
     facesPerFrame,
     shardItems,
-    margin: MARGIN,
-    size: LARGEST,
+    margin: STORED_CROP.margin,
+    size: STORED_CROP.size,
     items: digest(items),
   })
   const shards = shardsOf(items, shardItems)
-  const missing = await whereAsync(shards, async ({ name }) => (await readShard(folder, name)) === null)
+  const readAll = () => Promise.all(shards.map(({ name }) => readShard(folder, name)))
+  const there = await readAll()
+  const missing = shards.filter((_, i) => there[i] === null)
   if (missing.length > 0) {
     const setup = { modelsDir: options.modelsDir, root: dataset.root, frames, facesPerFrame }
-    const crew = openCrew(concurrency, setup)
-    const tell = teller(items.length, missing, options.onProgress)
-    const close = () => void crew.close()
+    const pool = openExtractPool(concurrency, setup)
+    const tell = progressCounter(items.length, missing, options.onProgress)
+    const close = () => void pool.close()
     options.signal?.addEventListener('abort', close)
     try {
-      await eachOf(missing, SHARDS_AT_WORK, async (shard) => {
+      const write = async (shard: Shard) => {
         if (options.signal?.aborted) throw new UnswapError('cancelled', 'Preprocessing was stopped.')
-        const outcomes = await Promise.all(shard.items.map((item) => outcomeOf(crew, item, tell)))
+        const outcomes = await Promise.all(shard.items.map((item) => outcomeOf(pool, item, tell)))
         await writeShard(folder, shard.name, dataset.name, outcomes)
-      })
+      }
+      await pMap(missing, write, { concurrency: SHARDS_AT_WORK })
     } finally {
       options.signal?.removeEventListener('abort', close)
-      await crew.close()
+      await pool.close()
     }
   }
-  const written = await Promise.all(shards.map(async ({ name }) => (await readShard(folder, name))!))
+  const written = (await readAll()).map((shard) => shard!)
   const found = written.flatMap((shard) => shard.rows)
   const failures = written.flatMap((shard) => shard.failures)
   const leaks = remedy === 'ignore' ? [] : findLeaks(found)
@@ -125,9 +128,9 @@ function shardsOf(items: readonly Item[], size: number): Shard[] {
   }))
 }
 
-async function outcomeOf(crew: Crew, item: Item, tell: (crops: number) => void): Promise<Outcome> {
+async function outcomeOf(pool: ExtractPool, item: Item, tell: (crops: number) => void): Promise<Outcome> {
   try {
-    const crops = await crew.extract(item)
+    const crops = await pool.extract(item)
     tell(crops.length)
     return { item, crops }
   } catch (thrown) {
@@ -139,7 +142,7 @@ async function outcomeOf(crew: Crew, item: Item, tell: (crops: number) => void):
 }
 
 /** Counts what is done; the time left follows the pace of this run. */
-function teller(
+function progressCounter(
   itemsTotal: number,
   missing: readonly Shard[],
   onProgress: PreprocessOptions['onProgress'],
@@ -160,7 +163,7 @@ function teller(
 }
 
 /** Writes the settings, or checks that they are what is there. */
-async function claim(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+async function keepSettings(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
   const path = join(folder, 'settings.json')
   const text = `${JSON.stringify(settings, null, 2)}\n`
   const there = await readFile(path, 'utf8').catch(() => null)
@@ -175,21 +178,3 @@ async function claim(folder: string, settings: Readonly<Record<string, unknown>>
 }
 
 const digest = (items: readonly Item[]) => createHash('sha256').update(JSON.stringify(items)).digest('hex')
-
-/** Runs `work` over the values in order, `concurrency` at once; the first failure ends it. */
-async function eachOf<T>(
-  values: readonly T[],
-  concurrency: number,
-  work: (value: T) => Promise<void>,
-): Promise<void> {
-  const queue = values.values()
-  const lane = async () => {
-    for (const value of queue) await work(value)
-  }
-  await Promise.all(Array.from({ length: concurrency }, lane))
-}
-
-async function whereAsync<T>(values: readonly T[], keep: (value: T) => Promise<boolean>): Promise<T[]> {
-  const kept = await Promise.all(values.map(keep))
-  return values.filter((_, i) => kept[i])
-}

@@ -1,8 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Item } from '../datasets/item.ts'
+import type { Item } from '../datasets/dataset-item.ts'
+import { STORED_CROP } from './crop-geometry.ts'
 import { type CropRow, PREPARED } from './crop-row.ts'
-import { type Crop, MARGIN } from './extract.ts'
+import type { Crop } from './extract-crops.ts'
 import type { Failure } from './failure.ts'
 
 /** What came of one item. */
@@ -14,8 +15,8 @@ export type Outcome = { readonly item: Item } & (
 export const shardName = (index: number): string => `shard-${String(index).padStart(4, '0')}`
 
 /**
- * Writes a shard whole or not at all: its rows are renamed into place last, so a shard that has them is complete and
- * one that was interrupted is written again, to the same bytes.
+ * Writes a shard whole or not at all. Its rows are renamed into place last, so a shard that has them is complete. One
+ * that was interrupted is written again, to the same bytes.
  */
 export async function writeShard(
   folder: string,
@@ -85,7 +86,7 @@ function rowOf(
     ...place,
     bytes: jpeg.byteLength,
     size: facts.size,
-    margin: MARGIN,
+    margin: STORED_CROP.margin,
     source,
     path: item.path,
     video: item.video,

@@ -190,6 +190,20 @@ describe('the others', () => {
     await expect(readDataset('csv', join(root, 'bad.csv'))).rejects.toThrow(/bad.csv, line 2/)
   })
 
+  it('data of one’s own are called by the name given, or by that of the folder or file', async () => {
+    const root = await tree({
+      ...filled('clips/real/a.png'),
+      'clips/set-1.csv': 'path,label\nreal/a.png,real\n',
+    })
+    const folder = join(root, 'clips')
+    const csv = join(folder, 'set-1.csv')
+    expect((await readDataset('folders', `${folder}/`)).name).toBe('clips')
+    expect((await readDataset('csv', csv)).name).toBe('set-1')
+    expect((await readDataset('folders', folder, 'mine')).name).toBe('mine')
+    expect((await readDataset('csv', csv, 'mine')).name).toBe('mine')
+    await expect(readDataset('csv', csv, 'a/b')).rejects.toMatchObject({ code: 'bad_option' })
+  })
+
   it('a root of another layout, or an unknown name, is refused', async () => {
     const root = await tree(filled('holiday/a.png'))
     for (const name of ['faceforensics', 'celeb-df', 'dfdc', 'wilddeepfake', 'mesonet', 'folders']) {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Square } from '../../src/evaluate/view.ts'
+import type { Square } from '../../src/evaluate/crops/detector-view.ts'
 import { type CropRow, type Degradation, degrade, GRID, readPrepared } from '../../src/index.ts'
 import { bytesOf, type CropOf, preparedFolder, SIDE } from './crops.ts'
 

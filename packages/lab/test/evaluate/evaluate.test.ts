@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createScorer, openClassifiers } from '@unswap/detector'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { addModel } from '../../../detector/test/scoring/models.ts'
+import { addModel } from '../../../detector/test/classifiers/models.ts'
 import {
   type EvaluateOptions,
   evaluate,

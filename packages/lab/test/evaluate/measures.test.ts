@@ -12,7 +12,6 @@ import {
   type Label,
   perFrame,
   perVideo,
-  pointAtFalsePositiveRate,
   probabilitiesOf,
   ratesAt,
   reliability,
@@ -83,11 +82,6 @@ describe('operating points', () => {
       truePositiveRate: 0.75,
       accuracy: 0.75,
     })
-  })
-
-  it('finds the most that a rate of false positives allows', () => {
-    expect(pointAtFalsePositiveRate(samples, 0.2)).toMatchObject({ threshold: 6, truePositiveRate: 0.5 })
-    expect(pointAtFalsePositiveRate(samples, 0.25)).toMatchObject({ threshold: 4, truePositiveRate: 0.75 })
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Faces } from '@unswap/detector'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { toLab } from '../../src/forge/lab.ts'
+import { toLab } from '../../src/forge/picture/cie-lab.ts'
 import { FORGE_KINDS, type Forgery, forge, type Subject } from '../../src/index.ts'
 import { openTestFaces, portrait, readPicture, testdata } from './portraits.ts'
 

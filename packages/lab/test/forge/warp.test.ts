@@ -1,9 +1,9 @@
 import type { Picture } from '@unswap/detector'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blur } from '../../src/forge/blur.ts'
-import { seeded } from '../../src/forge/random.ts'
-import { warpFace } from '../../src/forge/warp.ts'
+import { warpFace } from '../../src/forge/face/warp-face.ts'
+import { blur } from '../../src/forge/picture/blur.ts'
+import { seeded } from '../../src/forge/seeded-random.ts'
 
 /** A linear ramp: bilinear sampling of it is exact, whatever the warp. */
 const ramp = (width: number, height: number): Picture => ({

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { differenceHash, hammingDistance, wordsOf } from '../../src/preprocess/hash.ts'
-import { packPoints } from '../../src/preprocess/points.ts'
+import { differenceHash, hammingDistance, wordsOf } from '../../src/preprocess/difference-hash.ts'
+import { packPoints } from '../../src/preprocess/pack-points.ts'
 
 const real = (name: string) => fileURLToPath(new URL(`../../../../testdata/real/${name}`, import.meta.url))
 const face = (name: string, left: number, top: number, side: number) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { seeded } from '../../src/forge/random.ts'
+import { seeded } from '../../src/forge/seeded-random.ts'
 import { auditShortcuts, type CropRow, findLeaks, type Leak } from '../../src/index.ts'
 
 const random = seeded(9)

@@ -114,7 +114,7 @@ describe('preprocess', () => {
     await expect(preprocess(twice, out('leaky'), { modelsDir })).rejects.toThrow(/1 leaks.*--drop-leaks/)
     expect(await readdir(out('leaky'))).not.toContain('index.jsonl')
     const { crops, leaks } = await preprocess(twice, out('leaky'), { modelsDir, leaks: 'drop' })
-    expect([crops, leaks[0]!.surplus]).toEqual([1, ['csv/real/hopper.jpg']])
+    expect([crops, leaks[0]!.surplus]).toEqual([1, ['twice/real/hopper.jpg']])
     expect((await rowsOf('leaky')).map(({ path, split }) => [path, split])).toEqual([
       ['real/again.jpg', 'test'],
     ])
@@ -128,7 +128,7 @@ describe('preprocess', () => {
       identities: ['twin'],
     }))
     const named = preprocess({ ...dataset, items }, out('named'), { modelsDir })
-    await expect(named).rejects.toThrow(/identity folders\/twin in train and test/)
+    await expect(named).rejects.toThrow(/identity set\/twin in train and test/)
     expect(existsSync(out('named'))).toBe(false)
   })
 

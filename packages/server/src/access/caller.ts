@@ -1,24 +1,24 @@
 import { SCOPES, type Scope, UnswapError } from '@unswap/contract'
 import type { Config } from '../config.ts'
 
-/** Who is asking. `id` owns what they submit: `key:<id>`, `user:<subject>` or `anonymous`. */
+/** Who sends a request. `id` owns what they submit: `key:<id>`, `user:<subject>` or `anonymous`. */
 export interface Caller {
   readonly kind: 'key' | 'user' | 'anonymous'
   readonly id: string
   readonly name: string
   readonly scopes: ReadonlySet<Scope>
-  /** Own bounds of a key; null for the service’s. */
+  /** A key's own limits; null for those of the service. */
   readonly requestsPerMinute: number | null
   readonly analysesPerDay: number | null
 }
 
-/** A set of scopes in which `admin` stands for all. */
+/** The scopes that are granted: `admin` includes all others. */
 export const expandScopes = (scopes: readonly Scope[]): ReadonlySet<Scope> =>
   new Set(scopes.includes('admin') ? SCOPES : scopes)
 
 /**
- * Lets a caller with the scope pass.
- * @throws UnswapError `unauthorized` for nobody in particular, `forbidden` for somebody without the scope
+ * Throws unless the caller has the scope.
+ * @throws UnswapError `unauthorized` for a caller without a key, `forbidden` for a known caller without the scope
  */
 export function requireScope(caller: Caller | null, scope: Scope): asserts caller is Caller {
   if (caller?.scopes.has(scope)) return
@@ -32,23 +32,25 @@ export function requireScope(caller: Caller | null, scope: Scope): asserts calle
 }
 
 /**
- * Whether a caller is one of many who share an owner: where anyone may come without a key, all who do are `anonymous`. What
- * one of them sent must reach none of the others but by its id, which is known to whom it was given alone.
+ * Whether the caller shares the owner `anonymous` with others: with `access.anonymous` set to `anyone`, all callers
+ * without a key do. They may reach what others sent only by its id, which its sender alone was given.
  */
-export const isStranger = (caller: Caller, { anonymous }: Pick<Config['access'], 'anonymous'>): boolean =>
-  caller.kind === 'anonymous' && anonymous === 'anyone'
+export const sharesAnonymousOwner = (
+  caller: Caller,
+  { anonymous }: Pick<Config['access'], 'anonymous'>,
+): boolean => caller.kind === 'anonymous' && anonymous === 'anyone'
 
 /**
- * Lets a caller pass who may have a list of what they sent; it would show a stranger what all others sent.
+ * Throws unless the caller may list analyses. Callers who share the owner `anonymous` would see what all others sent.
  * @throws UnswapError `unauthorized`
  */
-export function requireList(caller: Caller, access: Pick<Config['access'], 'anonymous'>): void {
-  if (!isStranger(caller, access)) return
+export function requireListAccess(caller: Caller, access: Pick<Config['access'], 'anonymous'>): void {
+  if (!sharesAnonymousOwner(caller, access)) return
   throw new UnswapError(
     'unauthorized',
     'Lists need an API key: without one, an analysis is found by its id alone.',
   )
 }
 
-/** The owner whose analyses a caller may see; null for all. */
-export const visibleOwner = (caller: Caller): string | null => (caller.scopes.has('admin') ? null : caller.id)
+/** The owner that queries are limited to; null for admins, who see everything. */
+export const ownerFilter = (caller: Caller): string | null => (caller.scopes.has('admin') ? null : caller.id)

@@ -5,22 +5,22 @@ interface BlobSize {
   readonly bytes: number
 }
 
-/** A name found by `list`, with the time of its last change in milliseconds since 1970. */
+/** A blob found by `list`; its last change is in milliseconds since 1970. */
 export interface BlobEntry extends BlobSize {
   readonly name: string
   readonly changedAt: number
 }
 
 /**
- * Where media and evidence lie: a folder, or a bucket that speaks S3. Names are `part/part/…` of letters, digits and
- * `._-`, no part starting with a dot.
+ * The store of media and evidence: a folder, or an S3 bucket. Names are `part/part/…` of letters, digits and `._-`;
+ * no part starts with a dot.
  */
 export interface Blobs {
   /**
-   * Stores all of `content` under a name, or nothing: a reader sees the whole blob or none, also after a crash.
-   * An earlier blob of that name is replaced. Say the length of a stream (`bytes`) where it is known: a bucket needs it
-   * beforehand, and otherwise gathers the stream in memory.
-   * @throws UnswapError `bad_option` for a name that is not allowed; `storage_failed` when storing fails.
+   * Stores `content` under a name, replacing an earlier blob. Atomic: readers see the whole blob or none, also after
+   * a crash. Give the length of a stream (`bytes`) when it is known: a bucket otherwise collects the stream in memory
+   * first.
+   * @throws UnswapError `bad_option` for a name that is not allowed; `storage_failed` when storing fails
    */
   put(
     name: string,
@@ -28,22 +28,22 @@ export interface Blobs {
     options?: { type?: string; bytes?: number },
   ): Promise<BlobSize>
   /**
-   * Stores a file of this machine under a name, as `put` does. The file may be gone from its place afterwards: a folder on
-   * the same disk takes it over without reading it.
+   * Stores a file of this machine under a name, as `put` does. The file may be gone afterwards: a folder on the same
+   * disk moves it.
    * @throws as `put`
    */
   take(name: string, path: string, bytes: number): Promise<void>
-  /** The bytes, or a part of them (`end` included), as a stream; null when there is no such blob. */
+  /** The bytes, or the range `start` to `end` (included), as a stream; null when there is no such blob. */
   get(name: string, range?: { start: number; end: number }): Promise<Readable | null>
-  /** The size, or null when there is no such blob. */
+  /** The size in bytes, or null when there is no such blob. */
   size(name: string): Promise<number | null>
-  /** Removes a blob; nothing happens when there is none. */
+  /** Removes a blob, if it exists. */
   delete(name: string): Promise<void>
   /** Removes every blob whose name starts with `prefix`, which ends with a slash. */
   deleteAll(prefix: string): Promise<void>
   /** Every blob whose name starts with `prefix` (empty: all), in any order. */
   list(prefix: string): AsyncIterable<BlobEntry>
-  /** A file on this machine that holds the blob, for readers that must seek; null where there is no such file. */
+  /** Path of a local file that holds the blob, for readers that must seek; null when the store has none. */
   path(name: string): string | null
   /** Resolves when the store can be read and written. */
   ping(): Promise<void>

@@ -1,30 +1,31 @@
 import { Kysely, PostgresAdapter } from 'kysely'
-import { tellFailures } from './failure.ts'
-import { openPostgres } from './postgres.ts'
-import { openSqlite } from './sqlite.ts'
+import { withStorageFailures } from './database-failure.ts'
+import { openPostgres } from './open-postgres.ts'
+import { openSqlite } from './open-sqlite.ts'
 import type { Tables } from './tables.ts'
 
-/** What every repository function takes: the database, or a transaction of it. */
+/** The database, or a transaction in it; every function of storage/ takes it. */
 export type Database = Kysely<Tables>
 
 /**
- * Opens the database named by `address`: `postgres://…`, or the path of a SQLite file (`:memory:` for none), which is
- * made when missing. Tables are made by `migrate`. Close it with `db.destroy()`. `onStatement` is told of each statement
- * that has been executed, without its values.
- * @throws UnswapError `storage_failed`, also later from statements, when the database is away, full, read-only or damaged
+ * Opens the database at `address`: `postgres://…`, or the path of a SQLite file (`:memory:` for none), made if
+ * missing. `migrate` makes the tables; close it with `db.destroy()`.
+ * @param onStatement Gets the SQL of each executed statement, without values
+ * @throws UnswapError `storage_failed`, also from later statements, when the database is away, full, read-only or
+ * damaged
  */
 export function openDatabase(address: string, onStatement?: (sql: string) => void): Database {
   const dialect = /^postgres(ql)?:\/\//.test(address) ? openPostgres(address) : openSqlite(address)
   return new Kysely<Tables>({
-    dialect: tellFailures(dialect),
+    dialect: withStorageFailures(dialect),
     ...(onStatement && { log: ({ query }) => onStatement(query.sql) }),
   })
 }
 
-/** Whether rows can be locked one by one (PostgreSQL), or writers take turns (SQLite). */
+/** True for PostgreSQL, which locks single rows; false for SQLite, where writers take turns. */
 export const locksRows = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter
 
-/** Answers when the database does; rejects with what it said otherwise. */
+/** Resolves when the database answers; rejects with its error. */
 export async function pingDatabase(db: Database): Promise<void> {
   await db.selectNoFrom((select) => select.val(1).as('one')).execute()
 }

@@ -14,8 +14,8 @@ const MIGRATIONS = {
 }
 
 /**
- * Brings the tables up to date; safe when several processes start at once.
- * @throws UnswapError `storage_failed` when a step fails, with the cause.
+ * Brings the tables up to date; several processes may do so at once.
+ * @throws UnswapError `storage_failed`, with the cause
  */
 export async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })

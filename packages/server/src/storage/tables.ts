@@ -1,6 +1,6 @@
 import type { AnalysisState, Band, Family, MediaKind, Priority } from '@unswap/contract'
 
-/** The tables as both databases hold them: times are milliseconds since 1970, JSON is text, booleans are 0 or 1. */
+/** The tables of both databases. Times are milliseconds since 1970, JSON is text, booleans are 0 or 1. */
 export interface Tables {
   analyses: AnalysesTable
   reports: ReportsTable
@@ -21,7 +21,7 @@ export interface AnalysesTable {
   /** key:<id>, user:<subject> or anonymous. */
   owner: string
   state: AnalysisState
-  /** Rises with every change that a watcher may see. */
+  /** Rises with every change that followers may see. */
   revision: number
   priority: Priority
   name: string | null
@@ -62,7 +62,7 @@ export interface AnalysesTable {
   attempts: number
 }
 
-/** Reports stand apart so that lists do not drag them along. */
+/** Reports have their own table, so that lists need not load them. */
 interface ReportsTable {
   analysis_id: string
   report: string
@@ -73,9 +73,9 @@ interface EvidenceTable {
   position: number
   name: string
   type: string
-  /** 0 until it is rendered, at its first use. */
+  /** 0 until it is rendered. */
   bytes: number
-  /** Where it lies, or will. */
+  /** Name in the blob store, also before it is rendered. */
   blob: string
 }
 
@@ -84,23 +84,23 @@ interface AnalysisTagsTable {
   tag: string
 }
 
-/** One row for each analysis that has not ended. The token fences: only the latest holder may end the job. */
+/** One row for each analysis that has not ended. Only the latest `token` may end the job (fencing). */
 export interface JobsTable {
   analysis_id: string
   owner: string
   priority: Priority
   created_at: number
-  /** Order in the queue: see `jobs/position.ts`. */
+  /** Order in the queue: see `jobs/queue-position.ts`. */
   position: number
   not_before: number
-  /** Times taken. */
+  /** How often it was started. */
   attempts: number
-  /** Times that the worker process died under it. */
+  /** How often its analysing process died. */
   crashes: number
   token: number
   worker: string | null
   lease_until: number | null
-  /** Media and choices, the same for the same question of an owner; null for a job that waits for no other. */
+  /** `deduplicationKey`; null for a job that waits for no duplicate. */
   same: string | null
   /** 1 when pictures are kept beside the report. */
   evidence: number
@@ -156,7 +156,7 @@ export interface FeedbackTable {
   rating: number | null
   comment: string | null
   override: Band | null
-  /** What the person says the media is, where it was said outright. */
+  /** What the person says the media is, when said directly. */
   truth: 'real' | 'fake' | null
   by: string
   created_at: number

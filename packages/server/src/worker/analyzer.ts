@@ -10,7 +10,6 @@ export interface AnalyzerOptions {
   readonly device: Device
   /** Threads of each network, 0 for as many as there are processors. */
   readonly threads: number
-  readonly flip: boolean
   /** Where the classifiers run; null for the process itself. */
   readonly remote: Remote | null
   /** File of certificates of trusted signers of content credentials; none without it. */

@@ -3,14 +3,14 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CompatHealth, CompatModels, Prediction } from '../../src/compat/schema.ts'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { CompatHealth, CompatModels, Prediction } from '../../src/compat/compat-schema.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
-let running: Running
+let running: TestService
 let web: Server
 let pictures = ''
 beforeAll(async () => {
-  running = await run({
+  running = await runTestService({
     listen: true,
     config: { compat: { bytes: 50_000, perSecond: 0 }, fetch: { allowPrivate: ['127.0.0.1'] } },
   })
@@ -164,7 +164,7 @@ test('health and models', async () => {
 })
 
 test('more than five requests a second are refused with 429', async () => {
-  const limited = await run({ listen: true })
+  const limited = await runTestService({ listen: true })
   const body = JSON.stringify({})
   const headers = { 'content-type': 'application/json' }
   const send = () => fetch(`${limited.url}/api/predict`, { method: 'POST', body, headers })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { describeConfiguration, describeEnvironment } from '../../src/documentation/configuration.ts'
-import { describeApi } from '../../src/documentation/openapi.ts'
+import { describeApi } from '../../src/documentation/describe-api.ts'
+import { describeConfiguration, describeEnvironment } from '../../src/documentation/describe-configuration.ts'
 
 const committed = (path: string) => readFile(new URL(`../../../../${path}`, import.meta.url), 'utf8')
 const MEND = 'run: npm run document -w packages/server'

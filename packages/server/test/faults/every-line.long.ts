@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { killAtLines } from './killed.ts'
+import { killAtLines } from './kill-at-lines.ts'
 
 test.each(['service', 'analysing process'] as const)(
   'kill -9 of the %s at every log line of a job: it completes once, and nothing is left over',

@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'vitest'
-import { openFolderBlobs } from '../../src/blobs/folder.ts'
+import { openFolderBlobs } from '../../src/blobs/folder-blobs.ts'
 import { openDatabase } from '../../src/storage/database.ts'
-import { sweep, sweepOrphans } from '../../src/storage/sweep.ts'
+import { sweepExpired, sweepOrphans } from '../../src/storage/retention/sweep.ts'
 
 /** Lets the time pass that a lost request and a lost worker are given, while no process is there to see it pass. */
 export function age(dataDir: string): void {
@@ -38,7 +38,7 @@ export async function takeStock(dataDir: string, analyses: number): Promise<void
 
     const blobs = await openFolderBlobs(join(dataDir, 'blobs'))
     const inTwoHours = Date.now() + 2 * 3600_000
-    await sweep(db, blobs)
+    await sweepExpired(db, blobs)
     await sweepOrphans(db, blobs, inTwoHours)
     const media = await db.selectFrom('analyses').select('media_blob as name').execute()
     const evidence = await db.selectFrom('evidence').select(['blob as name', 'bytes']).execute()

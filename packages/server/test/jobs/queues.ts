@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Blobs } from '../../src/blobs/blobs.ts'
-import { openFolderBlobs } from '../../src/blobs/folder.ts'
-import { openQueue } from '../../src/jobs/open.ts'
-import type { Queue, QueueOptions } from '../../src/jobs/queue.ts'
+import { openFolderBlobs } from '../../src/blobs/folder-blobs.ts'
+import type { JobQueue, JobQueueOptions } from '../../src/jobs/job-queue.ts'
+import { openJobQueue } from '../../src/jobs/open-queue.ts'
 import type { Database } from '../../src/storage/database.ts'
-import { startRedis } from '../services/redis.ts'
+import { startRedis } from '../services/start-redis.ts'
 import { ENGINES } from '../storage/engines.ts'
 
 /** What a test of the queue stands on; `open` may be called more than once, as by several processes. */
@@ -17,7 +17,7 @@ export interface QueueGround {
   /** What another process needs to open the same. */
   readonly databaseUrl: string
   readonly redisUrl: string
-  open(options?: QueueOptions): Promise<Queue>
+  open(options?: JobQueueOptions): Promise<JobQueue>
   stop(): Promise<void>
 }
 
@@ -33,7 +33,7 @@ async function ground(engine: (typeof ENGINES)[number], redis: boolean): Promise
     folder,
     databaseUrl: database.address,
     redisUrl,
-    open: (options = {}) => openQueue(database.db, blobs, { ...options, redisUrl }),
+    open: (options = {}) => openJobQueue(database.db, blobs, { ...options, redisUrl }),
     async stop() {
       await database.stop()
       await service?.stop()

@@ -1,10 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Progress } from '@unswap/contract'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import type { Completion, Lease, Queue, QueueOptions } from '../../src/jobs/queue.ts'
-import { findAnalysis } from '../../src/storage/analyses.ts'
-import { hashModels, type NewAnalysis } from '../../src/storage/analysis-record.ts'
-import { MODEL, sampleAnalysis, sampleReport } from '../storage/sample.ts'
+import { hashModels } from '../../src/deduplication/deduplication-key.ts'
+import type { Completion, JobQueue, JobQueueOptions, Lease } from '../../src/jobs/job-queue.ts'
+import type { NewAnalysis } from '../../src/storage/analyses/analysis-record.ts'
+import { findAnalysis } from '../../src/storage/analyses/analysis-store.ts'
+import { MODEL, sampleAnalysis, sampleReport } from '../storage/sample-analysis.ts'
 import type { QueueGround } from './queues.ts'
+
+/** Progress as a worker reports it. */
+export const PROGRESS: Progress = {
+  stage: 'scoring',
+  frames: 3,
+  framesTotal: 6,
+  share: 0.5,
+  faces: 1,
+  highestScore: 0.25,
+}
 
 /** How an analysis ends that went well. */
 export const completion = (): Completion => ({
@@ -19,9 +31,9 @@ export const BROKEN = { code: 'decoder_failed', message: 'broken', retryable: tr
 
 /** Opens a queue before the tests of a block, empties it before each, and hands out what they do with it. */
 export function useQueue(openGround: () => Promise<QueueGround>) {
-  const opened: Queue[] = []
-  const used = {} as { ground: QueueGround; queue: Queue }
-  const open = async (options?: QueueOptions) => {
+  const opened: JobQueue[] = []
+  const used = {} as { ground: QueueGround; queue: JobQueue }
+  const open = async (options?: JobQueueOptions) => {
     const queue = await used.ground.open(options)
     opened.push(queue)
     return queue

@@ -2,12 +2,11 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createKey } from '../../src/access/keys.ts'
-import { tokenVerifier } from '../../src/access/oidc.ts'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { createApiKey } from '../../src/access/api-keys.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
-let running: Running
-let closed: Running
+let running: TestService
+let closed: TestService
 let issuer: Server
 let address = ''
 const { privateKey, publicKey } = await generateKeyPair('RS256')
@@ -22,14 +21,12 @@ beforeAll(async () => {
   })
   await new Promise<void>((done) => issuer.listen(0, '127.0.0.1', done))
   address = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`
-  running = await run({ work: false })
-  closed = await run({
+  running = await runTestService({ work: false })
+  closed = await runTestService({
     work: false,
     config: {
       access: {
         anonymous: 'never',
-        requestsPerMinute: 50,
-        analysesPerDay: 2,
         oidcIssuer: address,
         oidcAudience: 'us',
       },
@@ -44,7 +41,7 @@ afterAll(async () => {
 })
 
 const list = '/api/v1/analyses'
-const status = async (to: Running, options: object) =>
+const status = async (to: TestService, options: object) =>
   (await to.app.inject({ url: list, remoteAddress: '127.0.0.1', ...options })).statusCode
 
 test('callers on this machine need no key; others, and pages of other sites, do', async () => {
@@ -68,7 +65,7 @@ test('callers on this machine need no key; others, and pages of other sites, do'
 })
 
 test('a forwarded address counts only from a trusted proxy', async () => {
-  const trusting = await run({ work: false, config: { http: { trustedProxies: ['10.0.0.0/8'] } } })
+  const trusting = await runTestService({ work: false, config: { http: { trustedProxies: ['10.0.0.0/8'] } } })
   const from = (remoteAddress: string) =>
     status(trusting, { remoteAddress, headers: { 'x-forwarded-for': '127.0.0.1' } })
   expect([await from('10.1.1.1'), await from('192.0.2.1')]).toEqual([200, 401])
@@ -99,7 +96,7 @@ test('a key may do what its scopes say', async () => {
 
 test('unknown, malformed, expired and revoked keys are refused, also on this machine', async () => {
   const admin = await running.key('admin')
-  const { secret, key } = await createKey(running.service.db, {
+  const { secret, key } = await createApiKey(running.service.db, {
     name: 'short',
     scopes: ['read'],
     expiresInDays: 1e-9,
@@ -202,38 +199,6 @@ test('tokens of the issuer are checked for signature, issuer, audience and time'
   expect(await read(`${none}.${body}.`)).toBe(401)
 })
 
-test('an issuer that does not answer with its keys is no fault of the token', async () => {
-  let keys: object | null = null
-  const other = createServer((_request, reply) => {
-    reply.statusCode = keys === null ? 500 : 200
-    reply.setHeader('content-type', 'application/json').end(JSON.stringify(keys))
-  })
-  await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
-  const oidcJwksUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}/keys`
-  let now = 0
-  const verify = tokenVerifier({ ...closed.service.config.access, oidcJwksUrl }, () => now)!
-  const sign = (alg: string, key: Parameters<SignJWT['sign']>[0], kid = 'one') =>
-    new SignJWT({})
-      .setProtectedHeader({ alg, kid })
-      .setSubject('ann')
-      .setIssuer(address)
-      .setAudience('us')
-      .setExpirationTime('1h')
-      .sign(key)
-  const good = await sign('RS256', privateKey)
-  await expect(verify(good)).rejects.toMatchObject({ code: 'overloaded' })
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256' }
-  keys = { keys: [jwk] }
-  // It is left alone for a moment.
-  now += 10_000
-  expect(await verify(good)).toMatchObject({ id: 'user:ann' })
-  await expect(verify(await sign('RS256', privateKey, 'two'))).rejects.toMatchObject({ code: 'unauthorized' })
-  // The public key is no secret: what it signs as a shared one is nobody's token.
-  const confused = await sign('HS256', Buffer.from(JSON.stringify(jwk)))
-  await expect(verify(confused)).rejects.toMatchObject({ code: 'unauthorized' })
-  other.close()
-})
-
 test('browsers sign in by a cookie that scripts cannot read, and other sites cannot use', async () => {
   const { authorization } = await closed.key('read')
   const signIn = await closed.app.inject({
@@ -290,34 +255,6 @@ test('every answer carries the security headers and its request id', async () =>
   ).toMatch(/^[0-9a-f-]{36}$/)
 })
 
-test('quotas bound what a key sends in a day, and the rate what it asks in a minute', async () => {
-  const headers = await closed.key('analyze', 'read')
-  const send = async () =>
-    closed.app.inject({ method: 'POST', url: list, headers, payload: form({ file: await picture() }) })
-  expect([(await send()).statusCode, (await send()).statusCode]).toEqual([202, 202])
-  const third = await send()
-  expect([third.statusCode, third.json().code, third.headers['retry-after']]).toEqual([
-    429,
-    'quota_exceeded',
-    expect.stringMatching(/^86[34]\d\d$/),
-  ])
-  // What was deleted was sent all the same.
-  const { items } = (await closed.app.inject({ url: list, headers })).json()
-  for (const { links } of items) await closed.app.inject({ method: 'DELETE', url: links.self, headers })
-  expect((await send()).statusCode).toBe(429)
-  const limits = (await closed.app.inject({ url: '/api/v1/limits', headers })).json()
-  expect([limits.analysesPerDay, limits.analysesLeft]).toEqual([2, 0])
-  const other = await closed.key('read')
-  const many = await Promise.all(
-    Array.from({ length: 60 }, () => closed.app.inject({ url: list, headers: other })),
-  )
-  const refused = many.filter(({ statusCode }) => statusCode === 429)
-  expect(refused.length).toBe(10)
-  expect(refused[0]?.json()).toMatchObject({ code: 'rate_limited', retryable: true })
-  expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThan(0)
-  expect(await status(closed, { headers: await closed.key('read') })).toBe(200)
-})
-
 test('every change is in the audit log, without addresses', async () => {
   const admin = await running.key('admin')
   const sent = await running.app.inject({
@@ -339,18 +276,8 @@ test('every change is in the audit log, without addresses', async () => {
   expect(JSON.stringify(items)).not.toContain('127.0.0.1')
 })
 
-test('callers without a key have a quota by address', async () => {
-  const open = await run({ work: false, config: { access: { anonymous: 'anyone', analysesPerDay: 1 } } })
-  const send = async (remoteAddress: string) => {
-    const payload = form({ file: await picture() })
-    return (await open.app.inject({ method: 'POST', url: list, remoteAddress, payload })).statusCode
-  }
-  expect([await send('192.0.2.1'), await send('192.0.2.1'), await send('192.0.2.2')]).toEqual([202, 429, 202])
-  await open.close()
-})
-
 test('where anyone may come without a key, nobody is shown what others sent', async () => {
-  const open = await run({ work: false, config: { access: { anonymous: 'anyone' } } })
+  const open = await runTestService({ work: false, config: { access: { anonymous: 'anyone' } } })
   const payload = form({ file: await picture() })
   const sent = await open.app.inject({ method: 'POST', url: list, remoteAddress: '192.0.2.1', payload })
   const from = async (remoteAddress: string, url: string) =>
@@ -359,15 +286,4 @@ test('where anyone may come without a key, nobody is shown what others sent', as
   expect(await from('192.0.2.1', `${list}/${sent.json().id}`)).toBe(200)
   for (const url of [list, '/api/v1/feedback/export']) expect(await from('192.0.2.2', url)).toBe(401)
   await open.close()
-})
-
-test('a full queue refuses before it reads', async () => {
-  const small = await run({ work: false, config: { queue: { most: 1 } } })
-  const send = async () =>
-    small.app.inject({ method: 'POST', url: list, payload: form({ file: await picture() }) })
-  expect((await send()).statusCode).toBe(202)
-  const full = await send()
-  expect([full.statusCode, full.json().code]).toEqual([503, 'overloaded'])
-  expect(Number(full.headers['retry-after'])).toBeGreaterThan(0)
-  await small.close()
 })

@@ -1,11 +1,11 @@
 import { type AnalysisResource, AnalysisResource as Schema } from '@unswap/contract'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { form, picture, runTestService, type TestService, untilEnded } from '../running/test-service.ts'
 
-let running: Running
+let running: TestService
 beforeAll(async () => {
-  running = await run()
+  running = await runTestService()
 })
 afterAll(() => running.close())
 
@@ -42,14 +42,6 @@ test('a form is answered with a report when the caller waits', async () => {
 const answersFor = async (id: string) =>
   (await running.app.inject(`/api/v1/analyses/${id}`)).json() as AnalysisResource
 
-async function finished(id: string): Promise<AnalysisResource> {
-  for (;;) {
-    const analysis = await answersFor(id)
-    if (analysis.state !== 'queued' && analysis.state !== 'running') return analysis
-    await new Promise((done) => setTimeout(done, 20))
-  }
-}
-
 test.each(['0.0001', '1.2345', '5e-324'])(
   '%s seconds, which are no whole milliseconds, can be waited',
   async (seconds) => {
@@ -63,7 +55,7 @@ test('without waiting the answer is 202, and the analysis is found under its add
   expect(status).toBe(202)
   expect(['queued', 'running', 'completed']).toContain(body.state)
   expect(headers.location).toBe(body.links.self)
-  expect((await finished(body.id)).state).toBe('completed')
+  expect((await untilEnded(running, body.id)).state).toBe('completed')
 })
 
 test('media comes in as the body itself, as base64 and as a data: URL', async () => {
@@ -269,30 +261,6 @@ test('feedback is kept, shown beside the verdict, and exported as a regression s
   expect(mine).toMatchObject({ truth: 'real', verdict: 'likely_manipulated', sha256: body.sha256 })
 })
 
-test('a batch takes the good files, names the bad ones, and ends', async () => {
-  const files = [await picture(), Buffer.from('text'), await picture(20, 60)]
-  const answer = await running.app.inject({
-    method: 'POST',
-    url: '/api/v1/batches',
-    payload: form({ file: files, name: 'three', tags: 'b' }),
-  })
-  expect(answer.statusCode).toBe(202)
-  const batch = answer.json()
-  expect(batch.refused.map((one: { error: { code: string } }) => one.error.code)).toEqual([
-    'media_unsupported',
-  ])
-  for (const { id } of batch.analyses) await finished(id)
-  const done = (await running.app.inject(`/api/v1/batches/${batch.id}`)).json()
-  expect(done).toMatchObject({
-    name: 'three',
-    done: true,
-    total: 2,
-    states: { completed: 2 },
-    verdicts: { likely_manipulated: 1, likely_authentic: 1 },
-  })
-  expect((await running.app.inject(`/api/v1/batches/${crypto.randomUUID()}`)).statusCode).toBe(404)
-})
-
 test('a process that dies takes its analysis down, and the service goes on', async () => {
   const { status, body } = await submit({ file: await picture(), name: 'crash' }, { query: '?wait=60' })
   expect([status, (body as unknown as { code: string }).code]).toEqual([422, 'media_crashed_worker'])
@@ -328,49 +296,4 @@ test('models, limits, figures and health are told', async () => {
   ]) {
     expect(metrics).toMatch(new RegExp(`^unswap_${name}[_{ ]`, 'm'))
   }
-})
-
-const sendBatch = (files: Buffer[], headers: Record<string, string> = {}) =>
-  running.app.inject({ method: 'POST', url: '/api/v1/batches', headers, payload: form({ file: files }) })
-
-test('a batch that is sent again under its Idempotency-Key is taken in once', async () => {
-  const files = [await picture(), Buffer.from('broken'), await picture()]
-  const headers = { 'idempotency-key': 'batch-1' }
-  const first = (await sendBatch(files, headers)).json()
-  const again = (await sendBatch(files, headers)).json()
-  expect([again.id, again.total, again.refused]).toEqual([first.id, 2, first.refused])
-  expect((await sendBatch(files.slice(1), headers)).statusCode).toBe(409)
-  expect((await sendBatch(files)).json().id).not.toBe(first.id)
-})
-
-test('what of a batch was taken in before its request broke off is not taken in again', async () => {
-  const files = [await picture(), await picture()]
-  const headers = { 'idempotency-key': 'batch-2' }
-  const first = (await sendBatch(files, headers)).json()
-  // As a process leaves it that dies after the first file.
-  await running.app.inject({ method: 'DELETE', url: first.analyses[1].links.self })
-  await running.service.db
-    .updateTable('idempotency')
-    .set({ state: 'pending', response: first.id, created_at: 0 })
-    .where('key', '=', 'batch-2')
-    .execute()
-  const again = (await sendBatch(files, headers)).json()
-  expect([again.id, again.total]).toEqual([first.id, 2])
-  expect(again.analyses[0].id).toBe(first.analyses[0].id)
-})
-
-test('a batch is cancelled and erased as a whole', async () => {
-  const waiting = await run({ work: false })
-  const ask = (method: 'GET' | 'POST' | 'DELETE', url: string) => waiting.app.inject({ method, url })
-  const payload = form({ file: [await picture(), await picture()] })
-  const batch = (await waiting.app.inject({ method: 'POST', url: '/api/v1/batches', payload })).json()
-  const url = `/api/v1/batches/${batch.id}`
-  const cancelled = (await ask('POST', `${url}/cancel`)).json()
-  expect([cancelled.done, cancelled.states.cancelled]).toEqual([true, 2])
-  expect((await ask('DELETE', url)).statusCode).toBe(204)
-  for (const gone of [url, ...batch.analyses.map((one: AnalysisResource) => one.links.self)]) {
-    expect((await ask('GET', gone)).statusCode).toBe(404)
-  }
-  expect(await waiting.stored()).toEqual([])
-  await waiting.close()
 })

@@ -2,11 +2,11 @@ import { connect } from 'node:net'
 import { Problem } from '@unswap/contract'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
-let running: Running
+let running: TestService
 beforeAll(async () => {
-  running = await run({
+  running = await runTestService({
     listen: true,
     config: { http: { stallSeconds: 0.5, uploadSeconds: 2 }, limits: { bytes: 20_000, pixels: 1_000_000 } },
   })

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { AnalysisEvent, type DeliveryList, type Problem } from '@unswap/contract'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startChores } from '../../src/chores.ts'
-import { openDeliverer } from '../../src/webhooks/deliver.ts'
-import { deliverDue } from '../running/deliver.ts'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { startBackgroundTasks } from '../../src/boot/background-tasks.ts'
+import { openDeliverer } from '../../src/webhooks/deliver-webhooks.ts'
+import { deliverDue } from '../running/deliver-due.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
 interface Call {
   readonly path: string
@@ -15,7 +15,7 @@ interface Call {
   readonly body: string
 }
 
-let running: Running
+let running: TestService
 let receiver: Server
 let hook = ''
 const calls: Call[] = []
@@ -31,13 +31,13 @@ beforeAll(async () => {
   })
   await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
   hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
-  running = await run({
+  running = await runTestService({
     listen: true,
     config: { fetch: { allowPrivate: ['127.0.0.1'] }, webhooks: { firstPauseSeconds: 0.05, attempts: 3 } },
   })
-  const chores = startChores(running.service)
+  const tasks = startBackgroundTasks(running.service)
   const { close } = running
-  running = { ...running, close: () => chores.stop().then(close) }
+  running = { ...running, close: () => tasks.stop().then(close) }
 })
 afterAll(async () => {
   await running.close()
@@ -155,7 +155,9 @@ test('who sent a webhook sees whether it arrived, and can have it sent again', a
 })
 
 test('a receiver that does not answer holds up no other', async () => {
-  const quiet = await run({ config: { fetch: { allowPrivate: ['127.0.0.1'] }, webhooks: { seconds: 30 } } })
+  const quiet = await runTestService({
+    config: { fetch: { allowPrivate: ['127.0.0.1'] }, webhooks: { seconds: 30 } },
+  })
   const deliverer = openDeliverer(quiet.service)
   for (const path of ['/never', '/after']) {
     const payload = form({ file: await picture(), webhook: hook + path })
@@ -171,7 +173,7 @@ test('a receiver that does not answer holds up no other', async () => {
 })
 
 test('a webhook to an inner address is never called', async () => {
-  const guarded = await run({ config: { webhooks: { firstPauseSeconds: 0.05 } } })
+  const guarded = await runTestService({ config: { webhooks: { firstPauseSeconds: 0.05 } } })
   const send = async (webhook: string) =>
     guarded.app.inject({
       method: 'POST',

@@ -1,12 +1,12 @@
 import type { AnalysisResource } from '@unswap/contract'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sweep } from '../../src/storage/sweep.ts'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { sweepExpired } from '../../src/storage/retention/sweep.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
-let running: Running
+let running: TestService
 beforeAll(async () => {
-  running = await run()
+  running = await runTestService()
 })
 afterAll(() => running.close())
 
@@ -97,7 +97,7 @@ test('what has expired is not rendered any more', async () => {
   await running.idle()
   const before = await running.stored()
   const { evidence } = await submit({ retention: 'hours:1' })
-  await sweep(running.service.db, running.service.blobs, Date.now() + 2 * 3600_000)
+  await sweepExpired(running.service.db, running.service.blobs, Date.now() + 2 * 3600_000)
   expect((await get(evidence[0]!.href)).statusCode).toBe(410)
   // The sweep took what the tests before had kept as well.
   expect((await running.stored()).length).toBeLessThanOrEqual(before.length)

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLog } from '../../src/log.ts'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
 const lines: string[] = []
 const sink = new Writable({
@@ -11,9 +11,9 @@ const sink = new Writable({
   },
 })
 
-let running: Running
+let running: TestService
 beforeAll(async () => {
-  running = await run({ log: sink })
+  running = await runTestService({ log: sink })
 })
 afterAll(() => running.close())
 

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import type { Session } from '@unswap/contract'
 import Provider from 'oidc-provider'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Running, run } from '../running/service.ts'
+import { runTestService, type TestService } from '../running/test-service.ts'
 
 const CLIENT = 'unswap-page'
-let running: Running
+let running: TestService
 let issuer: Server
 let address = ''
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   issuer = createServer()
   await new Promise<void>((done) => issuer.listen(0, '127.0.0.1', done))
   address = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`
-  running = await run({
+  running = await runTestService({
     work: false,
     listen: true,
     config: { access: { anonymous: 'never', oidcIssuer: address, oidcClientId: CLIENT } },
@@ -126,14 +126,14 @@ test('a return that this browser did not set out for signs nobody in', async () 
 })
 
 test('an issuer that is down is said to be, and a service without one has no such page', async () => {
-  const lone = await run({
+  const lone = await runTestService({
     work: false,
     config: { access: { oidcIssuer: 'http://127.0.0.1:9', oidcClientId: CLIENT } },
   })
   const start = await lone.app.inject({ url: '/api/v1/session/start' })
   expect([start.statusCode, start.headers.location]).toEqual([303, '/sign-in?failed=true'])
   await lone.close()
-  const without = await run({ work: false })
+  const without = await runTestService({ work: false })
   for (const path of ['start', 'callback']) {
     const answer = await without.app.inject({ url: `/api/v1/session/${path}` })
     expect([answer.statusCode, answer.json().code]).toEqual([404, 'not_found'])

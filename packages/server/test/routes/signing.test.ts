@@ -14,17 +14,17 @@ import {
 } from '@unswap/detector'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'unswap-signing-'))
 const pem = createSigningKey()
 const [now, before] = [readSigningKey(pem, 'now'), readSigningKey(createSigningKey(), 'before')]
-let running: Running
+let running: TestService
 beforeAll(async () => {
   await writeFile(join(folder, 'now.pem'), pem)
   await writeFile(join(folder, 'before.pub'), publicPem(before))
   const signing = { keyFile: join(folder, 'now.pem'), publicKeyFiles: [join(folder, 'before.pub')] }
-  running = await run({ config: { signing, access: { anonymous: 'never' } } })
+  running = await runTestService({ config: { signing, access: { anonymous: 'never' } } })
 })
 afterAll(async () => {
   await running.close()
@@ -56,7 +56,7 @@ test('a stored report is signed and holds as it is served; the page names the ke
 
 test('a key that cannot be read keeps the service from starting, and says so', async () => {
   const signing = { keyFile: join(folder, 'none.pem') }
-  await expect(run({ config: { signing }, work: false })).rejects.toMatchObject({
+  await expect(runTestService({ config: { signing }, work: false })).rejects.toMatchObject({
     code: 'signing_key_invalid',
     message: expect.stringContaining('none.pem'),
   })

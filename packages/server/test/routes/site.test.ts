@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Running, run } from '../running/service.ts'
+import { runTestService, type TestService } from '../running/test-service.ts'
 
 const SCRIPT = 'void 0;'.repeat(300)
 
-let running: Running
+let running: TestService
 let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'unswap-site-'))
@@ -16,7 +16,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'assets', 'main-1a2b.js'), SCRIPT)
   await writeFile(join(folder, 'assets', 'main-1a2b.js.br'), brotliCompressSync(SCRIPT))
   await writeFile(join(folder, 'assets', 'main-1a2b.js.gz'), gzipSync(SCRIPT))
-  running = await run({ work: false, config: { webDir: folder } })
+  running = await runTestService({ work: false, config: { webDir: folder } })
 })
 afterAll(async () => {
   await running.close()

@@ -3,10 +3,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo, LookupFunction } from 'node:net'
 import { UnswapError } from '@unswap/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { guardedAgent } from '../../src/fetch/guard.ts'
-import { fetchMedia } from '../../src/fetch/media.ts'
-import { postWebhook } from '../../src/webhooks/post.ts'
-import { picture, type Running, run } from '../running/service.ts'
+import { downloadMedia } from '../../src/fetch/download-media.ts'
+import { createGuardedAgent } from '../../src/fetch/guarded-agent.ts'
+import { postWebhook } from '../../src/webhooks/post-webhook.ts'
+import { picture, runTestService, type TestService } from '../running/test-service.ts'
 
 /** Names as a hostile resolver answers them, one list for each time it is asked; the last one stays. */
 const NAMES: Record<string, string[][]> = {
@@ -64,12 +64,12 @@ const server = createServer((request, reply) => {
   reply.setHeader('content-type', 'image/png').end('reached')
 })
 let port = 0
-let running: Running
+let running: TestService
 beforeAll(async () => {
   await new Promise<void>((done) => server.listen(0, '0.0.0.0', done))
   port = (server.address() as AddressInfo).port
   target = `http://127.0.0.1:${port}`
-  running = await run({ work: false, config: { compat: { perSecond: 0 } } })
+  running = await runTestService({ work: false, config: { compat: { perSecond: 0 } } })
 })
 afterAll(async () => {
   await running.close()
@@ -199,8 +199,8 @@ const code = (promise: Promise<unknown>) =>
     () => 'none',
     (error) => (error instanceof UnswapError ? error.code : `not ours: ${error}`),
   )
-async function read(url: string, agent: ReturnType<typeof guardedAgent>): Promise<void> {
-  const media = await fetchMedia(url, { agent, bytes: 1000, seconds: 3, redirects: 3 })
+async function read(url: string, agent: ReturnType<typeof createGuardedAgent>): Promise<void> {
+  const media = await downloadMedia(url, { agent, bytes: 1000, seconds: 3, redirects: 3 })
   for await (const _ of media.body);
 }
 const at = (form: string) => form.replace('0PORT', `0${port}`).replace('PORT', String(port))
@@ -215,7 +215,7 @@ test.each(FORMS)('%j is reached neither for media, nor as a webhook, nor behind 
   // A new agent for each, so that no earlier answer or connection helps.
   const agent = () => {
     asked.length = 0
-    return guardedAgent({ lookup: own, seconds: 3 })
+    return createGuardedAgent({ lookup: own, seconds: 3 })
   }
   expect(await code(read(at(form), agent()))).toBe(expectedOf(form))
   const delivery = { id: '1', url: at(form), body: '{}', secret: null }
@@ -223,7 +223,7 @@ test.each(FORMS)('%j is reached neither for media, nor as a webhook, nor behind 
   expect(hits).toEqual([])
   // The first hop is public, as far as the agent knows; the second is the form.
   asked.length = 0
-  const through = guardedAgent({ lookup: redirecting, allowPrivate: ['127.0.0.99'], seconds: 3 })
+  const through = createGuardedAgent({ lookup: redirecting, allowPrivate: ['127.0.0.99'], seconds: 3 })
   const hop = `http://allowed.test:${port}/?${new URLSearchParams({ to: at(form) })}`
   const result = await code(read(hop, through))
   // What is no address of its own to a browser, either, is a path on the first host.

@@ -1,7 +1,7 @@
 // Characters and numbers that one database keeps and the other does not: both take and refuse the same.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { form, picture, type Running, run } from '../running/service.ts'
-import { startPostgres } from '../services/postgres.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
+import { startPostgres } from '../services/start-postgres.ts'
 
 const sqlite = async () => ({ address: '', stop: async () => undefined })
 const cursor = (...place: unknown[]) => Buffer.from(JSON.stringify(place)).toString('base64url')
@@ -11,12 +11,14 @@ describe.each([
   ['PostgreSQL', startPostgres],
 ] as const)('%s', (_, open) => {
   let database: { readonly address: string; stop(): Promise<void> }
-  let running: Running
+  let running: TestService
   let admin: { authorization: string }
   let self = ''
   beforeAll(async () => {
     database = await open()
-    running = await run({ config: { database: { url: database.address }, compat: { perSecond: 0 } } })
+    running = await runTestService({
+      config: { database: { url: database.address }, compat: { perSecond: 0 } },
+    })
     admin = await running.key('admin')
     const made = await ask('POST', '/api/v1/analyses?wait=20', { base64: await base64() })
     self = made.json().links.self

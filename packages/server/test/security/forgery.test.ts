@@ -1,12 +1,15 @@
 // What a page of another site can make a browser send: forms and beacons without a preflight, with the cookie where the
 // browser is old enough to add it, and whatever comes with being on this machine.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
-let running: Running
+let running: TestService
 let cookie = ''
 beforeAll(async () => {
-  running = await run({ work: false, config: { http: { corsOrigins: ['https://friend.example'] } } })
+  running = await runTestService({
+    work: false,
+    config: { http: { corsOrigins: ['https://friend.example'] } },
+  })
   const { authorization } = await running.key('admin')
   const signIn = await running.app.inject({
     method: 'POST',
@@ -99,7 +102,10 @@ test('an origin is answered when it is on the list letter by letter, and never w
 })
 
 test('over HTTPS the cookie belongs to this host alone', async () => {
-  const secure = await run({ work: false, config: { http: { publicUrl: 'https://unswap.example' } } })
+  const secure = await runTestService({
+    work: false,
+    config: { http: { publicUrl: 'https://unswap.example' } },
+  })
   const { authorization } = await secure.key('read')
   const payload = { token: authorization.slice(7) }
   const signIn = await secure.app.inject({ method: 'POST', url: '/api/v1/session', payload })

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
 const lines: string[] = []
 const sink = new Writable({
@@ -9,9 +9,9 @@ const sink = new Writable({
     done()
   },
 })
-let running: Running
+let running: TestService
 beforeAll(async () => {
-  running = await run({ log: sink, listen: true, work: false })
+  running = await runTestService({ log: sink, listen: true, work: false })
 })
 afterAll(() => running.close())
 

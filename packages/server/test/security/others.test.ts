@@ -2,9 +2,9 @@
 // the description of the API, so that a route that is added is tried as well, or fails here until it is said how to ask.
 import type { AnalysisResource, Batch } from '@unswap/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Operation, readOperations } from '../../../../fuzz/api/operations.ts'
-import { deliverDue } from '../running/deliver.ts'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { type Operation, readOperations } from '../../../../fuzz/api/api-operations.ts'
+import { deliverDue } from '../running/deliver-due.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
 type Headers = Record<string, string>
 
@@ -36,7 +36,7 @@ const naming = operations.filter(
   (one) => one.path.includes('{') || fieldsOf(one).some((field) => /(^|_)id$|Id$/.test(field)),
 )
 
-let running: Running
+let running: TestService
 let mine: Headers
 let yours: Headers
 let admin: Headers
@@ -62,7 +62,7 @@ const send = async (headers: Headers, fields: Record<string, string>, file = med
   })
 
 beforeAll(async () => {
-  running = await run({
+  running = await runTestService({
     config: {
       access: { anonymous: 'anyone' },
       fetch: { allowPrivate: ['127.0.0.1'] },
@@ -145,7 +145,7 @@ test('it is known of every operation what it names, and what to send', () => {
 })
 
 test('nobody but who is named as public answers a stranger where a key is needed', async () => {
-  const closed = await run({ work: false, config: { access: { anonymous: 'never' } } })
+  const closed = await runTestService({ work: false, config: { access: { anonymous: 'never' } } })
   for (const operation of operations) {
     const url = operation.path.replace(/\{\w+\}/g, crypto.randomUUID())
     // A body that fits, so that it is the caller who is refused and not what was sent.

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
-let running: Running
+let running: TestService
 beforeAll(async () => {
-  running = await run()
+  running = await runTestService()
 })
 afterAll(() => running.close())
 

@@ -3,9 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { hashSecret, newSecret, sameHash } from '../../src/access/secret.ts'
-import { deliverDue } from '../running/deliver.ts'
-import { form, picture, type Running, run } from '../running/service.ts'
+import { generateKeySecret, hashKeySecret, sameHash } from '../../src/access/key-secret.ts'
+import { deliverDue } from '../running/deliver-due.ts'
+import { form, picture, runTestService, type TestService } from '../running/test-service.ts'
 
 const compared = vi.hoisted(() => ({ times: 0 }))
 vi.mock('node:crypto', async (original) => {
@@ -28,10 +28,10 @@ const sink = new Writable({
 })
 const broken = createServer((_request, reply) => void reply.writeHead(500).end('zz-answer-of-the-receiver'))
 
-let running: Running
+let running: TestService
 beforeAll(async () => {
   await new Promise<void>((done) => broken.listen(0, '127.0.0.1', done))
-  running = await run({
+  running = await runTestService({
     log: sink,
     listen: true,
     config: {
@@ -152,7 +152,7 @@ test('no key, token, cookie, secret, address or name that was sent is logged, by
   ]) {
     expect(log).not.toContain(one)
   }
-  expect(log).not.toContain(hashSecret(secret))
+  expect(log).not.toContain(hashKeySecret(secret))
   expect(log).not.toContain('127.0.0.1:9')
 })
 
@@ -162,7 +162,7 @@ test('a key’s hash is compared in constant time, also where the database found
   const answer = await running.app.inject({ url: '/api/v1/analyses', headers: { authorization } })
   expect(answer.statusCode).toBe(200)
   expect(compared.times).toBe(before + 1)
-  const [one, other] = [hashSecret(newSecret()), hashSecret(newSecret())]
+  const [one, other] = [hashKeySecret(generateKeySecret()), hashKeySecret(generateKeySecret())]
   expect([sameHash(one, one), sameHash(one, other), sameHash(one, one.slice(1)), sameHash(one, '')]).toEqual([
     true,
     false,
@@ -173,7 +173,7 @@ test('a key’s hash is compared in constant time, also where the database found
 
 test('who tries keys learns nothing from the answers', async () => {
   const bodies = new Set<string>()
-  for (const key of ['usk_', 'usk_a', newSecret(), `usk_${'x'.repeat(4000)}`]) {
+  for (const key of ['usk_', 'usk_a', generateKeySecret(), `usk_${'x'.repeat(4000)}`]) {
     const answer = await running.app.inject({
       url: '/api/v1/analyses',
       headers: { authorization: `Bearer ${key}`, 'x-request-id': 'the-same-one' },

@@ -3,9 +3,9 @@ import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { tokenVerifier } from '../../src/access/oidc.ts'
+import { createTokenVerifier } from '../../src/access/verify-token.ts'
 import { loadConfig } from '../../src/environment.ts'
-import { type Running, run } from '../running/service.ts'
+import { runTestService, type TestService } from '../running/test-service.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -16,7 +16,7 @@ let address = ''
 let asked: string[] = []
 let answerKeys: (reply: ServerResponse) => void
 const good = (reply: ServerResponse) => void reply.end(JSON.stringify({ keys: [jwk] }))
-let running: Running
+let running: TestService
 
 beforeAll(async () => {
   issuer = createServer((request, reply) => {
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await new Promise<void>((done) => issuer.listen(0, '127.0.0.1', done))
   address = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`
   answerKeys = good
-  running = await run({
+  running = await runTestService({
     work: false,
     config: {
       access: { anonymous: 'never', failuresPerMinute: 0, oidcIssuer: address, oidcAudience: 'us' },
@@ -202,7 +202,7 @@ describe('an issuer whose keys cannot be read', () => {
     ],
   ])('%s: 503, and it is not asked again for each token', async (_, answer) => {
     answerKeys = answer
-    const verify = tokenVerifier(access())!
+    const verify = createTokenVerifier(access())!
     for (let times = 0; times < 20; times++) {
       await expect(verify(token(HEAD, claims()))).rejects.toMatchObject({ code: 'overloaded' })
     }
@@ -213,7 +213,7 @@ describe('an issuer whose keys cannot be read', () => {
 
   test('nobody at its address: 503, and nothing is tried for each token', async () => {
     let now = 1_000_000
-    const verify = tokenVerifier({ ...access(), oidcJwksUrl: `${address}/keys` }, () => now)!
+    const verify = createTokenVerifier({ ...access(), oidcJwksUrl: `${address}/keys` }, () => now)!
     answerKeys = (reply) => void reply.writeHead(503).end()
     await expect(verify(token(HEAD, claims()))).rejects.toMatchObject({ code: 'overloaded' })
     answerKeys = good

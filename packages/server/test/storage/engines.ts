@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
-import { startPostgres } from '../services/postgres.ts'
+import { startPostgres } from '../services/start-postgres.ts'
 
 /** A database of its own, up to date, that goes away with `stop`. */
 export interface TestDatabase {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Database, openDatabase, pingDatabase } from '../../src/storage/database.ts'
-import { startPostgres } from '../services/postgres.ts'
-import type { RunningService } from '../services/program.ts'
+import type { RunningService } from '../services/run-program.ts'
+import { startPostgres } from '../services/start-postgres.ts'
 
 let server: RunningService
 let db: Database

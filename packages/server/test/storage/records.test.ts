@@ -1,19 +1,25 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { findAnalysis } from '../../src/storage/analyses.ts'
-import { appendAudit, listAudit } from '../../src/storage/audit.ts'
-import { addFeedback, exportFeedback, listFeedback } from '../../src/storage/feedback.ts'
 import {
   abandonIdempotent,
   beginIdempotent,
   finishIdempotent,
   renewIdempotent,
-} from '../../src/storage/idempotency.ts'
-import { findKeyByHash, insertKey, listKeys, revokeKey, touchKey } from '../../src/storage/keys.ts'
-import { deliveryFailed, deliverySucceeded, takeDelivery } from '../../src/storage/webhooks.ts'
-import { listWorkers, removeWorker, reportWorker } from '../../src/storage/workers.ts'
+} from '../../src/deduplication/idempotency-store.ts'
+import { appendAudit, listAudit } from '../../src/storage/access/audit-store.ts'
+import {
+  findKeyByHash,
+  insertKey,
+  listKeys,
+  revokeKey,
+  touchKey,
+} from '../../src/storage/access/key-store.ts'
+import { findAnalysis } from '../../src/storage/analyses/analysis-store.ts'
+import { addFeedback, exportFeedback, listFeedback } from '../../src/storage/analyses/feedback-store.ts'
+import { deliveryFailed, deliverySucceeded, takeDelivery } from '../../src/storage/delivery-store.ts'
+import { listWorkers, removeWorker, reportWorker } from '../../src/storage/worker-store.ts'
 import { ENGINES } from './engines.ts'
-import { MODEL } from './sample.ts'
+import { MODEL } from './sample-analysis.ts'
 
 import { T0, useDatabase } from './use-database.ts'
 

@@ -2,18 +2,20 @@ import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { analysisPrefix, evidencePrefix } from '../../src/blobs/blob-names.ts'
 import type { Blobs } from '../../src/blobs/blobs.ts'
-import { openFolderBlobs } from '../../src/blobs/folder.ts'
-import { analysisPrefix, evidencePrefix } from '../../src/blobs/names.ts'
-import { openQueue } from '../../src/jobs/open.ts'
-import type { Queue } from '../../src/jobs/queue.ts'
-import { findAnalysis, findReport, listEvidence } from '../../src/storage/analyses.ts'
-import { hashModels, type NewAnalysis } from '../../src/storage/analysis-record.ts'
-import { eraseAnalysis } from '../../src/storage/erase.ts'
-import { beginIdempotent } from '../../src/storage/idempotency.ts'
-import { sweep, sweepOrphans } from '../../src/storage/sweep.ts'
+import { openFolderBlobs } from '../../src/blobs/folder-blobs.ts'
+import { hashModels } from '../../src/deduplication/deduplication-key.ts'
+import { beginIdempotent } from '../../src/deduplication/idempotency-store.ts'
+import type { JobQueue } from '../../src/jobs/job-queue.ts'
+import { openJobQueue } from '../../src/jobs/open-queue.ts'
+import type { NewAnalysis } from '../../src/storage/analyses/analysis-record.ts'
+import { findAnalysis } from '../../src/storage/analyses/analysis-store.ts'
+import { findReport, listEvidenceRecords } from '../../src/storage/analyses/report-store.ts'
+import { eraseAnalysis } from '../../src/storage/retention/erase.ts'
+import { sweepExpired, sweepOrphans } from '../../src/storage/retention/sweep.ts'
 import { ENGINES, type TestDatabase } from './engines.ts'
-import { MODEL, sampleAnalysis, sampleReport } from './sample.ts'
+import { MODEL, sampleAnalysis, sampleReport } from './sample-analysis.ts'
 
 const HOUR = 3600_000
 const SECRET = 'pixels that nobody else should see'
@@ -22,12 +24,12 @@ describe.each(ENGINES)('retention on %s', (_, open) => {
   let database: TestDatabase
   let folder: string
   let blobs: Blobs
-  let queue: Queue
+  let queue: JobQueue
   beforeAll(async () => {
     database = await open()
     folder = await mkdtemp(join(tmpdir(), 'unswap-retention-'))
     blobs = await openFolderBlobs(folder)
-    queue = await openQueue(database.db, blobs)
+    queue = await openJobQueue(database.db, blobs)
   })
   afterAll(async () => {
     await queue.close()
@@ -86,21 +88,21 @@ describe.each(ENGINES)('retention on %s', (_, open) => {
     await finish(id, true)
     const { finishedAt, expiresAt } = (await findAnalysis(database.db, id))!
     expect(expiresAt! - finishedAt!).toBe(2 * HOUR)
-    expect((await sweep(database.db, blobs, expiresAt! - 1)).expired).toBe(0)
+    expect((await sweepExpired(database.db, blobs, expiresAt! - 1)).expired).toBe(0)
     expect(await onDisk()).toHaveLength(2)
-    expect((await sweep(database.db, blobs, expiresAt!)).expired).toBe(1)
+    expect((await sweepExpired(database.db, blobs, expiresAt!)).expired).toBe(1)
     expect(await onDisk()).toEqual([])
-    expect(await listEvidence(database.db, id)).toEqual([])
+    expect(await listEvidenceRecords(database.db, id)).toEqual([])
     expect((await findAnalysis(database.db, id))!.mediaBlob).toBeNull()
     expect(await findReport(database.db, id)).not.toBeNull()
-    expect((await sweep(database.db, blobs, expiresAt!)).expired).toBe(0)
+    expect((await sweepExpired(database.db, blobs, expiresAt!)).expired).toBe(0)
     await eraseAnalysis(database.db, blobs, id)
   })
 
   test('keep: stays until it is deleted, and then nothing is left', async () => {
     const id = await submit({ retention: 'keep' })
     await finish(id, true)
-    await sweep(database.db, blobs, Date.now() + 100 * 365 * 24 * HOUR)
+    await sweepExpired(database.db, blobs, Date.now() + 100 * 365 * 24 * HOUR)
     expect(await onDisk()).toHaveLength(2)
     expect(await eraseAnalysis(database.db, blobs, id)).toBe(true)
     expect(await onDisk()).toEqual([])
@@ -133,7 +135,7 @@ describe.each(ENGINES)('retention on %s', (_, open) => {
   test('answers kept for repeats go after their day', async () => {
     const now = Date.now()
     await beginIdempotent(database.db, { owner: 'o', route: 'r', key: 'k', bodyHash: 'h' }, 'id', now)
-    expect((await sweep(database.db, blobs, now)).rows).toBe(0)
-    expect((await sweep(database.db, blobs, now + 25 * HOUR)).rows).toBe(1)
+    expect((await sweepExpired(database.db, blobs, now)).rows).toBe(0)
+    expect((await sweepExpired(database.db, blobs, now + 25 * HOUR)).rows).toBe(1)
   })
 })

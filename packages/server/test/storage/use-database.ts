@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
-import { complete } from '../../src/jobs/ending.ts'
-import { admit, claim } from '../../src/jobs/lease.ts'
-import { hashModels, type NewAnalysis } from '../../src/storage/analysis-record.ts'
+import { hashModels } from '../../src/deduplication/deduplication-key.ts'
+import { completeJob } from '../../src/jobs/end-job.ts'
+import { addJob, claimJob } from '../../src/jobs/job-lease.ts'
+import type { NewAnalysis } from '../../src/storage/analyses/analysis-record.ts'
 import type { Database } from '../../src/storage/database.ts'
 import type { TestDatabase } from './engines.ts'
-import { MODEL, sampleAnalysis, sampleReport } from './sample.ts'
+import { MODEL, sampleAnalysis, sampleReport } from './sample-analysis.ts'
 
 export const T0 = 1_700_000_000_000
 
@@ -29,8 +30,8 @@ export function useDatabase(open: () => Promise<TestDatabase>) {
     { at = T0, until = T0 + 1000 }: { at?: number; until?: number } = {},
   ) => {
     const analysis = sampleAnalysis(change)
-    await admit(used.db, analysis, at)
-    const lease = await claim(used.db, { worker: 'w', leaseMs: 1000, attempts: 9, now: at }, analysis.id)
+    await addJob(used.db, analysis, at)
+    const lease = await claimJob(used.db, { worker: 'w', leaseMs: 1000, attempts: 9, now: at }, analysis.id)
     const completion = {
       report: sampleReport({ sha256: analysis.sha256, ...report }),
       modelsHash: hashModels([MODEL]),
@@ -40,7 +41,7 @@ export function useDatabase(open: () => Promise<TestDatabase>) {
         { name: 'report.html', type: 'text/html', bytes: 9, blob: `${analysis.id}-b` },
       ],
     }
-    expect(await complete(used.db, lease!, completion, until)).toBe('completed')
+    expect(await completeJob(used.db, lease!, completion, until)).toBe('completed')
     return analysis
   }
   return { used, completed }

@@ -3,9 +3,9 @@ import { DEFAULT_LIMITS, Report, UnswapError } from '@unswap/contract'
 import { type BatchTimes, unpackEvidence } from '@unswap/detector'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type AnalysisProcess, startAnalysisProcess } from '../../src/worker/analysis-process.ts'
 import type { Task } from '../../src/worker/analyzer.ts'
-import { type AnalysisProcess, startProcess } from '../../src/worker/process.ts'
-import { ANALYZER } from './pools.ts'
+import { ANALYZER } from './analyzer-options.ts'
 
 const fileOf = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url))
 const PORTRAIT = fileOf('testdata/real/astronaut.png')
@@ -22,7 +22,7 @@ const quiet = () => ({ signal: new AbortController().signal, onProgress: () => u
 const batches: BatchTimes[] = []
 let running: AnalysisProcess
 beforeAll(async () => {
-  running = await startProcess({
+  running = await startAnalysisProcess({
     module: new URL('../../src/worker/detect.ts', import.meta.url),
     analyzer: { ...ANALYZER, modelsDir: fileOf('models'), limits: { ...DEFAULT_LIMITS, seconds: 60 } },
     environment: { PATH: process.env.PATH ?? '' },
@@ -55,7 +55,7 @@ test('without evidence it makes no picture', async () => {
   expect(result.evidence).toEqual([])
 })
 
-test('other choices get a detector of their own beside the first', async () => {
+test('the choices of a task are its own, with one set of models in memory', async () => {
   const flipped = { ...TASK, id: 'three', evidence: false, settings: { ...TASK.settings, flip: true } }
   const [plain, mirrored] = await Promise.all([
     running.analyze({ ...TASK, id: 'four', evidence: false }, quiet()),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { UnswapError } from '@unswap/contract'
 import type { OpenAnalyzer } from '../../src/worker/analyzer.ts'
-import { MODEL, sampleReport } from '../storage/sample.ts'
+import { MODEL, sampleReport } from '../storage/sample-analysis.ts'
 
 /**
  * Stands in for the detector where the queue and the processes are on trial: it obeys what the media says, one

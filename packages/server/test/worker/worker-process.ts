@@ -1,10 +1,10 @@
 // A worker as a process of its own, for tests that kill it: `node worker-process.ts <PoolProcess as JSON>`.
 import { join } from 'node:path'
-import { openFolderBlobs } from '../../src/blobs/folder.ts'
-import { openQueue } from '../../src/jobs/open.ts'
+import { openFolderBlobs } from '../../src/blobs/folder-blobs.ts'
+import { openJobQueue } from '../../src/jobs/open-queue.ts'
 import { openDatabase } from '../../src/storage/database.ts'
-import { startPool } from '../../src/worker/pool.ts'
-import { ANALYZER, FAKE } from './pools.ts'
+import { startJobWorker } from '../../src/worker/job-worker.ts'
+import { ANALYZER, FAKE } from './analyzer-options.ts'
 
 export interface WorkerProcess {
   readonly databaseUrl: string
@@ -16,8 +16,8 @@ export interface WorkerProcess {
 const { databaseUrl, redisUrl, folder, leaseMs } = JSON.parse(process.argv[2]!) as WorkerProcess
 const db = openDatabase(databaseUrl)
 const blobs = await openFolderBlobs(join(folder, 'blobs'))
-const queue = await openQueue(db, blobs, { redisUrl, leaseMs, attempts: 50 })
-const pool = await startPool({
+const queue = await openJobQueue(db, blobs, { redisUrl, leaseMs, attempts: 50 })
+const worker = await startJobWorker({
   db,
   blobs,
   queue,
@@ -30,7 +30,7 @@ const pool = await startPool({
   temporaryDir: join(folder, 'temporary'),
 })
 process.on('SIGTERM', async () => {
-  await pool.stop(100)
+  await worker.stop(100)
   await queue.close()
   await db.destroy()
 })

@@ -1,12 +1,12 @@
 import { useRef, useState } from 'react'
-import { text } from '../text.ts'
+import { text } from '../text/text.ts'
 import { Button } from '../ui/button.tsx'
-import { Camera } from './camera.tsx'
+import { CameraDialog } from './camera-dialog.tsx'
 
 const t = text.analyse
 const ACCEPT = 'image/*,video/*,.heic,.heif,.mkv,.avi'
 
-/** Files by choosing or photographing. Dropping and pasting work on every page: see `incoming.tsx`. */
+/** Where one chooses files or takes a photograph. Dropped and pasted files come through `dropped-files.tsx`. */
 export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
   const input = useRef<HTMLInputElement>(null)
   const [camera, setCamera] = useState(false)
@@ -47,7 +47,7 @@ export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => voi
         }}
       />
       {camera && (
-        <Camera
+        <CameraDialog
           onPhoto={(file) => {
             setCamera(false)
             onFiles([file])

@@ -1,5 +1,5 @@
 import type { Problem } from '@unswap/contract'
-import { text } from '../text.ts'
+import { text } from '../text/text.ts'
 
 /** A refusal or failure that the service explained, or that it could not be reached. */
 export class ServiceError extends Error {

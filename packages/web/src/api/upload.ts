@@ -20,8 +20,8 @@ function formOf(files: readonly File[], options: UploadOptions): FormData {
 }
 
 /**
- * Sends files as a form, one to `/analyses` or several to `/batches`, telling how far the upload is.
- * XMLHttpRequest, since fetch does not tell. @throws ServiceError, or AbortError when the signal fires
+ * Sends files as a form: one to `/analyses`, several to `/batches`. It uses XMLHttpRequest, since fetch does not tell how
+ * much was sent (`onShare`, 0..1). @throws ServiceError, or AbortError when the signal fires
  */
 export function upload<T>(
   files: readonly File[],

@@ -1,6 +1,7 @@
+import { ANALYSIS_SORTS } from '@unswap/contract/vocabulary'
 import { type ReactNode, useId } from 'react'
-import { text } from '../text.ts'
-import { type Filters, readFilters, SORTS } from './filters.ts'
+import { text } from '../text/text.ts'
+import { type Filters, readFilters } from './history-filters.ts'
 
 const t = text.history
 
@@ -48,10 +49,10 @@ export function FilterBar({ value, onChange }: { value: Filters; onChange: (filt
         {(id) => (
           <select
             id={id}
-            value={value.sort ?? SORTS[0]}
+            value={value.sort ?? ANALYSIS_SORTS[0]}
             onChange={(event) => set('sort', event.target.value)}
           >
-            {SORTS.map((sort) => (
+            {ANALYSIS_SORTS.map((sort) => (
               <option key={sort} value={sort}>
                 {t.sorts[sort]}
               </option>

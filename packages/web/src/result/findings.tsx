@@ -1,19 +1,19 @@
 import type { AnalysisResource, Report } from '@unswap/contract'
 import { type ReactNode, useRef, useState } from 'react'
-import { text } from '../text.ts'
+import { text } from '../text/text.ts'
 import { Card } from '../ui/card.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { FacePanel } from './face.tsx'
-import { FaceTabs } from './face-tabs.tsx'
-import { Moments } from './moments.tsx'
-import { PictureView } from './picture.tsx'
-import { Timeline } from './timeline.tsx'
-import { VerdictPanel } from './verdict.tsx'
-import { VideoView } from './video.tsx'
+import { FacePanel } from './face/face-panel.tsx'
+import { FaceTabs } from './face/face-tabs.tsx'
+import { PictureView } from './media/picture-view.tsx'
+import { ScoreTimeline } from './media/score-timeline.tsx'
+import { SuspiciousMoments } from './media/suspicious-moments.tsx'
+import { VideoView } from './media/video-view.tsx'
+import { VerdictPanel } from './verdict/verdict-panel.tsx'
 
 const t = text.result
 
-/** The verdict beside the media, what can be done with both (`children`), then time and the chosen face in detail. */
+/** The verdict beside the media, then the actions (`children`), the moments of a video, and the chosen face. */
 export function Findings(props: { analysis: AnalysisResource; report: Report; children: ReactNode }) {
   const { analysis, report } = props
   const [chosen, setChosen] = useState(0)
@@ -34,7 +34,7 @@ export function Findings(props: { analysis: AnalysisResource; report: Report; ch
           {isVideo ? (
             <>
               <VideoView {...view} player={player} seconds={seconds} onTime={setSeconds} />
-              {face && <Timeline report={report} chosen={chosen} seconds={seconds} onSeek={seek} />}
+              {face && <ScoreTimeline report={report} chosen={chosen} seconds={seconds} onSeek={seek} />}
             </>
           ) : (
             <PictureView {...view} />
@@ -45,7 +45,7 @@ export function Findings(props: { analysis: AnalysisResource; report: Report; ch
       {!analysis.mediaKept && <Notice>{t.noMedia}</Notice>}
       {isVideo && report.faces.length > 0 && (
         <Card title={t.moments}>
-          <Moments
+          <SuspiciousMoments
             analysis={analysis}
             report={report}
             onSeek={(to, index) => {

@@ -1,11 +1,11 @@
 import type { Report } from '@unswap/contract'
 import { bytes, decimal, duration } from '../format.ts'
-import { text } from '../text.ts'
+import { text } from '../text/text.ts'
 import { Card } from '../ui/card.tsx'
 
 const t = text.result
 
-/** What the result rests on: enough for somebody else to come to the same. */
+/** Media, models and versions behind the result: what somebody else needs to get the same. */
 export function Provenance({ report }: { report: Report }) {
   const { media } = report
   const facts = [

@@ -1,11 +1,12 @@
 import type { Stats } from '@unswap/contract'
+import { BANDS } from '@unswap/contract/vocabulary'
 import { duration, when } from '../format.ts'
-import { text } from '../text.ts'
-import { BAND_FILL, BANDS, BandLabel } from '../ui/band.tsx'
+import { text } from '../text/text.ts'
+import { BAND_FILL, BandLabel } from '../ui/band-label.tsx'
 
 const t = text.status
 
-/** The next round number: the height of the axis. */
+/** The next round number above a count, as the height of the axis. */
 function roundUp(most: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, most)))
   return [1, 2, 3, 4, 6, 8, 10].map((step) => step * power).find((step) => step >= most) ?? most

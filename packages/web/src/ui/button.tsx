@@ -6,7 +6,7 @@ const LOOKS = {
   danger: 'bg-paper text-manipulated border-manipulated',
 } as const
 
-/** How a button looks, for links that are one to the eye. */
+/** The classes of a button, for links that look like one. */
 export const buttonLook = (look: keyof typeof LOOKS): string =>
   `min-h-10 cursor-pointer rounded-md border px-3 py-1.5 font-medium disabled:cursor-default disabled:opacity-60 ${LOOKS[look]}`
 

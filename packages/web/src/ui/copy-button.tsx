@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { text } from '../text.ts'
+import { text } from '../text/text.ts'
 import { Button } from './button.tsx'
 
 const SHOWN_MILLISECONDS = 2500

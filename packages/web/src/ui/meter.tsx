@@ -23,7 +23,7 @@ export function Meter({
   )
 }
 
-/** How far something is; without a share it is under way but nobody knows how far. */
+/** How much is done, 0..1; null while that is not known. */
 export function ProgressBar({ label, share }: { label: string; share: number | null }) {
   return (
     <progress

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { ServiceError } from '../api/request.ts'
-import { text } from '../text.ts'
+import { text } from '../text/text.ts'
 import { Button } from './button.tsx'
 
 /** Something the reader must know; `alert` interrupts screen readers. */
@@ -16,7 +16,7 @@ export function Notice({ children, alert = false }: { children: ReactNode; alert
   )
 }
 
-/** What went wrong and what to do, with the code for whoever must look it up. */
+/** What went wrong and what to do, with the error code and the id of the request. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const problem = error instanceof ServiceError ? error.problem : null
   return (
@@ -33,7 +33,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
           <Link to="/sign-in">{text.nav.signIn}</Link>
         </p>
       )}
-      {/* Asking again helps when the service was away or broke down, not when it has said no. */}
+      {/* Trying again helps after an outage or a fault of the service, not after a refusal. */}
       {retry && (!problem || problem.retryable || problem.status >= 500) && (
         <Button className="mt-2" onClick={retry}>
           {text.retry}
@@ -43,7 +43,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   )
 }
 
-/** Holds its place while something loads, so that the page does not jump. */
+/** Takes up room while something loads, so that the page does not jump. */
 export function Loading({ height = '12rem' }: { height?: string }) {
   return (
     <div role="status" className="grid place-items-center text-muted" style={{ minHeight: height }}>

@@ -1,5 +1,5 @@
-import { PALETTE } from '../palette.ts'
-import { CHART_SHAPES } from '../timeline.ts'
+import { PALETTE } from '../drawing/palette.ts'
+import { CHART_SHAPES } from '../drawing/timeline-chart.ts'
 
 const variables = (theme: Readonly<Record<string, string>>) =>
   Object.entries(theme)
@@ -41,6 +41,7 @@ section{margin-top:3rem}
 .scale{width:100%;height:58px;overflow:visible;display:block}
 .scale .track{stroke:var(--rule);stroke-width:6;stroke-linecap:round}
 .scale .interval{stroke:currentColor;stroke-width:6;stroke-linecap:round;opacity:.45}
+.scale .zone{stroke:currentColor;stroke-width:3}
 .scale .point{fill:currentColor;stroke:var(--surface);stroke-width:2}
 .scale text{fill:var(--muted);font-size:12px;font-variant-numeric:tabular-nums}
 .estimate>.explain{grid-column:1/-1;margin:.6rem 0 0;font-size:.94rem;max-width:50rem}

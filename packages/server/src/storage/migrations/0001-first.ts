@@ -19,7 +19,7 @@ const withAnalysis = <T extends string, C extends string>(table: CreateTableBuil
     (constraint) => constraint.onDelete('cascade'),
   )
 
-/** The first set of tables. Types are those that both databases know: text, bigint, integer, double precision. */
+/** The first tables. Only types that both databases have: text, bigint, integer, double precision. */
 export async function up(db: Kysely<never>): Promise<void> {
   const { schema } = db
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 
-/** What a job needs to wait for another one that answers the same question. */
+/** Columns by which a job waits for a duplicate. */
 export async function up(db: Kysely<never>): Promise<void> {
   const { schema } = db
   await schema.alterTable('jobs').addColumn('same', 'text').execute()

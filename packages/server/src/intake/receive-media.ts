@@ -1,0 +1,196 @@
+import type {} from '@fastify/multipart'
+import { type AnalysisOptions, AnalysisRequest, UnswapError } from '@unswap/contract'
+import { openMedia } from '@unswap/detector'
+import type { FastifyRequest } from 'fastify'
+import type { Dispatcher } from 'undici'
+import type { Config } from '../config.ts'
+import { downloadMedia } from '../fetch/download-media.ts'
+import { checkSchema } from './resolve-options.ts'
+import { type SpooledMedia, spoolMedia } from './spool-media.ts'
+import { withUploadTimeouts } from './upload-timeouts.ts'
+
+/** Media that was received, how it came, and the name that its sender gave it. */
+export interface ReceivedMedia {
+  readonly media: SpooledMedia
+  readonly source: 'upload' | 'base64' | 'url'
+  readonly name: string | null
+}
+
+export interface ReceiveOptions {
+  readonly config: Config
+  readonly agent: Dispatcher
+  /** Largest file in bytes. */
+  readonly bytes: number
+}
+
+const MULTIPART_LIMITS = { fieldNameSize: 64, fieldSize: 16_384, fields: 40, headerPairs: 40 }
+
+/** Fields and files of a form. Each file is spooled; a refused one is represented by its error. */
+export interface Form {
+  readonly fields: Record<string, string>
+  readonly files: { readonly name: string | null; readonly media: SpooledMedia | UnswapError }[]
+}
+
+/**
+ * Reads multipart/form-data as it arrives. Unless `many`, the first refused file ends the reading.
+ * @throws UnswapError `body_malformed`, `body_timeout`, and for a single file what `spoolMedia` throws
+ */
+export async function readForm(
+  request: FastifyRequest,
+  options: ReceiveOptions & { files: number; many: boolean },
+): Promise<Form> {
+  const form: Form = { fields: Object.create(null), files: [] }
+  const patience = uploadTimeouts(options.config)
+  const parts = request.parts({
+    limits: {
+      ...MULTIPART_LIMITS,
+      files: options.files,
+      parts: options.files + 40,
+      fileSize: Number.POSITIVE_INFINITY,
+    },
+  })
+  try {
+    for await (const part of withUploadTimeouts(parts, patience)) {
+      if (part.type === 'field') {
+        if (part.valueTruncated || part.fieldnameTruncated || typeof part.value !== 'string') {
+          throw new UnswapError('body_malformed', 'A field of the form is too long.')
+        }
+        const before = form.fields[part.fieldname]
+        // A list may come as one field with commas, or as one field for each item; so may query parameters.
+        form.fields[part.fieldname] = before === undefined ? part.value : `${before},${part.value}`
+        continue
+      }
+      const name = readName(part.filename)
+      try {
+        form.files.push({ name, media: await spoolAndProbe(part.file, options) })
+      } catch (error) {
+        // The rest of the part must be read, or the next one never comes.
+        part.file.resume()
+        if (!options.many || !(error instanceof UnswapError) || error.code === 'body_timeout') throw error
+        form.files.push({ name, media: error })
+      }
+    }
+  } catch (error) {
+    await discardForm(form)
+    throw error instanceof UnswapError || (error as { code?: string }).code?.startsWith('FST_')
+      ? error
+      : new UnswapError('body_malformed', 'The form is malformed or ends too early.', { cause: error })
+  }
+  return form
+}
+
+/** The sender's name of a file, without NUL, which PostgreSQL cannot store, and at most 255 characters. */
+const readName = (given: string | null | undefined) => given?.replaceAll('\0', '').slice(0, 255) || null
+
+/** Removes the spooled files of a form. */
+export async function discardForm(form: Form): Promise<void> {
+  await Promise.all(
+    form.files.map(({ media }) => (media instanceof UnswapError ? undefined : media.discard())),
+  )
+}
+
+/** A JSON body: options, and either media in base64 or its URL. */
+export interface JsonSubmission {
+  readonly options: AnalysisOptions
+  readonly url: string | undefined
+  readonly base64: string | undefined
+}
+
+/**
+ * Reads a JSON body.
+ * @throws Refusal `body_invalid`; UnswapError `bad_option` unless exactly one of `url` and `base64` is there
+ */
+export function readJson(body: unknown): JsonSubmission {
+  const { url, base64, ...options } = checkSchema(AnalysisRequest, body)
+  if ((url === undefined) === (base64 === undefined)) {
+    throw new UnswapError('bad_option', 'Give exactly one of url and base64.')
+  }
+  return { options, url, base64 }
+}
+
+/**
+ * Downloads media from a URL.
+ * @throws UnswapError `url_blocked`, `url_failed`, and what `spoolMedia` throws
+ */
+export async function receiveUrl(
+  url: string,
+  options: ReceiveOptions,
+  signal: AbortSignal,
+): Promise<ReceivedMedia> {
+  const { fetch } = options.config
+  if (!fetch.enabled) {
+    throw new UnswapError('url_blocked', 'This service does not fetch addresses; upload the file instead.')
+  }
+  const { body, name } = await downloadMedia(url, {
+    agent: options.agent,
+    bytes: options.bytes,
+    seconds: fetch.seconds,
+    redirects: fetch.redirects,
+    signal,
+  })
+  return { media: await spoolAndProbe(body, options), source: 'url', name: readName(name) }
+}
+
+/**
+ * Decodes media that came as base64 or as a data: URL.
+ * @throws UnswapError `body_malformed`, and what `spoolMedia` throws
+ */
+export async function receiveBase64(text: string, options: ReceiveOptions): Promise<ReceivedMedia> {
+  const payload = text.replace(/^data:[^,]{0,200},/, '').replace(/\s+/g, '')
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(payload)) {
+    throw new UnswapError('body_malformed', 'base64 holds characters that are not base64.')
+  }
+  const bytes = Buffer.from(payload, 'base64')
+  return { media: await spoolAndProbe([bytes], options), source: 'base64', name: null }
+}
+
+/** Receives media that is the whole body. */
+export async function receiveRaw(request: FastifyRequest, options: ReceiveOptions): Promise<ReceivedMedia> {
+  return { media: await spoolAndProbe(request.raw, options), source: 'upload', name: null }
+}
+
+/** The options in the query of the URL. */
+export function readQuery(request: FastifyRequest): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null)
+  for (const [name, value] of Object.entries(request.query as Record<string, unknown>)) {
+    if (name !== 'wait') fields[name] = String(value)
+  }
+  return fields
+}
+
+/**
+ * Longest reading of a header, in seconds. It runs in the process that answers, and takes seconds even for hours of
+ * video.
+ */
+const PROBE_SECONDS = 120
+
+const uploadTimeouts = ({ http }: Config) => ({
+  stallSeconds: http.stallSeconds,
+  seconds: http.uploadSeconds,
+})
+
+async function spoolAndProbe(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  { config, bytes }: ReceiveOptions,
+): Promise<SpooledMedia> {
+  const pieces = Symbol.asyncIterator in source ? source : toAsync(source)
+  const media = await spoolMedia(pieces, {
+    folder: `${config.dataDir}/spool`,
+    bytes,
+    ...uploadTimeouts(config),
+  })
+  try {
+    // Only header and limits are checked: what cannot be analysed is refused now, and not kept.
+    const seconds = Math.min(PROBE_SECONDS, config.limits.seconds)
+    const opened = await openMedia({ path: media.path }, { limits: { ...config.limits, seconds } })
+    await opened.close()
+    return media
+  } catch (error) {
+    await media.discard()
+    throw error
+  }
+}
+
+async function* toAsync<T>(source: Iterable<T>): AsyncGenerator<T> {
+  yield* source
+}

@@ -1,0 +1,48 @@
+import type { Face } from '@unswap/contract'
+import { type KeyboardEvent, useRef } from 'react'
+import { faceNumber } from '../../format.ts'
+import { text } from '../../text/text.ts'
+import { BandMark } from '../../ui/band-label.tsx'
+
+/** One tab per face, moved through with the arrow keys (WAI-ARIA tabs pattern). */
+export function FaceTabs(props: {
+  faces: readonly Face[]
+  chosen: number
+  onChoose: (index: number) => void
+}) {
+  const list = useRef<HTMLDivElement>(null)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    const next = (props.chosen + step + props.faces.length) % props.faces.length
+    props.onChoose(next)
+    list.current?.querySelectorAll('button')[next]?.focus()
+  }
+  return (
+    <div
+      ref={list}
+      role="tablist"
+      aria-label={text.result.faces}
+      onKeyDown={onKeyDown}
+      className="mb-4 flex flex-wrap gap-2"
+    >
+      {props.faces.map((face, index) => (
+        <button
+          key={face.id}
+          type="button"
+          role="tab"
+          id={`tab-${face.id}`}
+          aria-selected={index === props.chosen}
+          aria-controls="face-panel"
+          tabIndex={index === props.chosen ? 0 : -1}
+          onClick={() => props.onChoose(index)}
+          className="flex min-h-10 cursor-pointer items-center gap-2 rounded-md border border-line px-3 aria-selected:border-accent aria-selected:font-semibold"
+        >
+          <BandMark band={face.verdict.band} />
+          {text.result.face(faceNumber(face.id))}
+        </button>
+      ))}
+    </div>
+  )
+}

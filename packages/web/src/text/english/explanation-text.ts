@@ -1,0 +1,23 @@
+import type { Family } from '@unswap/contract/vocabulary'
+
+export const explanationText = {
+  noFaces: 'No face was found, so nothing speaks for or against manipulation.',
+  nothingJudged: 'No face could be judged, so nothing speaks for or against manipulation.',
+  oneFace: (score: string) => `The face has a score of ${score} for manipulation, on a scale from 0 to 1.`,
+  decided: (face: string, faces: number, score: string) =>
+    `Face ${face} of ${faces} decided: its score for manipulation is ${score}, on a scale from 0 to 1.`,
+  families: {
+    face_swap: 'It looks most like a face swap: another person’s face put in place of the original.',
+    reenactment: 'It looks most like reenactment: the expression or the lips driven by something else.',
+    synthesis: 'It looks most like synthesis: the whole face generated.',
+  } satisfies Record<Family, string>,
+  frames: (observed: number, frames: number, usable: number) =>
+    `It was seen in ${observed} of ${frames} frames; ${usable === observed ? 'all were' : `${usable} were`} good enough to judge.`,
+  where: (region: string, area: string) =>
+    `The manipulation map is strongest at the ${region} and covers ${area} of the crop.`,
+  provisional:
+    'The calibration is provisional: it has not been fitted on a full set of labelled media. Take the probability as a rough guide.',
+  unseen: 'A kind of forgery that the models have not learned can pass unnoticed.',
+  limits: 'No reservation was recorded. The limits of the method still hold.',
+  between: (low: string, high: string) => `between ${low} and ${high}`,
+}

@@ -1,0 +1,31 @@
+import type { AnalysisSort } from '@unswap/contract/vocabulary'
+
+export const historyText = {
+  title: 'History',
+  empty: 'Nothing here yet.',
+  begin: 'Analyse a photograph or a video',
+  emptyFiltered: 'Nothing matches these filters.',
+  search: 'Name or checksum',
+  verdict: 'Verdict',
+  family: 'Kind',
+  tag: 'Tag',
+  kind: 'Media',
+  from: 'From',
+  to: 'To',
+  any: 'any',
+  image: 'photographs',
+  video: 'videos',
+  sort: 'Order',
+  sorts: {
+    '-createdAt': 'newest first',
+    createdAt: 'oldest first',
+    '-probability': 'most suspicious first',
+    probability: 'least suspicious first',
+  } satisfies Record<AnalysisSort, string>,
+  select: (name: string) => `Select ${name}`,
+  selected: (count: number) => `${count} selected`,
+  deleteSelected: 'Delete selected',
+  deleteTitle: (count: number) => `Delete ${count} analyses?`,
+  exportCsv: 'Export CSV',
+  unnamed: 'unnamed',
+}
