@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from .average import make_average
-from .batch import BALANCE, Sampler
+from .batch import Sampler
 from .checkpoint import StopSignal, checkpoint_path, restore_checkpoint, save_checkpoint
 from .crops import load_crops
 from .freeze import freeze_front, train_mode
@@ -22,6 +22,7 @@ from .measure import evaluate, evaluate_forged, validation_rows, validation_scor
 from .network import BACKBONES, Classifier
 from .picture import save_batch
 from .precision import PRECISIONS, Precision, optimiser_step
+from .recipe import BALANCE, Recipe, recipe_of
 from .render import EVERY, Renderers
 from .run import BEST, write_run
 from .schedule import Progress, rate_share, spoken
@@ -50,6 +51,10 @@ def arguments(words: list[str] | None):
     parser.add_argument("--balance", type=float, default=BALANCE, help="a source's share is its number of videos to this power")
     parser.add_argument("--share", nargs="*", default=[], help="factors of single sources' shares, such as ff=3")
     parser.add_argument("--video", type=float, default=0.4, help="share of pairs that go through H.264 or HEVC")
+    parser.add_argument("--forge", nargs="*", default=[], help="weights of kinds of forgery, such as reenactment=0.3")
+    parser.add_argument("--rerender", type=float, default=0.0, help="share of rendered faces that are denoised, sharpened, resampled")
+    parser.add_argument("--hard", type=float, default=0.0, help="how much oftener labelled fakes of large loss come; 1 is a lot")
+    parser.add_argument("--sizes", nargs="*", type=int, default=[], help="sides of crops to draw from, one a step")
     parser.add_argument("--smoothing", type=float, default=0.02, help="label smoothing")
     parser.add_argument("--size", type=int, default=224)
     parser.add_argument("--rate", type=float, help="highest learning rate; default 2e-3, with --from 1e-4")
@@ -82,7 +87,7 @@ def evaluation_due(step: int, every: int) -> bool:
 def held_out_sampler(crops, device, options) -> Sampler | None:
     """Of the real faces of the val split; without them there are no figures on forgeries of unseen faces."""
     real = (crops.column("split") == "val") & ~crops.is_fake()
-    return Sampler(crops, device, options.size, options.pairs, 0, "val") if real.any() else None
+    return Sampler(crops, device, Recipe(options.size, options.pairs), "val") if real.any() else None
 
 
 def make_network(options) -> Classifier:
@@ -116,8 +121,7 @@ def main(words: list[str] | None = None) -> None:
     print(f"{device}, {precision.name}", flush=True)
 
     crops = load_crops(options.data)
-    shares = {name: float(factor) for name, factor in (word.split("=") for word in options.share)}
-    sampler = Sampler(crops, device, options.size, options.pairs, options.labelled, "train", options.balance, options.video, shares)
+    sampler = Sampler(crops, device, recipe_of(options))
     held_out = held_out_sampler(crops, device, options)
     validated = validation_rows(crops, options.validation)
     network = make_network(options).to(device, memory_format=torch.channels_last)
@@ -128,6 +132,7 @@ def main(words: list[str] | None = None) -> None:
     scaler = precision.scaler()
     parts = {"network": network, "average": average, "autoencoders": renderers.networks, "optimiser": optimiser}
     parts |= {"forging": renderers.optimiser, "scaler": scaler, "forging_scaler": renderers.scaler}
+    parts |= {"hard": sampler.fake}
 
     best = float("-inf")
     if options.resume and checkpoint.exists():
@@ -152,7 +157,9 @@ def main(words: list[str] | None = None) -> None:
         batch = sampler.batch(renderers.networks, autocast)
         if progress.step == first:
             save_batch(out / "forgeries.png", batch, options.pairs)
-        classification, maps = classifier_loss(network, batch, autocast, options.smoothing)
+        losses, maps = classifier_loss(network, batch, autocast, options.smoothing)
+        classification = losses.mean()
+        sampler.learn(batch, losses)
         optimiser_step(classification + MAP_WEIGHT * maps, optimiser, scaler, 5.0)
         average.update_parameters(network)
         if progress.step % EVERY == 0:
