@@ -59,6 +59,13 @@ def test_kinds_of_forgery_are_weighed_and_known(drawn):
         forge(pictures, points, autoencoders(), torch.arange(4), contextlib.nullcontext, Manner({"morph": 1.0}))
 
 
+def test_nothing_is_rendered_without_autoencoders(drawn):
+    torch.manual_seed(1)
+    pictures, points = drawn.pictures([0] * 40).float() / 255, drawn.points[[0] * 40]
+    made = forge(pictures, points, torch.nn.ModuleList(), torch.arange(40), contextlib.nullcontext)
+    assert {KINDS[kind] for kind in made.kind.tolist()} == {"self_blend", "swap", "reenactment"}
+
+
 def test_denoising_keeps_edges_and_reworking_keeps_the_range():
     torch.manual_seed(1)
     edge = torch.zeros(8, 3, 64, 64)

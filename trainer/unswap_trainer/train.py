@@ -60,7 +60,7 @@ def arguments(words: list[str] | None):
     parser.add_argument("--rate", type=float, help="highest learning rate; default 2e-3, with --from 1e-4")
     parser.add_argument("--decay", type=float, help="of the averaged weights; default .999, with --from .998")
     parser.add_argument("--warm-autoencoders", type=int, default=400, help="steps of the autoencoders alone")
-    parser.add_argument("--autoencoders", help="run whose trained autoencoders are taken over")
+    parser.add_argument("--autoencoders", help="run whose trained autoencoders are taken over, or `none`: nothing is rendered")
     parser.add_argument("--evaluate-every", type=int, default=1500, help="and after an eighth, a quarter and a half of it")
     parser.add_argument("--validation", type=int, default=256, help="most val crops of each source and method")
     parser.add_argument("--checkpoint-minutes", type=float, default=10, help="and at every evaluation and signal to stop")
@@ -126,7 +126,7 @@ def main(words: list[str] | None = None) -> None:
     validated = validation_rows(crops, options.validation)
     network = make_network(options).to(device, memory_format=torch.channels_last)
     average = make_average(network, options.decay)
-    renderers = Renderers(device, precision)
+    renderers = Renderers(device, precision, options.autoencoders != "none")
     progress = Progress(options.steps, options.minutes)
     optimiser, scheduler = make_optimiser(network, progress, options.rate)
     scaler = precision.scaler()
@@ -138,6 +138,8 @@ def main(words: list[str] | None = None) -> None:
     if options.resume and checkpoint.exists():
         restore_checkpoint(checkpoint, progress, parts, device)
         best = json.loads((out / "best.json").read_text())["score"] if (out / "best.json").exists() else best
+    elif options.autoencoders == "none":
+        pass
     elif options.autoencoders:
         saved = torch.load(Path(options.autoencoders) / "checkpoint.pt", map_location=device, weights_only=True)
         renderers.networks.load_state_dict(saved["autoencoders"])

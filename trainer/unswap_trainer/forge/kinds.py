@@ -35,11 +35,13 @@ class Manner:
     moments: Moments | None = None
     rerender: float = 0.0
 
-    def shares(self) -> list[float]:
+    def shares(self, renders: bool) -> list[float]:
+        """Weights in the order of KINDS; without autoencoders nothing that they render."""
         unknown = set(self.kinds) - set(KINDS)
         if unknown:
             raise SystemExit(f"--forge {unknown.pop()}: there are {', '.join(KINDS)}.")
-        return [self.kinds.get(name, share) for name, share in zip(KINDS, SHARES)]
+        shares = [self.kinds.get(name, share) for name, share in zip(KINDS, SHARES)]
+        return shares if renders else [0.0 if kind in (NEURAL_SWAP, SYNTHESIS) else share for kind, share in enumerate(shares)]
 
 
 @dataclass
@@ -74,7 +76,7 @@ def draw_parts(pictures, points, autoencoders, groups, autocast, poses, manner: 
     """As for `forge`. Swaps take the face whose `poses` (B,468,2) are nearest. What is drawn at random depends on the
     number of pictures alone: the same seed forges the frames of a clip alike."""
     count, size, device = len(pictures), pictures.shape[-1], pictures.device
-    kind = torch.multinomial(torch.tensor(manner.shares(), device=device), count, True)
+    kind = torch.multinomial(torch.tensor(manner.shares(len(autoencoders) > 0), device=device), count, True)
     source = foreign_content(pictures, points, autoencoders, groups, kind, autocast, poses, manner)
     mask = soften(region_masks(points, choose_regions(kind)), size)
 
@@ -134,7 +136,7 @@ def foreign_content(pictures, points, autoencoders, groups, kind, autocast, pose
         | ((kind == REENACTMENT) & (chance < 0.5))
         | ((kind == SWAP) & (chance < 0.3))
     )
-    for network, rows in zip(autoencoders, neural.nonzero().flatten().chunk(len(autoencoders))):
+    for network, rows in zip(autoencoders, neural.nonzero().flatten().chunk(max(1, len(autoencoders)))):
         if len(rows):
             with autocast():
                 rendered = network(source[rows])
