@@ -6,11 +6,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from .crops import STORED_SIZE, UNKNOWN_FAMILY, Crops
+from .crops import STORED_SIZE, Crops
 from .degrade import degrade
 from .forge import Manner, Moments, forge
 from .forge.warp import pick, uniform
 from .jpeg import jpeg
+from .outputs import OUTPUTS, UNKNOWN_FAMILY
 from .recipe import Recipe
 from .sample import Partners, Pool, row_weights
 
@@ -77,7 +78,7 @@ class Sampler:
         number = torch.arange(pairs, device=device)
         pictures, masks, pair = [forgery.real, forgery.fake], [torch.zeros_like(forgery.mask), forgery.mask], [number, number]
         count = 2 * pairs + 2 * self.labelled
-        targets = torch.zeros(count, 4, device=device)
+        targets = torch.zeros(count, len(OUTPUTS), device=device)
         target_weights, map_weights = torch.ones_like(targets), torch.ones(count, device=device)
         targets[pairs : 2 * pairs, 0] = 1
         targets[number + pairs, 1 + forgery.family] = 1

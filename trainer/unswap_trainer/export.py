@@ -16,9 +16,10 @@ import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from .crops import FAMILIES, Crops, load_crops
+from .crops import Crops, load_crops
 from .measure import canonical_view
-from .network import OUTPUTS, Classifier
+from .network import Classifier
+from .outputs import FAMILIES, OUTPUTS
 from .quantise import compare, quantise
 from .run import BEST, load_run
 

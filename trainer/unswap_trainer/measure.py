@@ -8,8 +8,9 @@ import torch.nn.functional as F
 from sklearn.metrics import roc_auc_score
 
 from .batch import Sampler
-from .crops import FAMILIES, STORED_SIZE, Crops
+from .crops import STORED_SIZE, Crops
 from .degrade import STORED_MARGIN
+from .outputs import FAMILIES
 
 MARGIN = 1.3
 FORGED_BATCHES = 2

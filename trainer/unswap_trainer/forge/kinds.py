@@ -6,6 +6,7 @@ from typing import Callable
 
 import torch
 
+from ..outputs import FAMILIES
 from . import colour
 from .moment import Moments, lay_over
 from .region import region_masks, soften
@@ -16,8 +17,7 @@ from .warp import blur, pick, rescale, small_affine, smooth_field, uniform, warp
 KINDS = ["self_blend", "swap", "neural_swap", "reenactment", "synthesis"]
 SELF_BLEND, SWAP, NEURAL_SWAP, REENACTMENT, SYNTHESIS = range(5)
 SHARES = [0.40, 0.17, 0.15, 0.13, 0.15]
-# families in the order of the classifier's outputs after `manipulated`
-FAMILY_OF_KIND = [0, 0, 0, 1, 2]
+FAMILY_OF_KIND = [FAMILIES.index(name) for name in ["face_swap"] * 3 + ["reenactment", "synthesis"]]
 # how often each region of `region.REGIONS` is replaced; reenactment moves the mouth, the lower half or the eyes
 REGION_SHARES = [0.36, 0.30, 0.10, 0.06, 0.06, 0.12]
 REENACTED_SHARES = [0.0, 0.0, 0.35, 0.50, 0.15, 0.0]
