@@ -43,17 +43,34 @@ def test_reenactment_takes_the_mouth_of_the_other_moment(drawn):
     manner = Manner(ALONE | {"reenactment": 1.0}, Moments(green, points, torch.tensor([True, True, False, True])))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("unswap_trainer.forge.colour.match", lambda source, target, mask: source)
-        made = forge(pictures, points, torch.nn.ModuleList([torch.nn.Identity()]), torch.arange(4), contextlib.nullcontext, manner)
+        made = forge(
+            pictures,
+            points,
+            torch.nn.ModuleList([torch.nn.Identity()]),
+            torch.arange(4),
+            contextlib.nullcontext,
+            manner,
+        )
     assert (made.family == 1).all()
     # where it is forged most, the other moment's green stands out against red
-    greener = [((fake[1] - fake[0]) - (real[1] - real[0]))[mask[0] > 0.9].mean() for fake, real, mask in zip(made.fake, made.real, made.mask)]
+    greener = [
+        ((fake[1] - fake[0]) - (real[1] - real[0]))[mask[0] > 0.9].mean()
+        for fake, real, mask in zip(made.fake, made.real, made.mask)
+    ]
     assert min(greener[0], greener[1], greener[3]) > 0.2 > greener[2]
 
 
 def test_kinds_of_forgery_are_weighed_and_known(drawn):
     torch.manual_seed(1)
     pictures, points = drawn.pictures(range(4)).float() / 255, drawn.points[:4]
-    made = forge(pictures, points, autoencoders(), torch.arange(4), contextlib.nullcontext, Manner(ALONE | {"synthesis": 1.0}, rerender=1.0))
+    made = forge(
+        pictures,
+        points,
+        autoencoders(),
+        torch.arange(4),
+        contextlib.nullcontext,
+        Manner(ALONE | {"synthesis": 1.0}, rerender=1.0),
+    )
     assert (made.family == 2).all() and (made.mask == 1).all()
     with pytest.raises(SystemExit, match="there are self_blend"):
         forge(pictures, points, autoencoders(), torch.arange(4), contextlib.nullcontext, Manner({"morph": 1.0}))
@@ -95,7 +112,9 @@ def test_hard_fakes_come_oftener_but_not_for_ever():
 def test_batches_of_several_sizes_know_people_from_clips(tmp_path):
     torch.manual_seed(1)
     crops = load_crops([str(clips.write(tmp_path / "clips"))])
-    sampler = Sampler(crops, torch.device("cpu"), Recipe(64, 2, 4, sizes=(64, 96), hard=0.5, kinds=ALONE | {"reenactment": 1.0}))
+    sampler = Sampler(
+        crops, torch.device("cpu"), Recipe(64, 2, 4, sizes=(64, 96), hard=0.5, kinds=ALONE | {"reenactment": 1.0})
+    )
     networks = torch.nn.ModuleList([torch.nn.Identity()])
     batches = [sampler.batch(networks, contextlib.nullcontext) for _ in range(6)]
     assert {batch.crops.shape[-1] for batch in batches} == {64, 96}

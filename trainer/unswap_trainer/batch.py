@@ -76,7 +76,11 @@ class Sampler:
         manner = Manner(self.recipe.kinds, self.moments(rows), self.recipe.rerender)
         forgery = forge(reals, points, autoencoders, self.groups[rows.to(device)], autocast, manner)
         number = torch.arange(pairs, device=device)
-        pictures, masks, pair = [forgery.real, forgery.fake], [torch.zeros_like(forgery.mask), forgery.mask], [number, number]
+        pictures, masks, pair = (
+            [forgery.real, forgery.fake],
+            [torch.zeros_like(forgery.mask), forgery.mask],
+            [number, number],
+        )
         count = 2 * pairs + 2 * self.labelled
         targets = torch.zeros(count, len(OUTPUTS), device=device)
         target_weights, map_weights = torch.ones_like(targets), torch.ones(count, device=device)

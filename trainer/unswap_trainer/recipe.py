@@ -33,7 +33,9 @@ def recipe_of(options) -> Recipe:
     if odd:
         raise SystemExit(f"--sizes {odd[0]}: sides are multiples of 16.")
     named = {"shares": named_numbers(options.share), "kinds": named_numbers(options.forge)}
-    plain = {name: getattr(options, name) for name in ("size", "pairs", "labelled", "balance", "video", "rerender", "hard")}
+    plain = {
+        name: getattr(options, name) for name in ("size", "pairs", "labelled", "balance", "video", "rerender", "hard")
+    }
     return Recipe(**plain, **named, sizes=tuple(options.sizes))
 
 

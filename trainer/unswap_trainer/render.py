@@ -31,7 +31,9 @@ class Renderers:
         if not len(self.networks):
             return
         each = self.networks[(step // EVERY) % len(self.networks)]
-        optimiser_step(reconstruction_loss(each, patches(faces[:MOST_FACES]), self.autocast), self.optimiser, self.scaler)
+        optimiser_step(
+            reconstruction_loss(each, patches(faces[:MOST_FACES]), self.autocast), self.optimiser, self.scaler
+        )
 
 
 def patches(faces: torch.Tensor) -> torch.Tensor:

@@ -83,5 +83,9 @@ class Partners:
 
     def another_moment(self, real: int) -> int:
         """Another genuine crop of the same person, the crop itself where there is none."""
-        same = [row for row in self.of_target[self.source[real], self.identity[real]] if self.seconds[row] != self.seconds[real]]
+        same = [
+            row
+            for row in self.of_target[self.source[real], self.identity[real]]
+            if self.seconds[row] != self.seconds[real]
+        ]
         return same[torch.randint(len(same), (1,)).item()] if same else real

@@ -29,5 +29,7 @@ def lay_over(points: torch.Tensor, pictures: torch.Tensor, their_points: torch.T
     here, there = points[:, STABLE], their_points[:, STABLE]
     affine, residual = fit(here, there)
     size = pictures.shape[-1]
-    where = apply_affine(grid(len(pictures), size, pictures.device), affine) + upscale_field(splat(here, residual), size)
+    where = apply_affine(grid(len(pictures), size, pictures.device), affine) + upscale_field(
+        splat(here, residual), size
+    )
     return F.grid_sample(pictures, where, padding_mode="reflection", align_corners=False)
