@@ -10,7 +10,8 @@ import torch
 
 from miniature import SIZE, mesh_points, portrait
 from unswap_trainer.export import export_onnx
-from unswap_trainer.network import OUTPUTS, Classifier
+from unswap_trainer.network import Classifier
+from unswap_trainer.outputs import OUTPUTS
 
 FRAMES = 5
 

@@ -8,20 +8,36 @@ import os
 import signal
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
 import miniature
 from unswap_trainer import train
 from unswap_trainer.average import make_average
+from unswap_trainer.crops import load_crops
 from unswap_trainer.export import export_onnx, store_half
 from unswap_trainer.freeze import backbone_parts, freeze_front, train_mode
 from unswap_trainer.network import Classifier
+from unswap_trainer.quantise import quantise
 from unswap_trainer.run import load_run
 from unswap_trainer.schedule import Progress, rate_share, spoken
 from unswap_trainer.weights import PARITY, difference_from_onnx, fold_batch_norm, load_onnx
 
-WORDS = ["--backbone", "small", "--pairs", 2, "--labelled", 4, "--warm-autoencoders", 0, "--device", "cpu", "--precision", "float32"]
+WORDS = [
+    "--backbone",
+    "small",
+    "--pairs",
+    2,
+    "--labelled",
+    4,
+    "--warm-autoencoders",
+    0,
+    "--device",
+    "cpu",
+    "--precision",
+    "float32",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +87,9 @@ def test_folding_leaves_the_outputs():
         expected = network(crops)
         folded = fold_batch_norm(network)(crops)
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
-    assert all(torch.allclose(own, other, rtol=1e-3, atol=1e-3 * other.abs().max()) for own, other in zip(folded, expected))
+    assert all(
+        torch.allclose(own, other, rtol=1e-3, atol=1e-3 * other.abs().max()) for own, other in zip(folded, expected)
+    )
 
 
 @pytest.mark.parametrize("half", [False, True])
@@ -112,7 +130,9 @@ def test_pretrained_weights_are_taken_by_shape_and_norms_alone_trained(tmp_path)
     states = {f"_other{at}": value for at, value in enumerate(donor.backbone.state_dict().values())}
     torch.save(states | {"_fc.weight": torch.zeros(2, 2)}, tmp_path / "file.pth")
     network.backbone.load_pretrained(tmp_path / "file.pth")
-    assert all(torch.equal(own, other) for own, other in zip(network.backbone.parameters(), donor.backbone.parameters()))
+    assert all(
+        torch.equal(own, other) for own, other in zip(network.backbone.parameters(), donor.backbone.parameters())
+    )
     with pytest.raises(SystemExit, match="another backbone"):
         Classifier("efficientnet-lite2").backbone.load_pretrained(tmp_path / "file.pth")
     trained = freeze_front(network, "norms")
@@ -149,16 +169,41 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(prepared, exported, tmp_pat
 def test_a_run_of_minutes_ends_and_is_mixed_with_its_start(prepared, exported, tmp_path):
     words = ["--data", prepared, "--from", exported[0], "--size", 64, *WORDS, "--minutes", 0.02]
     run("train", *words, "--out", tmp_path / "run")
-    run("soup", exported[0], tmp_path / "run", "--backbone", "small", "--size", 64, "--share", 0.25, "--out", tmp_path / "soup")
+    run(
+        "soup",
+        exported[0],
+        tmp_path / "run",
+        "--backbone",
+        "small",
+        "--size",
+        64,
+        "--share",
+        0.25,
+        "--out",
+        tmp_path / "soup",
+    )
     start = fold_batch_norm(Classifier("small"))
     load_onnx(start, exported[0], 64)
-    ends = [dict(network.named_parameters()) for network in (start, load_run(tmp_path / "run"), load_run(tmp_path / "soup"))]
+    ends = [
+        dict(network.named_parameters()) for network in (start, load_run(tmp_path / "run"), load_run(tmp_path / "soup"))
+    ]
     for name, mixed in ends[2].items():
         assert torch.allclose(mixed, 0.75 * ends[0][name] + 0.25 * ends[1][name], atol=1e-6)
-    said = run("compare", exported[0], tmp_path / "soup", "--data", prepared, "--size", 64, "--cache", tmp_path / "cache")
+    said = run(
+        "compare", exported[0], tmp_path / "soup", "--data", prepared, "--size", 64, "--cache", tmp_path / "cache"
+    )
     assert "| drawn | genuine | 4 |" in said and "| drawn | face_swap | 4 |" in said
     assert len(list((tmp_path / "cache").glob("*.npy"))) == 2
     assert json.loads((tmp_path / "run" / "run.json").read_text())["folded"]
+
+
+def test_eight_bits_made_from_float32_keep_no_large_floats(prepared, exported, tmp_path):
+    file = tmp_path / "model.onnx"
+    file.write_bytes(exported[0].read_bytes())
+    small = quantise(file, load_crops([str(prepared)]), 64)
+    kept = [tensor for tensor in onnx.load(str(small)).graph.initializer if tensor.data_type != onnx.TensorProto.INT8]
+    assert max(np.prod(tensor.dims) for tensor in kept) < 1024
+    assert small.stat().st_size < file.stat().st_size / 2
 
 
 def test_the_average_remembers_little_at_first():

@@ -22,7 +22,9 @@ def rows_of(*facts) -> Crops:
 
 
 def test_a_source_counts_by_its_videos_and_a_video_once():
-    crops = rows_of(*[("a", "a0", "", "real", at) for at in range(30)], *[("b", f"b{at}", "", "real", 0) for at in range(4)])
+    crops = rows_of(
+        *[("a", "a0", "", "real", at) for at in range(30)], *[("b", f"b{at}", "", "real", 0) for at in range(4)]
+    )
     weight = row_weights(crops, np.ones(34, bool), 0.5)
     assert weight[:30].sum() == pytest.approx(1) and weight[30:].sum() == pytest.approx(2)
     assert np.allclose(weight[30:], 0.5)
@@ -56,7 +58,10 @@ def test_generic_sources_are_called_by_their_folder(tmp_path):
 @pytest.mark.parametrize("codec", ["h264", "hevc"])
 def test_video_encoders_lose_more_at_a_higher_crf(tmp_path, codec):
     picture = load_crops([str(miniature.write(tmp_path, 2))]).pictures([0]).float() / 255
-    errors = [(transcode(picture, [[Trip(codec, crf, 288, (2.0, -1.0), 3)]]) - picture).abs().mean().item() for crf in (18, 30, 44)]
+    errors = [
+        (transcode(picture, [[Trip(codec, crf, 288, (2.0, -1.0), 3)]]) - picture).abs().mean().item()
+        for crf in (18, 30, 44)
+    ]
     assert 0 < errors[0] < errors[1] < errors[2] < 0.1
 
 
@@ -74,4 +79,6 @@ def test_both_of_a_pair_go_through_the_same_encoder(tmp_path, monkeypatch):
     assert seen[0] is seen[2] and seen[1] is seen[3] and seen[0] is not seen[1]
     torch.manual_seed(2)
     trips = [trip for _ in range(200) for trip in draw_trips(224)]
-    assert {trip.codec for trip in trips} == {"h264", "hevc"} and all(23 <= trip.crf <= 40 and trip.side % 2 == 0 for trip in trips)
+    assert {trip.codec for trip in trips} == {"h264", "hevc"} and all(
+        23 <= trip.crf <= 40 and trip.side % 2 == 0 for trip in trips
+    )

@@ -30,7 +30,9 @@ def checkpoint_path(out: Path, options) -> Path:
         before = json.loads(run.read_text())
         for name in ("backbone", "size"):
             if before[name] != getattr(options, name):
-                raise SystemExit(f"The run in {out} has --{name} {before[name]}: go on with that, or name another folder.")
+                raise SystemExit(
+                    f"The run in {out} has --{name} {before[name]}: go on with that, or name another folder."
+                )
     return checkpoint
 
 

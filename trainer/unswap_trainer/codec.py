@@ -13,7 +13,10 @@ import torch
 FRAME_TIME = Fraction(1, 25)
 ENCODERS = {"h264": ("libx264", "superfast"), "hevc": ("libx265", "ultrafast")}
 # x264 and x265 start threads and print figures unless told not to.
-QUIET = {"h264": {"x264-params": "bframes=0:threads=1"}, "hevc": {"x265-params": "bframes=0:pools=none:frame-threads=1:log-level=error"}}
+QUIET = {
+    "h264": {"x264-params": "bframes=0:threads=1"},
+    "hevc": {"x265-params": "bframes=0:pools=none:frame-threads=1:log-level=error"},
+}
 LOWEST_CRF, HIGHEST_CRF = 23, 40
 # In pixels; x265 crashes on frames smaller than its largest block.
 SMALLEST = 64

@@ -1,6 +1,6 @@
 """Compares exported classifiers on the same crops, in one table: by data set and method, frames and whole videos.
 
-    python -m unswap_trainer.compare models/xception-1 runs/mine.onnx --data prepared/ff prepared/celebdf --frames 8
+python -m unswap_trainer.compare models/xception-1 runs/mine.onnx --data prepared/ff prepared/celebdf --frames 8
 """
 
 import argparse
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from .crops import Crops, load_crops
-from .measure import group_of, rank_auc
+from .measure import group_of, rank_auc, spread
 from .places import onnx_file
 from .score import manipulated_logits, spread_rows
 
@@ -18,7 +18,9 @@ HIGH_LOGITS = (2, 3)
 
 def arguments(words: list[str] | None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("models", nargs="+", help="model folders (their float variant), .onnx files or runs (their best step)")
+    parser.add_argument(
+        "models", nargs="+", help="model folders (their float variant), .onnx files or runs (their best step)"
+    )
     parser.add_argument("--data", nargs="+", required=True, help="prepared folders; their train splits are left out")
     parser.add_argument("--frames", type=int, default=8, help="most frames of a file")
     parser.add_argument("--files", type=int, default=200, help="most files of a source and method")
@@ -36,9 +38,8 @@ def held_out_rows(crops: Crops, frames: int, files: int) -> np.ndarray:
         paths.setdefault(group_of(crops.rows[row]), {}).setdefault(crops.rows[row]["path"], []).append(row)
     chosen = []
     for own in paths.values():
-        names = sorted(own)
-        for at in np.linspace(0, len(names) - 1, min(files, len(names))).round().astype(int):
-            chosen += own[names[at]]
+        for name in spread(np.array(sorted(own)), files):
+            chosen += own[name]
     return np.sort(chosen)
 
 
@@ -66,11 +67,13 @@ def cell(source: str, method: str, names: np.ndarray, logits: np.ndarray, files:
     if method == "genuine":
         return " / ".join(f"{(logits[genuine] > high).mean():.1%}" for high in HIGH_LOGITS)
     wanted = (names[:, 0] == source) & ((names[:, 1] == method) | ((method == "all") & ~genuine))
-    frame = rank_auc(np.r_[logits[genuine], logits[wanted]], np.r_[np.zeros(genuine.sum(), bool), np.ones(wanted.sum(), bool)])
-    mine = [(value, name[1] != "genuine") for name, value in files.items() if name[0] == source and name[1] in ("genuine", method)]
-    if method == "all":
-        mine = [(value, name[1] != "genuine") for name, value in files.items() if name[0] == source]
-    video = rank_auc(np.array([value for value, _ in mine]), np.array([fake for _, fake in mine]))
+    frame = rank_auc(logits[genuine | wanted], wanted[genuine | wanted])
+    mine = {
+        name: value
+        for name, value in files.items()
+        if name[0] == source and (method == "all" or name[1] in ("genuine", method))
+    }
+    video = rank_auc(np.array(list(mine.values())), np.array([name[1] != "genuine" for name in mine]))
     return f"{frame:.3f} / {video:.3f}"
 
 
@@ -88,10 +91,15 @@ def main(words: list[str] | None = None) -> None:
     lines = ["| Set | Method | Files | " + " | ".join(Path(model).stem for model in options.models) + " |"]
     lines.append("| --- | --- | --- |" + " --- |" * len(options.models))
     for source, method in table_rows(crops, rows):
-        count = sum(name[0] == source and (name[1] == method or (method == "all" and name[1] != "genuine")) for name in scored[0][1])
+        count = sum(
+            name[0] == source and (name[1] == method or (method == "all" and name[1] != "genuine"))
+            for name in scored[0][1]
+        )
         cells = [cell(source, method, names, logits, files) for logits, files in scored]
         lines.append(f"| {source} | {method} | {count} | " + " | ".join(cells) + " |")
-    lines.append("\nFrame AUC / video AUC; of genuine crops the share above logit " + " / ".join(map(str, HIGH_LOGITS)) + ".")
+    lines.append(
+        "\nFrame AUC / video AUC; of genuine crops the share above logit " + " / ".join(map(str, HIGH_LOGITS)) + "."
+    )
     table = "\n".join(lines)
     print(table)
     if options.out:

@@ -14,8 +14,8 @@ STORED_MARGIN = 1.6
 
 @torch.no_grad()
 def degrade(pictures, pair, size, masks, video=0.0):
-    """`video`: share of pairs that go through a video encoder. pictures N,3,H,H (margin 1.6); pair N: rows of one pair share a number 0..P-1 and every random choice.
-    → pictures N,3,size,size and masks N,1,size,size."""
+    """pictures N,3,H,H (margin 1.6); pair N: rows of one pair share a number 0..P-1 and every random choice; `video`: share
+    of pairs that go through a video encoder. → pictures N,3,size,size and masks N,1,size,size."""
     pairs, device = int(pair.max()) + 1, pictures.device
     where = apply_affine(grid(len(pictures), size, device), crop_affine(pairs, device)[pair])
     x = F.grid_sample(pictures, where, padding_mode="zeros", align_corners=False)
@@ -25,7 +25,7 @@ def degrade(pictures, pair, size, masks, video=0.0):
 
 @torch.no_grad()
 def spoil(x, pair, video=0.0):
-    """Colour, blur, rescaling, video, JPEG, noise and cover of x N,3,S,S (in place where it can), drawn once per number of `pair`."""
+    """Colour, blur, rescaling, video, JPEG, noise and cover of x N,3,S,S (in place where it can), drawn once for each pair."""
     pairs, device, size = int(pair.max()) + 1, x.device, x.shape[-1]
 
     def sometimes(share, change, x):

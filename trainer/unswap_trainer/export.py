@@ -16,9 +16,10 @@ import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from .crops import FAMILIES, Crops, load_crops
-from .measure import canonical_view
-from .network import OUTPUTS, Classifier
+from .crops import Crops, load_crops
+from .measure import canonical_view, spread
+from .network import Classifier
+from .outputs import FAMILIES, OUTPUTS
 from .quantise import compare, quantise
 from .run import BEST, load_run
 
@@ -116,8 +117,7 @@ def golden_crops(crops: Crops, size: int) -> np.ndarray:
     """Evenly spread crops of the held-out splits (of train when there is no other), rounded to 8 bits as files are."""
     held_out = np.flatnonzero(crops.column("split") != "train")
     rows = held_out if len(held_out) >= GOLDEN_CROPS else np.arange(len(crops))
-    rows = rows[np.linspace(0, len(rows) - 1, min(GOLDEN_CROPS, len(rows))).round().astype(int)]
-    view = canonical_view(crops.pictures(rows).float() / 255, size)
+    view = canonical_view(crops.pictures(spread(rows, GOLDEN_CROPS)).float() / 255, size)
     return (view.clamp(0, 1) * 255).round().numpy() / np.float32(255)
 
 

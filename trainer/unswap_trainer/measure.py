@@ -8,8 +8,9 @@ import torch.nn.functional as F
 from sklearn.metrics import roc_auc_score
 
 from .batch import Sampler
-from .crops import FAMILIES, STORED_SIZE, Crops
+from .crops import STORED_SIZE, Crops
 from .degrade import STORED_MARGIN
+from .outputs import FAMILIES
 
 MARGIN = 1.3
 FORGED_BATCHES = 2
@@ -47,8 +48,13 @@ def validation_rows(crops: Crops, most: int) -> np.ndarray:
     groups: dict[tuple, list[int]] = defaultdict(list)
     for row in inside:
         groups[group_of(crops.rows[row])].append(row)
-    spread = [np.array(rows)[np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int)] for rows in groups.values()]
-    return np.sort(np.concatenate(spread)) if spread else inside
+    chosen = [spread(np.array(rows), most) for rows in groups.values()]
+    return np.sort(np.concatenate(chosen)) if chosen else inside
+
+
+def spread(rows: np.ndarray, most: int) -> np.ndarray:
+    """At most so many of the rows, evenly spread."""
+    return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int)]
 
 
 def group_of(row: dict) -> tuple[str, str]:

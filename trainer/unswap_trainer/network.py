@@ -8,8 +8,8 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from .backbones import BACKBONES
+from .outputs import OUTPUTS
 
-OUTPUTS = ["manipulated", "face_swap", "reenactment", "synthesis"]
 
 
 class Classifier(nn.Module):

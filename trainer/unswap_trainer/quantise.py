@@ -11,7 +11,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from .crops import Crops
-from .measure import canonical_view, rank_auc
+from .measure import canonical_view, rank_auc, spread
 
 RANGE_CROPS = 64
 JUDGED_CROPS = 256
@@ -47,10 +47,6 @@ def quantise(model: Path, crops: Crops, size: int) -> Path:
     )
     prepared.unlink()
     return small
-
-
-def spread(rows: np.ndarray, most: int) -> np.ndarray:
-    return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int)]
 
 
 def views(crops: Crops, rows: np.ndarray, size: int) -> np.ndarray:

@@ -14,11 +14,11 @@ MOST_FACES = 96
 
 
 class Renderers:
-    """`networks`: the autoencoders; each call of `train_one` trains the next of them on faces B,3,288,288."""
+    """`networks`: the autoencoders, none without `wanted`. `train_one` trains the next of them on faces B,3,288,288."""
 
-    def __init__(self, device: torch.device, precision: Precision):
-        self.networks: nn.ModuleList = make_autoencoders().to(device)
-        self.optimiser = torch.optim.Adam(self.networks.parameters(), lr=1e-3)
+    def __init__(self, device: torch.device, precision: Precision, wanted: bool = True):
+        self.networks: nn.ModuleList = (make_autoencoders() if wanted else nn.ModuleList()).to(device)
+        self.optimiser = torch.optim.Adam([{"params": list(self.networks.parameters())}], lr=1e-3)
         self.scaler, self.autocast = precision.scaler(), precision.autocast
 
     def train_all(self, faces: torch.Tensor) -> float:
@@ -28,8 +28,12 @@ class Renderers:
         return loss.item() / len(self.networks)
 
     def train_one(self, faces: torch.Tensor, step: int) -> None:
+        if not len(self.networks):
+            return
         each = self.networks[(step // EVERY) % len(self.networks)]
-        optimiser_step(reconstruction_loss(each, patches(faces[:MOST_FACES]), self.autocast), self.optimiser, self.scaler)
+        optimiser_step(
+            reconstruction_loss(each, patches(faces[:MOST_FACES]), self.autocast), self.optimiser, self.scaler
+        )
 
 
 def patches(faces: torch.Tensor) -> torch.Tensor:

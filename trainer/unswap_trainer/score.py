@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime
 
 from .crops import Crops
-from .measure import canonical_view
+from .measure import canonical_view, spread
 
 BATCH = 16
 
@@ -18,7 +18,7 @@ def spread_rows(crops: Crops, split: str | None, frames: int) -> np.ndarray:
     for at, row in enumerate(crops.rows):
         if split is None or row["split"] == split:
             files.setdefault((row["source"], row["path"]), []).append(at)
-    chosen = [np.array(own)[np.linspace(0, len(own) - 1, min(frames, len(own))).round().astype(int)] for own in files.values()]
+    chosen = [spread(np.array(own), frames) for own in files.values()]
     return np.concatenate(chosen) if chosen else np.array([], int)
 
 
@@ -41,5 +41,7 @@ def manipulated_logits(model: Path, crops: Crops, rows: np.ndarray, size: int, c
 
 def fingerprint(model: Path, crops: Crops, rows: np.ndarray) -> str:
     """Of the file's bytes and of which crops are scored."""
-    names = "\n".join(f"{crops.rows[row]['source']}/{crops.rows[row]['path']}/{crops.rows[row]['hash']}" for row in rows)
+    names = "\n".join(
+        f"{crops.rows[row]['source']}/{crops.rows[row]['path']}/{crops.rows[row]['hash']}" for row in rows
+    )
     return hashlib.sha256(model.read_bytes() + names.encode()).hexdigest()[:24]

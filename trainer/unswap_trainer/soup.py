@@ -37,7 +37,9 @@ def mix(start: Classifier, other: Classifier, share: float) -> Classifier:
 
 def main(words: list[str] | None = None) -> None:
     options = arguments(words)
-    start, other = (load_classifier(Path(place), options.backbone, options.size) for place in (options.start, options.other))
+    start, other = (
+        load_classifier(Path(place), options.backbone, options.size) for place in (options.start, options.other)
+    )
     network, out = mix(start, other, options.share), Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     average = {f"module.{name}": value for name, value in network.state_dict().items()}

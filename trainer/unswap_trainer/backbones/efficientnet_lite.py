@@ -20,7 +20,9 @@ def convolution(channels_in: int, channels_out: int, kernel: int, stride: int = 
     """Convolution and batch norm, padded as TensorFlow does: a stride of 2 pads more at the right and below."""
     pad = kernel - stride
     even = [] if stride == 1 else [nn.ZeroPad2d((pad // 2, pad - pad // 2, pad // 2, pad - pad // 2))]
-    own = nn.Conv2d(channels_in, channels_out, kernel, stride, pad // 2 if stride == 1 else 0, groups=groups, bias=False)
+    own = nn.Conv2d(
+        channels_in, channels_out, kernel, stride, pad // 2 if stride == 1 else 0, groups=groups, bias=False
+    )
     return [*even, own, nn.BatchNorm2d(channels_out, **NORM)]
 
 
@@ -64,7 +66,11 @@ class EfficientNetLite(nn.Module):
 
     def load_pretrained(self, file: Path) -> None:
         """A file of one of the packages: the same layers in the same order under other names, and ImageNet's classes."""
-        theirs = [value for name, value in torch.load(file, map_location="cpu", weights_only=True).items() if "_fc" not in name]
+        theirs = [
+            value
+            for name, value in torch.load(file, map_location="cpu", weights_only=True).items()
+            if "_fc" not in name
+        ]
         own = self.state_dict()
         if [value.shape for value in theirs] != [value.shape for value in own.values()]:
             raise SystemExit(f"{file} holds weights of another backbone.")

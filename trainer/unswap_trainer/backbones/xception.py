@@ -31,8 +31,12 @@ class Block(nn.Module):
             layers.append(nn.MaxPool2d(3, stride, 1))
         self.body = nn.Sequential(*layers)
         same = channels_in == channels_out and stride == 1
-        self.skip = None if same else nn.Sequential(
-            nn.Conv2d(channels_in, channels_out, 1, stride, bias=False), nn.BatchNorm2d(channels_out)
+        self.skip = (
+            None
+            if same
+            else nn.Sequential(
+                nn.Conv2d(channels_in, channels_out, 1, stride, bias=False), nn.BatchNorm2d(channels_out)
+            )
         )
 
     def forward(self, x):

@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime
 
 from ..measure import MARGIN
-from ..network import OUTPUTS
+from ..outputs import OUTPUTS
 from .rows import FIELDS
 
 BATCH = 64

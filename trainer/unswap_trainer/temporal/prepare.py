@@ -17,6 +17,7 @@ from ..forge.autoencoder import autoencoders as make_autoencoders
 from ..loss import reconstruction_loss
 from ..measure import MARGIN, canonical_view
 from ..precision import Precision, optimiser_step
+from ..run import LAST
 from ..seed import seed_everything
 from .classifier import Classifier
 from .clips import Clip, draw_rows, find_clips, padded, pictures_of
@@ -116,6 +117,11 @@ def warm(autoencoders, crops: Crops, steps: int, device, precision: Precision) -
         optimiser_step(sum(reconstruction_loss(each, faces, precision.autocast) for each in autoencoders), optimiser, scaler)
 
 
+def autoencoders_of(run: str, device) -> dict:
+    """Empty of a run that rendered nothing."""
+    return torch.load(Path(run) / LAST, map_location=device, weights_only=True)["autoencoders"]
+
+
 def main() -> None:
     options = arguments()
     out, device = Path(options.out), torch.device(options.device)
@@ -126,9 +132,9 @@ def main() -> None:
     clips = find_clips(crops)
     classifier = Classifier(Path(options.model), options.variant)
     autoencoders = make_autoencoders().to(device)
-    if options.run:
-        saved = torch.load(Path(options.run) / "checkpoint.pt", map_location=device, weights_only=True)
-        autoencoders.load_state_dict(saved["autoencoders"])
+    trained = autoencoders_of(options.run, device) if options.run else {}
+    if trained:
+        autoencoders.load_state_dict(trained)
     else:
         warm(autoencoders, crops, options.warm_autoencoders, device, precision)
     autoencoders.requires_grad_(False)

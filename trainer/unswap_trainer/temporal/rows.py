@@ -15,8 +15,10 @@ import torch
 from ..forge.region import WHOLE_FACE, rasterise
 
 FIELDS = 7
+# Columns of the frame itself; those before and after are the classifier's.
+FRAME = slice(53, 62)
 CHANGE, GAP = 59, 60
-WIDTH = 62
+WIDTH = FRAME.stop
 CELLS = 28
 # Outlines of packages/detector/src/faces/regions.ts: what lies in none of them is around the face.
 MOUTH = [61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146]

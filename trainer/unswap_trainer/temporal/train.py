@@ -13,11 +13,12 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from ..train import rate_at, seed_everything
+from ..schedule import rate_share
+from ..seed import seed_everything
 from .clips import FEWEST_FRAMES
 from .evaluate import figures_of
 from .network import CHANNELS, Head
-from .rows import CHANGE, GAP
+from .rows import CHANGE, FRAME, GAP
 from .sequences import Sequences, load
 
 LABEL_SMOOTHING = 0.02
@@ -61,7 +62,7 @@ def blind(rows: torch.Tensor) -> torch.Tensor:
     """Normalised rows n,T,D with the classifier's columns at their mean, 0, in some of the sequences."""
     seen = (torch.rand(len(rows), 1, 1, device=rows.device) >= BLIND).float()
     by_classifier = torch.ones(rows.shape[-1], device=rows.device)
-    by_classifier[53:62] = 0
+    by_classifier[FRAME] = 0
     return rows * (1 - by_classifier * (1 - seen))
 
 
@@ -76,7 +77,8 @@ def main() -> None:
     head = Head(sequences.about["features"], options.channels).to(device)
     measure_rows(head, train)
     print(f"{sum(weight.numel() for weight in head.parameters())} weights, {len(train)} sequences")
-    optimiser = torch.optim.AdamW(head.parameters(), weight_decay=0.02)
+    optimiser = torch.optim.AdamW(head.parameters(), lr=options.rate, weight_decay=0.02)
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate_share(step / options.steps))
     with open(out / "log.csv", "w", newline="") as log:
         csv.writer(log).writerow(["step", "rate", "loss"])
     pools = [np.flatnonzero(~train.fake), np.flatnonzero(train.fake)]
@@ -85,14 +87,13 @@ def main() -> None:
         chosen = np.concatenate([generator.choice(pool, options.batch // 2) for pool in pools])
         rows, mask = (torch.from_numpy(part).to(device) for part in cut(train.rows[chosen], train.lengths[chosen], generator))
         target = torch.from_numpy(train.fake[chosen]).float().to(device)
-        for group in optimiser.param_groups:
-            group["lr"] = rate_at(step, options.steps, options.rate)
         logit = head.judge(blind(head.normalise(rows)), mask)
         loss = F.binary_cross_entropy_with_logits(logit, target * (1 - 2 * LABEL_SMOOTHING) + LABEL_SMOOTHING)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(head.parameters(), 1.0)
         optimiser.step()
+        scheduler.step()
         last = step + 1 == options.steps
         if step % 50 == 0 or last:
             with open(out / "log.csv", "a", newline="") as log:
