@@ -8,6 +8,7 @@ import { giveFeedback } from '../analyses/give-feedback.ts'
 import { submitAnalysis } from '../analyses/submit-analysis.ts'
 import { waitUntilFinal } from '../analyses/wait-until-final.ts'
 import type { Service } from '../boot/service.ts'
+import { checkSchema } from '../intake/check-schema.ts'
 import {
   type ReceivedMedia,
   type ReceiveOptions,
@@ -15,7 +16,6 @@ import {
   receiveBase64,
   receiveUrl,
 } from '../intake/receive-media.ts'
-import { checkSchema } from '../intake/resolve-options.ts'
 import { translateError } from '../plugins/error-handler.ts'
 import { preferTooManyFailures } from '../plugins/failed-credentials.ts'
 import { rateLimitKey } from '../plugins/rate-limit.ts'

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Dispatcher } from 'undici'
 import type { Config } from '../config.ts'
 import { downloadMedia } from '../fetch/download-media.ts'
-import { checkSchema } from './resolve-options.ts'
+import { checkSchema } from './check-schema.ts'
 import { type SpooledMedia, spoolMedia } from './spool-media.ts'
 import { withUploadTimeouts } from './upload-timeouts.ts'
 
@@ -22,6 +22,9 @@ export interface ReceiveOptions {
   /** Largest file in bytes. */
   readonly bytes: number
 }
+
+/** Most characters of all fields of a form together, as many as of a JSON body. */
+const FIELDS_CHARACTERS = 65_536
 
 const MULTIPART_LIMITS = { fieldNameSize: 64, fieldSize: 16_384, fields: 40, headerPairs: 40 }
 
@@ -41,6 +44,7 @@ export async function readForm(
 ): Promise<Form> {
   const form: Form = { fields: Object.create(null), files: [] }
   const patience = uploadTimeouts(options.config)
+  let characters = 0
   const parts = request.parts({
     limits: {
       ...MULTIPART_LIMITS,
@@ -54,6 +58,10 @@ export async function readForm(
       if (part.type === 'field') {
         if (part.valueTruncated || part.fieldnameTruncated || typeof part.value !== 'string') {
           throw new UnswapError('body_malformed', 'A field of the form is too long.')
+        }
+        characters += part.value.length
+        if (characters > FIELDS_CHARACTERS) {
+          throw new UnswapError('body_malformed', 'The fields of the form are too long together.')
         }
         const before = form.fields[part.fieldname]
         // A list may come as one field with commas, or as one field for each item; so may query parameters.
