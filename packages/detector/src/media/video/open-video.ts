@@ -9,7 +9,7 @@ import { type FramePlan, planFrames } from './sampling.ts'
 const FRAMES_AHEAD = 2
 
 /** The part of `Media` that concerns the video; `open-media.ts` adds what concerns the source. */
-export interface OpenedVideo extends Pick<Media, 'frames' | 'expectedFrames' | 'partlyDecoded'> {
+export interface OpenedVideo extends Pick<Media, 'frames' | 'expectedFrames' | 'notes'> {
   readonly info: Omit<MediaInfo, 'sha256' | 'kind' | 'format' | 'bytes'>
 }
 
@@ -74,8 +74,8 @@ export async function openVideo(
       rotation: shape.rotation,
       decoder: decoder.name,
     },
-    get partlyDecoded() {
-      return partlyDecoded
+    get notes(): Media['notes'] {
+      return partlyDecoded ? ['partly_decoded'] : []
     },
     frames,
     expectedFrames: (plan) => planFrames(seconds, duration, plan).length,
