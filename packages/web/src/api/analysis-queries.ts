@@ -1,12 +1,5 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type {
-  AnalysisList,
-  AnalysisQuery,
-  AnalysisResource,
-  Batch,
-  FeedbackRequest,
-  Progress,
-} from '@unswap/contract'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { AnalysisResource, Batch, FeedbackRequest, Progress } from '@unswap/contract'
 import { FINAL_STATES, isFinal } from '@unswap/contract/vocabulary'
 import { useEffect, useState } from 'react'
 import { request } from './request.ts'
@@ -21,20 +14,6 @@ export const analysisQuery = (id: string) =>
       request<AnalysisResource>(`/api/v1/analyses/${encodeURIComponent(id)}`, { signal }),
     refetchInterval: (query) =>
       query.state.data && !isFinal(query.state.data.state) ? POLL_MILLISECONDS : false,
-  })
-
-export const historyQuery = (filters: AnalysisQuery) =>
-  infiniteQueryOptions({
-    queryKey: ['analyses', filters],
-    queryFn: ({ pageParam, signal }) => {
-      const search = new URLSearchParams()
-      for (const [name, value] of Object.entries({ ...filters, cursor: pageParam })) {
-        if (value !== undefined && value !== '') search.set(name, String(value))
-      }
-      return request<AnalysisList>(`/api/v1/analyses?${search}`, { signal })
-    },
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next ?? undefined,
   })
 
 export const batchQuery = (id: string) =>
@@ -73,17 +52,6 @@ export function useProgress(analysis: AnalysisResource | undefined): Progress | 
     return () => source.close()
   }, [address, id, client])
   return progress ?? analysis?.progress ?? null
-}
-
-/** Deletes analyses one after the other. The first failure stops it; what was deleted before stays deleted. */
-export function useDelete() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: async (ids: readonly string[]) => {
-      for (const id of ids) await request(`/api/v1/analyses/${encodeURIComponent(id)}`, { method: 'DELETE' })
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: ['analyses'] }),
-  })
 }
 
 export function useCancel(id: string) {

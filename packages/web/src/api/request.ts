@@ -25,16 +25,21 @@ export function readProblem(body: string): Problem | null {
   }
 }
 
-/** Asks the service and reads its JSON. @throws ServiceError */
-export async function request<T>(
-  path: string,
-  options: { method?: string; body?: unknown; signal?: AbortSignal } = {},
-): Promise<T> {
+interface RequestOptions {
+  readonly method?: string
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+  /** The request is sent even when the page is left meanwhile; its body may have 64 KB. */
+  readonly keepalive?: boolean
+}
+
+async function ask(path: string, options: RequestOptions): Promise<Response> {
   let answer: Response
   try {
     answer = await fetch(path, {
       method: options.method ?? 'GET',
       credentials: 'same-origin',
+      keepalive: options.keepalive ?? false,
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.body === undefined
         ? {}
@@ -44,7 +49,26 @@ export async function request<T>(
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     throw new ServiceError(null)
   }
-  const body = await answer.text()
-  if (!answer.ok) throw new ServiceError(readProblem(body))
+  if (!answer.ok) throw new ServiceError(readProblem(await answer.text()))
+  return answer
+}
+
+/** Asks the service and reads its JSON. @throws ServiceError */
+export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const body = await (await ask(path, options)).text()
   return (body ? JSON.parse(body) : undefined) as T
+}
+
+/** A file of the service, whole, and the number of its rows where it has some. @throws ServiceError */
+export async function download(
+  path: string,
+  options: RequestOptions = {},
+): Promise<{ file: Blob; rows: number }> {
+  const answer = await ask(path, options)
+  try {
+    return { file: await answer.blob(), rows: Number(answer.headers.get('unswap-rows') ?? 0) }
+  } catch {
+    // The connection broke before the end: half a file is none.
+    throw new ServiceError(null)
+  }
 }
