@@ -67,6 +67,11 @@ export function useFeedback(id: string) {
   return useMutation({
     mutationFn: (body: FeedbackRequest) =>
       request(`/api/v1/analyses/${encodeURIComponent(id)}/feedback`, { method: 'POST', body }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['analysis', id] }),
+    onSuccess: () =>
+      Promise.all(
+        [['analysis', id], ['analyses'], ['analysis-count'], ['batch']].map((queryKey) =>
+          client.invalidateQueries({ queryKey }),
+        ),
+      ),
   })
 }

@@ -54,7 +54,7 @@ export function BatchPage() {
           {BANDS.map((band) => (
             <li key={band} className="flex items-baseline gap-2">
               <span className="text-2xl font-semibold tabular-nums">
-                {batch.analyses.filter((item) => item.verdict?.band === band).length}
+                {batch.analyses.filter((item) => (item.override ?? item.verdict?.band) === band).length}
               </span>
               <BandLabel band={band} />
             </li>
@@ -86,7 +86,10 @@ export function BatchPage() {
                 </td>
                 <td className="p-1 sm:p-2 sm:whitespace-nowrap">
                   {item.verdict ? (
-                    <BandLabel band={item.verdict.band} />
+                    <>
+                      <BandLabel band={item.override ?? item.verdict.band} />
+                      {item.override && <span className="block text-sm">{text.result.override}</span>}
+                    </>
                   ) : (
                     (item.error?.detail ?? text.states[item.state])
                   )}

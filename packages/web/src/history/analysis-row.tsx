@@ -48,7 +48,9 @@ export function AnalysisRow({
         <Link to="/analyses/$id" params={{ id: item.id }} className="block truncate font-medium">
           {name}
         </Link>
-        <span className="block text-sm wrap-anywhere text-muted sm:truncate">{facts.filter(Boolean).join(' · ')}</span>
+        <span className="block text-sm wrap-anywhere text-muted sm:truncate">
+          {facts.filter(Boolean).join(' · ')}
+        </span>
       </span>
       <span className="ml-auto flex shrink-0 gap-2 text-sm sm:grid sm:justify-items-end sm:gap-0">
         {item.verdict ? (

@@ -33,7 +33,7 @@ export function FilterBar({ value, onChange }: { value: Filters; onChange: (filt
   )
   return (
     <form
-      className="no-print grid grid-cols-2 gap-3 sm:grid-cols-4"
+      className="no-print grid grid-cols-2 gap-3 sm:grid-cols-3"
       onSubmit={(event) => event.preventDefault()}
     >
       <Labelled label={t.search}>{typed('text')}</Labelled>
