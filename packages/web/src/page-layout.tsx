@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import { DroppedFiles } from './analyse/dropped-files.tsx'
 import { useErasedElsewhere } from './api/erase-analyses.ts'
 import { sessionQuery } from './api/service-queries.ts'
+import { ConnectionNotice } from './connection/connection-notice.tsx'
 import { ErasureNotice } from './history/erasure-notice.tsx'
 import { text } from './text/text.ts'
 import { ThemeChoice } from './ui/theme-choice.tsx'
@@ -35,6 +36,7 @@ export function PageLayout() {
       <a href="#main" className="sr-only focus:not-sr-only">
         {text.skip}
       </a>
+      <ConnectionNotice />
       <header className="no-print border-b border-line bg-paper">
         <nav
           aria-label={text.name}

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { AnalysisResource, Batch, FeedbackRequest, Progress } from '@unswap/contract'
 import { FINAL_STATES, isFinal } from '@unswap/contract/vocabulary'
 import { useEffect, useState } from 'react'
+import { tryNow, useConnection } from '../connection/connection.ts'
 import { request } from './request.ts'
 
 const POLL_MILLISECONDS = 1500
@@ -35,11 +36,15 @@ export const refusedQuery = (id: string) =>
 export function useProgress(analysis: AnalysisResource | undefined): Progress | null {
   const client = useQueryClient()
   const [progress, setProgress] = useState<Progress | null>(null)
+  const { found } = useConnection()
   const address = analysis && !isFinal(analysis.state) ? analysis.links.events : null
   const id = analysis?.id
   useEffect(() => {
     if (!address || !id) return
+    // `found` is named below: a stream that ended with its service is opened anew.
+    void found
     const source = new EventSource(address)
+    source.addEventListener('error', () => void tryNow())
     const refresh = () => client.invalidateQueries({ queryKey: ['analysis', id] })
     source.addEventListener('progress', (event) => setProgress(JSON.parse(event.data).progress as Progress))
     source.addEventListener('running', refresh)
@@ -50,7 +55,7 @@ export function useProgress(analysis: AnalysisResource | undefined): Progress | 
       })
     }
     return () => source.close()
-  }, [address, id, client])
+  }, [address, id, client, found])
   return progress ?? analysis?.progress ?? null
 }
 

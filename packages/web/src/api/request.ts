@@ -1,14 +1,18 @@
 import type { Problem } from '@unswap/contract'
+import { reportLost } from '../connection/connection.ts'
 import { text } from '../text/text.ts'
 
 /** A refusal or failure that the service explained, or that it could not be reached. */
 export class ServiceError extends Error {
   readonly problem: Problem | null
+  /** Whether there was no answer at all. */
+  readonly lost: boolean
 
-  constructor(problem: Problem | null) {
+  constructor(problem: Problem | null, lost = false) {
     super(problem?.detail ?? text.errors.network)
     this.name = 'ServiceError'
     this.problem = problem
+    this.lost = lost
   }
 
   get status(): number {
@@ -16,13 +20,28 @@ export class ServiceError extends Error {
   }
 }
 
-export function readProblem(body: string): Problem | null {
+function readProblem(body: string): Problem | null {
   try {
     const value = JSON.parse(body) as Problem
     return typeof value.detail === 'string' ? value : null
   } catch {
     return null
   }
+}
+
+/** Answers of a proxy whose service does not answer it. */
+const FROM_PROXY = [502, 503, 504]
+
+/** The error for no answer; everything that waits for the service is told. */
+export function lostError(): ServiceError {
+  reportLost()
+  return new ServiceError(null, true)
+}
+
+/** The error for an answer that is no success. */
+export function refusalOf(status: number, body: string): ServiceError {
+  const problem = readProblem(body)
+  return problem === null && FROM_PROXY.includes(status) ? lostError() : new ServiceError(problem)
 }
 
 interface RequestOptions {
@@ -47,9 +66,9 @@ async function ask(path: string, options: RequestOptions): Promise<Response> {
     })
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-    throw new ServiceError(null)
+    throw lostError()
   }
-  if (!answer.ok) throw new ServiceError(readProblem(await answer.text()))
+  if (!answer.ok) throw refusalOf(answer.status, await answer.text())
   return answer
 }
 
@@ -69,6 +88,6 @@ export async function download(
     return { file: await answer.blob(), rows: Number(answer.headers.get('unswap-rows') ?? 0) }
   } catch {
     // The connection broke before the end: half a file is none.
-    throw new ServiceError(null)
+    throw lostError()
   }
 }
