@@ -285,6 +285,7 @@ test('history: found by name, filtered, exported, deleted', async () => {
   await page.getByRole('button', { name: 'Delete selected' }).click()
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   await expect.poll(() => rows.count()).toBe(before - 1)
+  await page.getByRole('button', { name: 'Erase now' }).click()
 })
 
 test.each(['models', 'status', 'help', 'sign-in', 'nowhere'])('the page %s has no barrier', async (name) => {

@@ -20,6 +20,7 @@ import { eventRoutes } from '../routes/event-routes.ts'
 import { feedbackRoutes } from '../routes/feedback-routes.ts'
 import { fileRoutes } from '../routes/file-routes.ts'
 import { healthRoutes } from '../routes/health-routes.ts'
+import { historyRoutes } from '../routes/history-routes.ts'
 import { keyRoutes } from '../routes/key-routes.ts'
 import { modelRoutes } from '../routes/model-routes.ts'
 import { sessionRoutes } from '../routes/session-routes.ts'
@@ -49,6 +50,7 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
   for (const routes of [
     submissionRoutes,
     analysisRoutes,
+    historyRoutes,
     fileRoutes,
     eventRoutes,
     deliveryRoutes,

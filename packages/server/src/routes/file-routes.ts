@@ -14,7 +14,11 @@ import type { Database } from '../storage/database.ts'
 import { isMediaKept } from '../storage/retention/expiry.ts'
 import { bytes, described, Id, type Routes } from './route-schema.ts'
 
-const PRIVATE = 'private, max-age=3600, immutable'
+/** A browser asks each time whether its copy still counts: what was erased is then gone from its memory too. */
+const PRIVATE = 'private, no-cache'
+
+/** Evidence never changes under its address, so one tag serves all. */
+const UNCHANGED = '"1"'
 
 /** Content policy for what was made from uploads: it may be shown, but may not load, run, send or open anything. */
 const QUARANTINE =
@@ -90,6 +94,7 @@ export const fileRoutes: Routes = async (app, { service }) => {
       requireScope(request.caller, 'read')
       const record = await findVisibleAnalysis(service, request.caller, request.params.id)
       const found = await cache.find(record, request.params.name)
+      if (found && request.headers['if-none-match'] === UNCHANGED) return unchanged(reply)
       if (found) return sendBlob(blobs, reply, found)
       if (record.state === 'completed' && !isMediaKept(record)) throw erased()
       throw new UnswapError('not_found', 'There is no evidence of that name.')
@@ -112,9 +117,12 @@ export const fileRoutes: Routes = async (app, { service }) => {
       const record = await findVisibleAnalysis(service, request.caller, request.params.id)
       const found = await findThumbnail(db, record.id)
       if (found === null) throw new UnswapError('not_found', 'There is no picture of this analysis.')
+      if (request.headers['if-none-match'] === UNCHANGED && isMediaKept(record)) return unchanged(reply)
       // A list shows many thumbnails, so the packed crop is sent rather than rendering all evidence first.
       const packed = found.bytes === 0 ? await cache.packedCrop(record) : null
-      if (packed) return reply.type('image/jpeg').header('cache-control', PRIVATE).send(packed)
+      if (packed) {
+        return reply.type('image/jpeg').headers({ 'cache-control': PRIVATE, etag: UNCHANGED }).send(packed)
+      }
       const picture = await cache.find(record, found.name)
       if (picture === null) throw erased()
       return sendBlob(blobs, reply, picture)
@@ -165,6 +173,9 @@ export const fileRoutes: Routes = async (app, { service }) => {
 
 const extensionOf = (format: string | null) => (format !== null && format in MEDIA_TYPES ? `.${format}` : '')
 
+const unchanged = (reply: FastifyReply) =>
+  reply.code(304).headers({ 'cache-control': PRIVATE, etag: UNCHANGED }).send()
+
 const notYet = () => new UnswapError('not_found', 'There is no report: the analysis is not completed.')
 
 async function findThumbnail(db: Database, id: string) {
@@ -187,6 +198,6 @@ async function sendBlob(
     .type(file.type)
     .header('content-security-policy', QUARANTINE)
     .header('content-length', file.bytes)
-    .header('cache-control', PRIVATE)
+    .headers({ 'cache-control': PRIVATE, etag: UNCHANGED })
     .send(stream)
 }

@@ -1,4 +1,4 @@
-import { readProblem, ServiceError } from './request.ts'
+import { lostError, refusalOf } from './request.ts'
 
 /** What is sent with every file; empty values are left to the service. */
 export interface UploadOptions {
@@ -36,9 +36,9 @@ export function upload<T>(
     })
     call.addEventListener('load', () => {
       if (call.status >= 200 && call.status < 300) resolve(JSON.parse(call.responseText) as T)
-      else reject(new ServiceError(readProblem(call.responseText)))
+      else reject(refusalOf(call.status, call.responseText))
     })
-    call.addEventListener('error', () => reject(new ServiceError(null)))
+    call.addEventListener('error', () => reject(lostError()))
     call.addEventListener('abort', () => reject(new DOMException('cancelled', 'AbortError')))
     watch.signal.addEventListener('abort', () => call.abort(), { once: true })
     call.send(formOf(files, options))

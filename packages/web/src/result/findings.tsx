@@ -5,6 +5,7 @@ import { Card } from '../ui/card.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { FacePanel } from './face/face-panel.tsx'
 import { FaceTabs } from './face/face-tabs.tsx'
+import { isJudged } from './face/is-judged.ts'
 import { PictureView } from './media/picture-view.tsx'
 import { ScoreTimeline } from './media/score-timeline.tsx'
 import { SuspiciousMoments } from './media/suspicious-moments.tsx'
@@ -43,8 +44,8 @@ export function Findings(props: { analysis: AnalysisResource; report: Report; ch
       </div>
       {props.children}
       {!analysis.mediaKept && <Notice>{t.noMedia}</Notice>}
-      {isVideo && report.faces.length > 0 && (
-        <Card title={t.moments}>
+      {isVideo && report.faces.some(isJudged) && (
+        <Card title={report.verdict.band === 'likely_authentic' ? t.momentsAuthentic : t.moments}>
           <SuspiciousMoments
             analysis={analysis}
             report={report}

@@ -1,5 +1,6 @@
 import { analyseText } from './english/analyse-text.ts'
 import { batchText } from './english/batch-text.ts'
+import { connectionText } from './english/connection-text.ts'
 import { explanationText } from './english/explanation-text.ts'
 import { feedbackText } from './english/feedback-text.ts'
 import { generalText } from './english/general-text.ts'
@@ -19,6 +20,7 @@ export const text = {
   ...generalText,
   analyse: analyseText,
   batch: batchText,
+  connection: connectionText,
   explanation: explanationText,
   feedback: feedbackText,
   help: helpText,

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useRef } from 'react'
 import { faceNumber } from '../../format.ts'
 import { text } from '../../text/text.ts'
 import { BandMark } from '../../ui/band-label.tsx'
+import { isJudged } from './is-judged.ts'
 
 /** One tab per face, moved through with the arrow keys (WAI-ARIA tabs pattern). */
 export function FaceTabs(props: {
@@ -39,8 +40,9 @@ export function FaceTabs(props: {
           onClick={() => props.onChoose(index)}
           className="flex min-h-10 cursor-pointer items-center gap-2 rounded-md border border-line px-3 aria-selected:border-accent aria-selected:font-semibold"
         >
-          <BandMark band={face.verdict.band} />
+          {isJudged(face) && <BandMark band={face.verdict.band} />}
           {text.result.face(faceNumber(face.id))}
+          {!isJudged(face) && <span className="font-normal text-muted">{text.result.notJudgedShort}</span>}
         </button>
       ))}
     </div>

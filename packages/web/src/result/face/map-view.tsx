@@ -2,6 +2,7 @@ import type { AnalysisResource, Face } from '@unswap/contract'
 import { useId, useState } from 'react'
 import { text } from '../../text/text.ts'
 import { evidenceHref } from '../evidence-href.ts'
+import { isJudged } from './is-judged.ts'
 
 const t = text.result
 const VIEWS = ['together', 'compare', 'original', 'map'] as const
@@ -11,7 +12,7 @@ type View = (typeof VIEWS)[number]
 export function MapView({ analysis, face }: { analysis: AnalysisResource; face: Face }) {
   const id = useId()
   const crop = evidenceHref(analysis, 'crop', face.id)
-  const map = evidenceHref(analysis, 'overlay', face.id)
+  const map = isJudged(face) ? evidenceHref(analysis, 'overlay', face.id) : null
   const [view, setView] = useState<View>('together')
   const [opacity, setOpacity] = useState(0.6)
   const [line, setLine] = useState(0.5)

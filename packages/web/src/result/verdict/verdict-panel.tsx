@@ -3,7 +3,8 @@ import type { AnalysisResource, Band, Report } from '@unswap/contract'
 import { faceNumber, frequency, percent } from '../../format.ts'
 import { text } from '../../text/text.ts'
 import { BAND_COLOUR, BAND_FILL, BandLabel, BandMark } from '../../ui/band-label.tsx'
-import { basisOf, doubtsOf } from './explain-verdict.ts'
+import { DecidedBy } from './decided-by.tsx'
+import { adviceFor, basisOf, doubtsOf } from './explain-verdict.ts'
 import { calibrationOf } from './report-calibration.ts'
 
 const t = text.result
@@ -11,29 +12,36 @@ const t = text.result
 /** The verdict in words, its probability and what that means, what the verdict rests on, and what limits it. */
 export function VerdictPanel({ analysis, report }: { analysis: AnalysisResource; report: Report }) {
   const { band, probability, interval } = report.verdict
+  const shown = analysis.override ?? band
   const { prior, authentic, manipulated, falsePositiveRate } = calibrationOf(report)
   return (
     <section
       aria-labelledby="verdict"
       className="verdict rounded-xl border border-l-8 border-line bg-paper p-4 sm:p-6"
-      style={{ borderLeftColor: BAND_FILL[band] }}
+      style={{ borderLeftColor: BAND_FILL[shown] }}
     >
-      {analysis.override && (
-        <p className="mb-3 border-b border-line pb-3">
-          {t.override}: <BandLabel band={analysis.override} />
-          <span className="block text-sm text-muted">{t.machine}:</span>
-        </p>
-      )}
       <h2
         id="verdict"
-        className={`flex items-center gap-3 text-3xl font-bold sm:text-4xl ${BAND_COLOUR[band]}`}
+        className={`flex items-center gap-3 text-3xl font-bold sm:text-4xl ${BAND_COLOUR[shown]}`}
       >
-        <BandMark band={band} />
-        {text.bands[band]}
+        <BandMark band={shown} />
+        {text.bands[shown]}
       </h2>
+      {analysis.override && (
+        <>
+          <DecidedBy analysis={analysis} />
+          <p className="mt-4 border-t border-line pt-4 text-lg">
+            {t.machine}: <BandLabel band={band} />
+          </p>
+        </>
+      )}
       <p className="mt-2 max-w-prose text-lg">{text.bandMeaning[band]}</p>
       {probability === null ? (
-        report.faces.length > 0 && <p className="mt-4 text-muted">{t.noProbability}</p>
+        <>
+          <p className="mt-4 max-w-prose text-muted">{t.noProbability}</p>
+          <h3 className="mt-4">{t.advice}</h3>
+          <Sentences of={adviceFor(report)} />
+        </>
       ) : (
         <div className="mt-4 max-w-prose">
           <p className="flex flex-wrap items-baseline justify-between gap-x-4">
