@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { UnswapError } from '@unswap/contract'
 import type { FastifyRequest } from 'fastify'
 import { Assembler } from 'stream-json/assembler.js'
@@ -10,6 +11,9 @@ import { withUploadTimeouts } from './upload-timeouts.ts'
 
 /** Largest JSON body in bytes, without the media that it may carry as base64. */
 export const JSON_BYTES = 65_536
+
+/** Most tokens of a JSON body without its media, several for each value. */
+const MOST_TOKENS = 8000
 
 /** The JSON body that carries media of so many bytes, at most; base64 is a third larger. */
 export const jsonBytes = (mediaBytes: number): number => Math.ceil(mediaBytes * 1.37) + JSON_BYTES
@@ -54,6 +58,7 @@ async function assemble(
   const value = new Assembler()
   let media: SpooledMedia | null = null
   let read = 0
+  let seen = 0
   let text = ''
   try {
     for (let next = await tokens.next(); !next.done; next = await tokens.next()) {
@@ -69,6 +74,7 @@ async function assemble(
       const piece = token.name === 'stringChunk' || token.name === 'numberChunk' ? token.value : null
       read += piece?.length ?? 1
       if (read > JSON_BYTES) throw tooLarge(JSON_BYTES)
+      if (++seen > MOST_TOKENS) throw new UnswapError('body_invalid', 'The body holds too many values.')
       if (piece !== null) text += piece
       else if (token.name.startsWith('start')) text = ''
       const packed = PACKED[token.name]
@@ -106,12 +112,18 @@ async function* untilStringEnds(tokens: AsyncIterator<Token>): AsyncGenerator<st
 export const keepOpen = (body: Readable): AsyncIterable<Uint8Array> =>
   body.iterator({ destroyOnReturn: false })
 
+/** Bytes that are parsed before the event loop turns: a few milliseconds of work, whatever they hold. */
+const PIECE_BYTES = 4096
+
 async function* bound(body: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
   let bytes = 0
   for await (const piece of body) {
     bytes += piece.byteLength
     if (bytes > most) throw tooLarge(most)
-    yield piece
+    for (let start = 0; start < piece.byteLength; start += PIECE_BYTES) {
+      yield piece.subarray(start, start + PIECE_BYTES)
+      await turn()
+    }
   }
 }
 
