@@ -9,6 +9,7 @@ import { bodyParsers } from '../plugins/body-parsers.ts'
 import { errorHandler } from '../plugins/error-handler.ts'
 import { failedCredentials } from '../plugins/failed-credentials.ts'
 import { memoryPressure } from '../plugins/memory-pressure.ts'
+import { openBodies } from '../plugins/open-bodies.ts'
 import { rateLimits } from '../plugins/rate-limit.ts'
 import { requestLog } from '../plugins/request-log.ts'
 import { securityHeaders } from '../plugins/security-headers.ts'
@@ -43,6 +44,7 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
   if (redis) app.addHook('onClose', async () => redis.disconnect())
   await app.register(access, { service, redis })
   await app.register(memoryPressure, config.pressure)
+  await app.register(openBodies, config.pressure)
   await app.register(bodyParsers, config.http)
   await app.register(apiDocs, { version })
 

@@ -11,14 +11,12 @@ import fastify, {
 import type { TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { findExcess, findFaults } from '../intake/check-schema.ts'
+import { JSON_BYTES } from '../intake/read-json.ts'
 import { toProblem } from '../to-problem.ts'
 import type { Service } from './service.ts'
 
 /** A caller's `x-request-id` is kept when it looks like this; otherwise one is generated. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/
-
-/** Largest JSON body in bytes; media comes by routes of its own. */
-const JSON_BYTES = 65_536
 
 /** Checks queries, headers and bodies; all but bodies are text, which is converted first. */
 const compileValidator: FastifySchemaCompiler<TSchema> =

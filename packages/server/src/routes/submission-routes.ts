@@ -16,6 +16,7 @@ import { resolveChoices, submitAnalysis } from '../analyses/submit-analysis.ts'
 import { waitUntilFinal } from '../analyses/wait-until-final.ts'
 import type { Service } from '../boot/service.ts'
 import { idempotencyOwner, runIdempotent } from '../deduplication/run-idempotent.ts'
+import { jsonBytes } from '../intake/read-json.ts'
 import {
   discardForm,
   type ReceivedMedia,
@@ -56,11 +57,11 @@ interface Read {
 /** `POST /api/v1/analyses`. */
 export const submissionRoutes: Routes = async (app, { service }) => {
   const { config } = service
+  // JSON is read by the route, for it may carry media.
+  app.addContentTypeParser('application/json', (_request, _body, done) => done(null))
   app.post(
     '/analyses',
     {
-      // Media in JSON is base64, which is a third larger.
-      bodyLimit: Math.ceil(Math.min(config.limits.bytes, 48 * 1024 ** 2) * 1.37) + 65_536,
       schema: {
         tags: ['analyses'],
         operationId: 'createAnalysis',
@@ -84,7 +85,7 @@ export const submissionRoutes: Routes = async (app, { service }) => {
       // Each kind of body is checked by its own code, after admission.
       validatorCompiler: () => () => true,
       onRequest: async (request) => {
-        await admitSubmission(service, request, config.limits.bytes)
+        await admitSubmission(service, request, jsonBytes(config.limits.bytes))
       },
     },
     async (request, reply) => {
@@ -164,20 +165,25 @@ async function readSubmission(service: Service, request: FastifyRequest): Promis
     }
   }
   if (type === 'application/json') {
-    const { options: wanted, url, base64 } = readJson(request.body)
-    resolveChoices(service, wanted)
-    if (url !== undefined) {
-      const gone = new AbortController()
-      request.raw.once('error', () => gone.abort())
-      return {
-        options: wanted,
-        identity: { url, wanted },
-        receive: () => receiveUrl(url, options, gone.signal),
-        discard: async () => undefined,
-      }
+    const { options: wanted, url, media } = await readJson(request, options)
+    try {
+      resolveChoices(service, wanted)
+    } catch (error) {
+      await media?.discard()
+      throw error
     }
-    const received = await receiveBase64(base64!, options)
-    return read(wanted, received.media.sha256, () => received.media.discard(), received)
+    if (media !== null) {
+      const received = await receiveBase64(media, options)
+      return read(wanted, received.media.sha256, () => media.discard(), received)
+    }
+    const gone = new AbortController()
+    request.raw.once('error', () => gone.abort())
+    return {
+      options: wanted,
+      identity: { url, wanted },
+      receive: () => receiveUrl(url!, options, gone.signal),
+      discard: async () => undefined,
+    }
   }
   if (/^(image\/|video\/|application\/octet-stream$)/.test(type)) {
     const wanted = readOptionFields(query)
