@@ -5,7 +5,9 @@ import { checkPixels } from '../check-limits.ts'
 import type { Picture } from '../frame.ts'
 import type { OpenedSource } from '../media-source.ts'
 import type { MediaFormat } from '../sniff-format.ts'
+import { toSrgb } from '../video/to-srgb.ts'
 import { allowNeededLoadersOnly } from './allowed-loaders.ts'
+import { readPictureColour } from './colour/picture-colour.ts'
 import { readHeif } from './heif.ts'
 import { checkParts } from './parts.ts'
 import { type Checked, decodeChecked } from './soundness/decode-checked.ts'
@@ -57,13 +59,15 @@ export async function openImage(
     // A truncated picture is an error: its grey rest could be taken for part of a face.
     decode: () =>
       unreadable(async () => {
-        if (!heic) {
-          return decodeChecked(content, format, (whole, failOn) =>
-            toPicture(whole, { ...READING, failOn }, metadata),
-          )
-        }
-        const png = await readHeif(content, metadata.icc, limits, signal)
-        return { picture: await toPicture(png, READING, await sharp(png).metadata()), notes: [] }
+        const colour =
+          typeof content === 'string' ? null : readPictureColour(content, format, metadata.icc !== undefined)
+        const checked = heic
+          ? { picture: await decodeHeic(content, metadata, limits, signal), notes: [] }
+          : await decodeChecked(content, format, (whole, failOn) =>
+              toPicture(whole, { ...READING, failOn }, metadata),
+            )
+        if (colour !== null) toSrgb(checked.picture.data, colour)
+        return checked
       }),
   }
 }
@@ -89,6 +93,16 @@ const LOADED_AS: Readonly<Partial<Record<MediaFormat['format'], string>>> = {
 
 /** Clockwise degrees by EXIF orientation (CIPA DC-008). Orientations 2, 4, 5 and 7 are mirrored as well. */
 const ROTATION: readonly MediaInfo['rotation'][] = [0, 0, 0, 180, 180, 270, 90, 90, 270]
+
+async function decodeHeic(
+  content: Uint8Array | string,
+  { icc }: Metadata,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<Picture> {
+  const png = await readHeif(content, icc, limits, signal)
+  return toPicture(png, READING, await sharp(png).metadata())
+}
 
 async function toPicture(
   content: Uint8Array | string,
