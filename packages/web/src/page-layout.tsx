@@ -8,6 +8,7 @@ import { ConnectionNotice } from './connection/connection-notice.tsx'
 import { ErasureNotice } from './history/erasure-notice.tsx'
 import { text } from './text/text.ts'
 import { ThemeChoice } from './ui/theme-choice.tsx'
+import { UploadPanel } from './upload/upload-panel.tsx'
 
 const LINKS = [
   { to: '/', label: text.nav.analyse },
@@ -79,7 +80,10 @@ export function PageLayout() {
       >
         <Outlet />
       </main>
-      <ErasureNotice />
+      <div className="sticky bottom-2 z-40 mx-auto grid w-[min(40rem,calc(100%-1rem))] gap-2">
+        <UploadPanel />
+        <ErasureNotice />
+      </div>
     </DroppedFiles>
   )
 }

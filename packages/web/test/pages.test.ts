@@ -58,7 +58,7 @@ test('a real photograph: verdict in words, face, heat map, report', async () => 
   expect(await verdict().innerText()).toMatch(/Likely authentic|Inconclusive/)
   expect(await page.title()).toMatch(/^(Likely authentic|Inconclusive) · astronaut.png · /)
   const panel = await page.getByRole('region', { name: /Likely authentic|Inconclusive/ }).innerText()
-  expect(panel).toMatch(/What the verdict rests on\s+The face has a score of 0\.\d\d/)
+  expect(panel).toMatch(/What the verdict rests on\s+The face has a raw score of 0\.\d\d/)
   expect(panel).toMatch(/Why it is not more certain\s+\S/)
   await page.getByRole('button', { name: /^Face 1:/ }).waitFor()
   await page.getByLabel('Manipulation map', { exact: true }).check()

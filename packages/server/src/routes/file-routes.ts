@@ -1,5 +1,6 @@
+import { text as readText } from 'node:stream/consumers'
 import { Report, UnswapError } from '@unswap/contract'
-import { renderHtml, reportToJson } from '@unswap/detector'
+import { addDecision, renderHtml, reportToJson } from '@unswap/detector'
 import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
 import { requireScope } from '../access/caller.ts'
@@ -9,6 +10,8 @@ import type { Blobs } from '../blobs/blobs.ts'
 import { openEvidenceCache } from '../evidence/evidence-cache.ts'
 import { REPORT_PAGE } from '../evidence/prepare-evidence.ts'
 import { MEDIA_TYPES } from '../intake/media-types.ts'
+import type { AnalysisRecord } from '../storage/analyses/analysis-record.ts'
+import { listFeedback } from '../storage/analyses/feedback-store.ts'
 import { findReport, listEvidenceRecords } from '../storage/analyses/report-store.ts'
 import type { Database } from '../storage/database.ts'
 import { isMediaKept } from '../storage/retention/expiry.ts'
@@ -66,14 +69,13 @@ export const fileRoutes: Routes = async (app, { service }) => {
     async (request, reply) => {
       requireScope(request.caller, 'read')
       const record = await findVisibleAnalysis(service, request.caller, request.params.id)
-      const { id, name } = record
       reply.type('text/html; charset=utf-8').header('content-security-policy', QUARANTINE)
       const kept = await cache.find(record, REPORT_PAGE)
       const stream = kept && (await blobs.get(kept.blob))
-      if (stream) return reply.send(stream)
-      const report = await findReport(db, id)
-      if (report === null) throw notYet()
-      return reply.send(await renderHtml({ report }, name === null ? {} : { name }))
+      const decision = await decisionOn(db, record)
+      if (stream && decision === null) return reply.send(stream)
+      const page = stream ? await readText(stream) : await renderPage(db, record)
+      return reply.send(decision === null ? page : addDecision(page, decision))
     },
   )
 
@@ -177,6 +179,19 @@ const unchanged = (reply: FastifyReply) =>
   reply.code(304).headers({ 'cache-control': PRIVATE, etag: UNCHANGED }).send()
 
 const notYet = () => new UnswapError('not_found', 'There is no report: the analysis is not completed.')
+
+async function renderPage(db: Database, { id, name }: AnalysisRecord): Promise<string> {
+  const report = await findReport(db, id)
+  if (report === null) throw notYet()
+  return renderHtml({ report }, name === null ? {} : { name })
+}
+
+/** What a person decided, by the last who decided so; null when nobody has. */
+async function decisionOn(db: Database, { id, override: band }: AnalysisRecord) {
+  if (band === null) return null
+  const last = (await listFeedback(db, id)).findLast(({ override }) => override === band)
+  return last ? { band, by: last.by, at: new Date(last.createdAt).toISOString() } : null
+}
 
 async function findThumbnail(db: Database, id: string) {
   const evidence = await listEvidenceRecords(db, id)

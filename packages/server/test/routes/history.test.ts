@@ -68,6 +68,14 @@ test('erasing goes on past what is gone or of somebody else', async () => {
     payload: { ids: mine },
   })
   expect(asOther.json()).toEqual({ erased: 0, missing: 2 })
+  const exported = await running.app.inject({
+    method: 'POST',
+    url: '/api/v1/analyses/export.csv',
+    headers: { authorization },
+    payload: { ids: mine },
+  })
+  expect(exported.headers['unswap-rows']).toBe('0')
+  expect(exported.body).not.toContain('one.png')
   const answer = await post('erase', { ids: [gone, ...mine] })
   expect(answer.json()).toEqual({ erased: 2, missing: 1 })
   expect((await get(mine[0]!)).statusCode).toBe(404)

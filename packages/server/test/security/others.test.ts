@@ -11,6 +11,8 @@ type Headers = Record<string, string>
 /** What stands in the body where one is needed; `ID` is that of the analysis. */
 const BODIES: Record<string, object> = {
   'POST /api/v1/analyses/{id}/feedback': { right: true, comment: 'by the wrong one' },
+  'POST /api/v1/analyses/export.csv': { ids: ['ID'] },
+  'POST /api/v1/analyses/erase': { ids: ['ID'] },
   'POST /api/feedback': { prediction_id: 'ID', user_actual_result: 'REAL' },
   'POST /feedback': { prediction_id: 'ID', user_actual_result: 'REAL' },
 }

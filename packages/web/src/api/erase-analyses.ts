@@ -21,7 +21,7 @@ export async function eraseAnalyses(ids: readonly string[]): Promise<void> {
 }
 
 /** Takes what was erased out of the memory of this tab, and of the other tabs. */
-export function forgetErased(client: QueryClient, ids: readonly string[]): void {
+function forgetErased(client: QueryClient, ids: readonly string[]): void {
   forgetHere(client, ids)
   channel?.postMessage(ids)
 }

@@ -34,7 +34,7 @@ function Countdown({ ids, at }: PendingErasure) {
   return (
     <section
       aria-label={t.erasing(ids.length)}
-      className="no-print sticky bottom-2 z-40 mx-auto flex w-[min(40rem,calc(100%-1rem))] flex-wrap items-center gap-2 rounded-lg border border-line border-l-4 border-l-manipulated bg-paper p-3 shadow-lg"
+      className="no-print flex flex-wrap items-center gap-2 rounded-lg border border-line border-l-4 border-l-manipulated bg-paper p-3 shadow-lg"
     >
       {erase.error ? <Failure error={erase.error} retry={go} /> : null}
       <p role="status" className="grow basis-60">

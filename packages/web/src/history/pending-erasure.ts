@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
 /** For this long an erasure can be taken back. */
-export const UNDO_MILLISECONDS = 60_000
+const UNDO_MILLISECONDS = 60_000
 
 /** Analyses that are erased at `at` (milliseconds since 1970) unless somebody takes it back. */
 export interface PendingErasure {

@@ -11,6 +11,7 @@ import { modelsText } from './english/models-text.ts'
 import { resultText } from './english/result-text.ts'
 import { signInText } from './english/sign-in-text.ts'
 import { statusText } from './english/status-text.ts'
+import { uploadText } from './english/upload-text.ts'
 
 /**
  * Every sentence of the pages: one object per area, which has its file in the folder of a language. Another language has
@@ -30,4 +31,5 @@ export const text = {
   result: resultText,
   signIn: signInText,
   status: statusText,
+  upload: uploadText,
 }

@@ -117,3 +117,37 @@ test('a decision leads, is shown with its author and comment, and can be withdra
   await page.getByLabel('Verdict').selectOption('likely_manipulated')
   await page.getByText('Nothing matches these filters.').waitFor()
 })
+
+test('faces stand in order, one on the picture leads to its panel, and the picture comes before the long text', async () => {
+  await page.route('**/api/v1/analyses/*', async (route) => {
+    const response = await route.fetch()
+    const json = await response.json()
+    const face = json.report?.faces[0]
+    if (face) {
+      const seen = (x: number) => [
+        { frame: 0, seconds: 0, box: { x, y: 9, width: 9, height: 9 }, scores: face.scores },
+      ]
+      json.report.faces = [
+        { ...face, id: 'face-2', timeline: seen(30) },
+        { ...face, id: 'face-1', timeline: seen(9) },
+      ]
+      json.report.verdict.faceId = 'face-2'
+    }
+    await route.fulfill({ response, json })
+  })
+  await page.setViewportSize({ width: 320, height: 600 })
+  await open('forged', `${'very-long-name-'.repeat(8)}.png`)
+  const tabs = page.getByRole('tab')
+  expect(await tabs.allInnerTexts()).toEqual(['Face 1', 'Face 2'])
+  expect(await tabs.nth(1).getAttribute('aria-selected')).toBe('true')
+  await page.getByRole('button', { name: 'Face 1: Likely manipulated' }).click()
+  await expect.poll(() => tabs.nth(0).evaluate((tab) => tab === document.activeElement)).toBe(true)
+  expect(await tabs.nth(0).getAttribute('aria-selected')).toBe('true')
+  await expect.poll(async () => (await tabs.nth(0).boundingBox())!.y).toBeLessThan(300)
+  const top = async (text: string) => (await page.getByRole('heading', { name: text }).boundingBox())!.y
+  expect(await top('The picture with its faces')).toBeLessThan(await top('What the verdict rests on'))
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await shoot(page, 'faces')
+  expect(await findBarriers(page)).toEqual([])
+})

@@ -1,6 +1,6 @@
 import type { AnalysisResource, Face } from '@unswap/contract'
 import { FAMILIES } from '@unswap/contract/vocabulary'
-import { decimal, percent } from '../../format.ts'
+import { decimal, faceNumber, percent } from '../../format.ts'
 import { text } from '../../text/text.ts'
 import { BandLabel } from '../../ui/band-label.tsx'
 import { Meter } from '../../ui/meter.tsx'
@@ -23,6 +23,7 @@ export function FacePanel({ analysis, face }: { analysis: AnalysisResource; face
       <MapView key={face.id} analysis={analysis} face={face} />
       <div className={`grid content-start gap-4 ${judged ? '' : 'max-md:order-first'}`}>
         <p className="flex flex-wrap items-baseline gap-x-3">
+          <span className="hidden font-semibold print:inline">{t.face(faceNumber(face.id))}</span>
           {judged ? <BandLabel band={verdict.band} /> : <strong>{t.notJudged}</strong>}
           {verdict.probability !== null && (
             <span className="tabular-nums">{percent(verdict.probability)}</span>

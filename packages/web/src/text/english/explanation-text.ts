@@ -3,9 +3,10 @@ import type { Family, ReasonCode } from '@unswap/contract/vocabulary'
 export const explanationText = {
   noFaces: 'No face was found, so nothing speaks for or against manipulation.',
   nothingJudged: 'No face could be judged, so nothing speaks for or against manipulation.',
-  oneFace: (score: string) => `The face has a score of ${score} for manipulation, on a scale from 0 to 1.`,
+  oneFace: (score: string) =>
+    `The face has a raw score of ${score}, from 0 to 1. The calibration turns such scores into the probability.`,
   decided: (face: string, faces: number, score: string) =>
-    `Face ${face} of ${faces} decided: its score for manipulation is ${score}, on a scale from 0 to 1.`,
+    `Face ${face} of ${faces} decided: its raw score is ${score}, from 0 to 1. The calibration turns such scores into the probability.`,
   families: {
     face_swap: 'It looks most like a face swap: another person’s face put in place of the original.',
     reenactment: 'It looks most like reenactment: the expression or the lips driven by something else.',

@@ -68,6 +68,8 @@ export const resultText = {
     'Each line is one face, in the colour of its verdict. Click, or use the arrow keys, to go to that moment. Dashed lines are cuts. No height is a threshold.',
   timelineChosen: (face: string) => `The strong line is face ${face}.`,
   moment: (seconds: string, score: string) => `At ${seconds}: score ${score}`,
+  momentNearest: (seconds: string, score: string, frame: string) =>
+    `At ${seconds}: score ${score}, of the nearest examined frame at ${frame}`,
   moments: 'Most suspicious moments',
   momentsAuthentic: 'Moments with the highest scores',
   momentsHelp: 'The highest scores of this video. Choose one to go there.',
