@@ -37,6 +37,7 @@ Usage: ./run.sh COMMAND
   keys | schema     manage keys of the service; print the JSON schema of a report
   backup FILE       save the service's database while it runs; restore FILE puts it back
   dataset | evaluate | calibrate | drift   prepare data sets; measure, calibrate and monitor a model
+  train DATASET ROOT --from MODEL --out models/ID   make a model of your own   (./run.sh train --help)
   setup             install the project's packages and build the web page, without starting it
 TEXT
 }
@@ -294,7 +295,7 @@ case "${1:-} ${2:-}" in
 esac
 
 case "${1:-}" in
-  analyze | verify | signing | models | doctor | schema | keys | dataset | evaluate | calibrate | drift) unswap "$@" ;;
+  analyze | verify | signing | models | doctor | schema | keys | dataset | train | evaluate | calibrate | drift) unswap "$@" ;;
   backup) database save "${@:2}" ;;
   restore)
     ! server_pid >/dev/null || die 'Stop the service first: ./run.sh stop'
