@@ -9,8 +9,11 @@ import type { Cost } from './watched-service.ts'
 export interface StallTally {
   requests: number
   statuses: Record<string, number>
-  /** The dearest requests, the one with the longest stall first. */
-  worst: (Cost & { readonly index: number; readonly request: string; readonly status: number })[]
+  /**
+   * The dearest requests, the dearest first. `ownMs` is the part of the stall that the process can have caused: no more
+   * than its processor time. The rest of a stall is other programs on the machine.
+   */
+  worst: (Cost & { readonly ownMs: number; readonly index: number; readonly request: string; readonly status: number })[]
 }
 
 /** On a busy machine another process may cause a stall; one that the request causes comes again. */
@@ -42,18 +45,19 @@ export async function measureStalls(options: {
       const draw = random(options.seed, index)
       const one = growingRequest(draw, options.bytes)
       const headers = draw.chance(0.8) ? [...one.headers, 'authorization', authorization] : one.headers
-      let least: Cost & { status: number } = { stallMs: Infinity, processorMs: Infinity, status: 0 }
-      for (let tries = 0; tries < TRIES && least.stallMs > options.againMs; tries++) {
+      let least = { ownMs: Number.POSITIVE_INFINITY, stallMs: 0, processorMs: 0, status: 0 }
+      for (let tries = 0; tries < TRIES && least.ownMs > options.againMs; tries++) {
         await told('begin')
         const status = await send(url, { ...one, headers })
         const cost = (await told('end')) as Cost
-        if (cost.stallMs < least.stallMs) least = { ...cost, status }
+        const ownMs = Math.min(cost.stallMs, cost.processorMs)
+        if (ownMs < least.ownMs) least = { ...cost, ownMs, status }
       }
       tally.requests++
       tally.statuses[least.status] = (tally.statuses[least.status] ?? 0) + 1
       const described = `${one.method} ${one.path.slice(0, 80)} ${one.shape}, ${one.body.length} characters`
       tally.worst.push({ ...least, index, request: described })
-      tally.worst.sort((a, b) => b.stallMs - a.stallMs)
+      tally.worst.sort((a, b) => b.ownMs - a.ownMs)
       tally.worst.length = Math.min(KEPT, tally.worst.length)
     }
   } finally {

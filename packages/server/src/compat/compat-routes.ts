@@ -182,8 +182,7 @@ export const compatRoutes: Routes = async (app, { service }) => {
 }
 
 async function receive(service: Service, request: FastifyRequest, bytes: number): Promise<ReceivedMedia> {
-  const { config, agent } = service
-  const options: ReceiveOptions = { config, agent, bytes }
+  const options: ReceiveOptions = { config: service.config, bytes }
   if (request.isMultipart()) {
     const { files } = await readForm(request, { ...options, files: 1, many: false })
     const media = files[0]?.media
@@ -205,7 +204,7 @@ async function receive(service: Service, request: FastifyRequest, bytes: number)
     if (media !== null) return await receiveBase64(media, options)
     const gone = new AbortController()
     request.raw.once('error', () => gone.abort())
-    return await receiveUrl(given[0]!, options, gone.signal)
+    return await receiveUrl(service, given[0]!, { caller: rateLimitKey(request), bytes, signal: gone.signal })
   } catch (error) {
     await media?.discard()
     throw error

@@ -2,9 +2,10 @@ import type {} from '@fastify/multipart'
 import { type AnalysisOptions, AnalysisRequest, UnswapError } from '@unswap/contract'
 import { openMedia } from '@unswap/detector'
 import type { FastifyRequest } from 'fastify'
-import type { Dispatcher } from 'undici'
+import type { Service } from '../boot/service.ts'
 import type { Config } from '../config.ts'
 import { downloadMedia } from '../fetch/download-media.ts'
+import { parseHttpUrl } from '../fetch/guarded-agent.ts'
 import { checkSchema } from './check-schema.ts'
 import { keepOpen, readJsonBody } from './read-json.ts'
 import { type SpooledMedia, type SpoolMediaOptions, spoolMedia } from './spool-media.ts'
@@ -19,7 +20,6 @@ export interface ReceivedMedia {
 
 export interface ReceiveOptions {
   readonly config: Config
-  readonly agent: Dispatcher
   /** Largest file in bytes. */
   readonly bytes: number
 }
@@ -125,26 +125,25 @@ export async function readJson(request: FastifyRequest, options: ReceiveOptions)
 }
 
 /**
- * Downloads media from a URL.
- * @throws UnswapError `url_blocked`, `url_failed`, and what `spoolMedia` throws
+ * Downloads media from a URL, within what one caller and one host may have open at a time.
+ * @throws UnswapError `url_blocked`, `url_failed`, and what `spoolMedia` throws; Refusal `overloaded`
  */
 export async function receiveUrl(
+  { config, agent, fetchSlots }: Pick<Service, 'config' | 'agent' | 'fetchSlots'>,
   url: string,
-  options: ReceiveOptions,
-  signal: AbortSignal,
+  { caller, bytes, signal }: { caller: string; bytes: number; signal: AbortSignal },
 ): Promise<ReceivedMedia> {
-  const { fetch } = options.config
-  if (!fetch.enabled) {
+  const { enabled, seconds, redirects } = config.fetch
+  if (!enabled) {
     throw new UnswapError('url_blocked', 'This service does not fetch addresses; upload the file instead.')
   }
-  const { body, name } = await downloadMedia(url, {
-    agent: options.agent,
-    bytes: options.bytes,
-    seconds: fetch.seconds,
-    redirects: fetch.redirects,
-    signal,
-  })
-  return { media: await spoolAndProbe(body, options), source: 'url', name: readName(name) }
+  const release = fetchSlots.take(caller, parseHttpUrl(url).host)
+  try {
+    const { body, name } = await downloadMedia(url, { agent, bytes, seconds, redirects, signal })
+    return { media: await spoolAndProbe(body, { config, bytes }), source: 'url', name: readName(name) }
+  } finally {
+    release()
+  }
 }
 
 /**

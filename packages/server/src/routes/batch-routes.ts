@@ -60,10 +60,8 @@ export const batchRoutes: Routes = async (app, { service }) => {
           'Send multipart/form-data with the field "file" once for each file.',
         )
       }
-      const { agent } = service
       const form = await readForm(request, {
         config,
-        agent,
         bytes: config.limits.bytes,
         files: config.limits.batchFiles,
         many: true,

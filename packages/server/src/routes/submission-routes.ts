@@ -29,6 +29,7 @@ import {
   receiveUrl,
 } from '../intake/receive-media.ts'
 import { OptionFields, readOptionFields } from '../intake/resolve-options.ts'
+import { rateLimitKey } from '../plugins/rate-limit.ts'
 import type { AnalysisRecord } from '../storage/analyses/analysis-record.ts'
 import { findAnalysis } from '../storage/analyses/analysis-store.ts'
 import { Refusal, toProblem } from '../to-problem.ts'
@@ -145,8 +146,9 @@ async function answer(
 }
 
 async function readSubmission(service: Service, request: FastifyRequest): Promise<Read> {
-  const { config, agent } = service
-  const options: ReceiveOptions = { config, agent, bytes: config.limits.bytes }
+  const { config } = service
+  const { bytes } = config.limits
+  const options: ReceiveOptions = { config, bytes }
   const query = readQuery(request)
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type === 'multipart/form-data') {
@@ -181,7 +183,7 @@ async function readSubmission(service: Service, request: FastifyRequest): Promis
     return {
       options: wanted,
       identity: { url, wanted },
-      receive: () => receiveUrl(url!, options, gone.signal),
+      receive: () => receiveUrl(service, url!, { caller: rateLimitKey(request), bytes, signal: gone.signal }),
       discard: async () => undefined,
     }
   }

@@ -178,6 +178,9 @@ interface WebhookDeliveriesTable {
   id: string
   analysis_id: string
   url: string
+  /** Owner of the analysis, and host of the address with its port. */
+  owner: string
+  host: string
   secret: string | null
   state: 'pending' | 'delivered' | 'failed'
   attempts: number
