@@ -21,6 +21,9 @@ const FIELDS = [
   'format=start_time',
 ].join(':')
 
+/** Containers that store times of some frames at most. */
+const NUMBERED: readonly VideoFile['format'][] = ['avi', 'mpg', 'wmv', 'mxf']
+
 /** More frames than four hours at 240 per second: a longer table is damaged or an attack. */
 const MOST_ENTRIES = 4_000_000
 
@@ -38,7 +41,7 @@ export async function probeWithFfprobe(
   limits: Limits,
   signal: AbortSignal,
 ): Promise<VideoStream> {
-  const numbered = file.format === 'avi'
+  const numbered = NUMBERED.includes(file.format)
   const { entries, stream, start, matrix, errors } = await listPackets(file, numbered, limits, signal)
   const damage = () =>
     new UnswapError(

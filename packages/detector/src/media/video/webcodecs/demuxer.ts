@@ -3,6 +3,7 @@ import {
   EncodedPacketSink,
   FilePathSource,
   Input,
+  type InputFormat,
   type InputVideoTrack,
   Logging,
   LogLevel,
@@ -22,6 +23,13 @@ Logging.level = LogLevel.Silent
 /** ffmpeg's names of codecs, where they differ. */
 const CODEC_NAMES: Readonly<Record<string, string>> = { avc: 'h264' }
 
+const FORMATS: Readonly<Partial<Record<VideoFile['format'], InputFormat[]>>> = {
+  mp4: [MP4, QTFF],
+  mov: [MP4, QTFF],
+  webm: [WEBM, MATROSKA],
+  mkv: [WEBM, MATROSKA],
+}
+
 /** The first video stream of an open container. `release` closes the file. */
 export interface OpenTrack {
   readonly track: InputVideoTrack
@@ -31,10 +39,14 @@ export interface OpenTrack {
   release(): void
 }
 
-/** @throws UnswapError `decoder_missing` for AVI, `media_unreadable`, `media_no_video`. */
+/** @throws UnswapError `decoder_missing` for other containers, `media_unreadable`, `media_no_video`. */
 export async function openTrack(file: VideoFile): Promise<OpenTrack> {
-  if (file.format === 'avi') throw decoderMissing('The bundled decoder cannot read AVI')
-  const formats = file.format === 'mp4' || file.format === 'mov' ? [MP4, QTFF] : [WEBM, MATROSKA]
+  const formats = FORMATS[file.format]
+  if (formats === undefined) {
+    const name = file.format.toUpperCase()
+    const convert = `ffmpeg -i video.${file.format} -c:v libx264 video.mp4`
+    throw decoderMissing(`The bundled decoder cannot read ${name}; elsewhere, "${convert}" converts it`)
+  }
   const input = new Input({ source: new FilePathSource(file.path), formats })
   try {
     const tracks = await input.getTracks()
