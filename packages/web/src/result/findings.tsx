@@ -82,7 +82,15 @@ export function Findings(props: { analysis: AnalysisResource; report: Report; ch
         {face ? (
           <>
             <FaceTabs faces={report.faces} chosen={chosen} onChoose={setChosen} />
-            <FacePanel analysis={analysis} face={face} />
+            <div className="grid">
+              <FacePanel analysis={analysis} face={face} place={chosen} />
+              {report.faces.map(
+                (each, index) =>
+                  index !== chosen && (
+                    <FacePanel key={each.id} analysis={analysis} face={each} place={index} onPaper />
+                  ),
+              )}
+            </div>
           </>
         ) : (
           <p>{t.noFaces}</p>

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { findBarriers, openBrowser, shoot } from '../browser.ts'
+import { findBarriers, openBrowser, shoot, shootPrint } from '../browser.ts'
 import { type QuickService, startQuickService } from '../quick-service.ts'
 import { pictureOf } from './sample-picture.ts'
 
@@ -148,6 +148,16 @@ test('faces stand in order, one on the picture leads to its panel, and the pictu
   expect(await top('The picture with its faces')).toBeLessThan(await top('What the verdict rests on'))
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
   await page.setViewportSize({ width: 1280, height: 800 })
+  await tabs.nth(1).click()
+  await page.emulateMedia({ media: 'print' })
+  const printed = await page.getByRole('main').innerText()
+  expect(printed.match(/Face \d(?=\s+Likely)/g)?.sort()).toEqual(['Face 1', 'Face 2'])
+  const high = async (name: string) => (await page.getByText(name, { exact: true }).last().boundingBox())!.y
+  expect(await high('Face 1')).toBeLessThan(await high('Face 2'))
+  expect(
+    await page.getByRole('button').evaluateAll((all) => all.filter((one) => one.checkVisibility()).length),
+  ).toBe(2)
+  await shootPrint(page, 'faces')
   await shoot(page, 'faces')
   expect(await findBarriers(page)).toEqual([])
 })

@@ -10,17 +10,28 @@ import { MapView } from './map-view.tsx'
 const t = text.result
 
 /** One face: its manipulation map, verdict, scores by family, quality and movement. */
-export function FacePanel({ analysis, face }: { analysis: AnalysisResource; face: Face }) {
+export function FacePanel({
+  analysis,
+  face,
+  place,
+  onPaper = false,
+}: {
+  analysis: AnalysisResource
+  face: Face
+  /** Among the other faces, on paper. */
+  place: number
+  /** For print alone, where all faces are shown and there are no tabs. */
+  onPaper?: boolean
+}) {
   const { verdict } = face
   const judged = isJudged(face)
   return (
     <div
-      id="face-panel"
-      role="tabpanel"
-      aria-labelledby={`tab-${face.id}`}
-      className="grid gap-5 md:grid-cols-2"
+      style={{ order: place }}
+      {...(onPaper ? {} : { id: 'face-panel', role: 'tabpanel', 'aria-labelledby': `tab-${face.id}` })}
+      className={`gap-5 ${onPaper ? 'mt-5 hidden print:grid' : 'grid'} md:grid-cols-2 print:grid-cols-[5cm_1fr] print:break-inside-avoid`}
     >
-      <MapView key={face.id} analysis={analysis} face={face} />
+      <MapView key={face.id} analysis={analysis} face={face} lazy={onPaper} />
       <div className={`grid content-start gap-4 ${judged ? '' : 'max-md:order-first'}`}>
         <p className="flex flex-wrap items-baseline gap-x-3">
           <span className="hidden font-semibold print:inline">{t.face(faceNumber(face.id))}</span>

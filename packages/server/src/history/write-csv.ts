@@ -1,7 +1,7 @@
 import type { AnalysisSummary } from '@unswap/contract'
+import { toAnalysisSummary } from '../analyses/present-analysis.ts'
 import { type AnalysisFilter, type AnalysisPage, listAnalyses } from '../storage/analyses/analysis-list.ts'
 import type { Database } from '../storage/database.ts'
-import { toAnalysisSummary } from './present-analysis.ts'
 
 type Value = string | number | null | undefined
 

@@ -4,11 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ownerFilter, requireListAccess, requireScope } from '../access/caller.ts'
 import { recordAudit } from '../access/record-audit.ts'
 import { findIfVisible } from '../analyses/find-visible.ts'
-import { readPeriod } from '../analyses/read-period.ts'
 import { deleteAnalysis } from '../analyses/withdraw-analysis.ts'
-import { writeCsv } from '../analyses/write-csv.ts'
+import { bytes, described, PROBLEMS, type Routes } from '../routes/route-schema.ts'
 import { type AnalysisFilter, type AnalysisPage, countAnalyses } from '../storage/analyses/analysis-list.ts'
-import { bytes, described, PROBLEMS, type Routes } from './route-schema.ts'
+import { readPeriod } from './read-period.ts'
+import { writeCsv } from './write-csv.ts'
 
 const Csv = described({
   200: bytes('a line for each; the header `unswap-rows` says how many', 'text/csv'),
