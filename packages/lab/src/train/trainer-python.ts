@@ -27,7 +27,7 @@ export async function findTrainerPython(places: TrainerPlaces): Promise<string |
     const { failed, stderr } = await run(places.asked, ['-c', NEEDED])
     if (!failed) return places.asked
     throw missing(
-      `UNSWAP_PYTHON names ${places.asked}, which cannot run the trainer (${lastLine(stderr)}): ` +
+      `UNSWAP_PYTHON names ${places.asked}, which cannot run the trainer (${complaint(stderr)}): ` +
         'install trainer/ there, or unset it, and an environment is made.',
     )
   }
@@ -57,7 +57,10 @@ export async function setUpTrainerPython(
   const step = async (program: string, args: readonly string[], remedy: string) => {
     const { failed, stderr, stdout } = await run(program, args, signal)
     if (signal?.aborted) throw new UnswapError('cancelled', 'The installation was stopped; start it again.')
-    if (failed) throw missing(`${remedy} (${lastLine(stderr || stdout)})`)
+    if (failed) {
+      await rm(environment, { recursive: true, force: true })
+      throw missing(`${remedy} (${complaint(stderr || stdout)}).`)
+    }
   }
   await step(base, ['-m', 'venv', environment], 'Python lacks venv: apt-get install python3-venv')
   const install = ['-m', 'pip', 'install', '--quiet', '--no-input', '-e', trainer]
@@ -69,7 +72,7 @@ export async function setUpTrainerPython(
       'or name a Python that has PyTorch in UNSWAP_PYTHON',
   )
   const { failed, stderr } = await run(pythonOf(environment), ['-c', NEEDED])
-  if (failed) throw missing(`The trainer was installed and does not start (${lastLine(stderr)})`)
+  if (failed) throw missing(`The trainer was installed and does not start (${complaint(stderr)}).`)
   await writeFile(join(environment, 'stamp'), await stampOf(trainer))
   return pythonOf(environment)
 }
@@ -118,4 +121,9 @@ const run = (program: string, args: readonly string[], signal?: AbortSignal) =>
   })
 
 const missing = (message: string) => new UnswapError('trainer_missing', message)
-const lastLine = (text: string | undefined) => text?.trim().split('\n').at(-1) || 'it does not start'
+
+/** What a program complained of: its last line that tells of an error, else its last. */
+function complaint(text: string | undefined): string {
+  const lines = text?.trim().split('\n') ?? []
+  return lines.findLast((line) => /^(ERROR|\w*Error)\b/.test(line)) ?? (lines.at(-1) || 'it does not start')
+}
