@@ -7,6 +7,7 @@ import type { OpenedSource } from '../media-source.ts'
 import type { MediaFormat } from '../sniff-format.ts'
 import { toSrgb } from '../video/to-srgb.ts'
 import { allowNeededLoadersOnly } from './allowed-loaders.ts'
+import { refuseCameraRaw } from './camera-raw.ts'
 import { readPictureColour } from './colour/picture-colour.ts'
 import { readHeif } from './heif.ts'
 import { checkParts } from './parts.ts'
@@ -27,7 +28,7 @@ export interface OpenedImage {
 
 /**
  * Reads the header and checks the size; decodes nothing yet.
- * @throws UnswapError `media_unreadable`, `limit_pixels`, `limit_frames`.
+ * @throws UnswapError `media_unsupported`, `media_unreadable`, `limit_pixels`, `limit_frames`.
  */
 export async function openImage(
   source: OpenedSource,
@@ -36,6 +37,7 @@ export async function openImage(
   signal: AbortSignal,
 ): Promise<OpenedImage> {
   const content = await source.content()
+  if (format === 'tiff') refuseCameraRaw(typeof content === 'string' ? source.head : content)
   await checkParts(content, format)
   const metadata = await unreadable(async () => {
     const read = await sharp(content, READING).metadata()
