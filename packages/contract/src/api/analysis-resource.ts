@@ -61,7 +61,9 @@ export type AnalysisSummary = Static<typeof AnalysisSummary>
 /** One analysis in full: `GET /api/v1/analyses/:id` and the answer to a submission. */
 export const AnalysisResource = Type.Object({
   ...AnalysisSummary.properties,
-  reused: Type.Boolean({ description: 'this submission was answered from an earlier analysis' }),
+  reused: Type.Boolean({
+    description: 'the result was taken from another analysis of the same media with the same settings',
+  }),
   report: Nullable(Report),
   evidence: Type.Array(EvidenceLink),
   feedback: Type.Array(Feedback),

@@ -41,7 +41,6 @@ export async function findVisibleAnalysis(
 export async function loadAnalysisResource(
   { db }: Pick<Service, 'db'>,
   record: AnalysisRecord,
-  reused = false,
 ): Promise<AnalysisResource> {
   const done = isFinal(record.state)
   const [report, evidence, feedback] = await Promise.all([
@@ -51,7 +50,7 @@ export async function loadAnalysisResource(
   ])
   return {
     ...toAnalysisSummary(record),
-    reused,
+    reused: record.reused,
     report,
     evidence: evidence.map((file) => toEvidenceLink(record.id, file)).filter((link) => link !== null),
     feedback: feedback.map(toFeedback),

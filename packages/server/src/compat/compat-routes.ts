@@ -134,12 +134,12 @@ export const compatRoutes: Routes = async (app, { service }) => {
       },
       async (request, reply) => {
         const received = await receive(service, request, bytes)
-        const { record, reused } = await submitAnalysis(service, {
+        const record = await submitAnalysis(service, {
           caller: request.caller as Caller,
           received,
           options: {},
         })
-        if (!reused) await recordAudit(service, request, 'analysis.create', record.id)
+        await recordAudit(service, request, 'analysis.create', record.id)
         const gone = new AbortController()
         reply.raw.once('close', () => gone.abort())
         const ended = await waitUntilFinal(service, record, waitSeconds, gone.signal)

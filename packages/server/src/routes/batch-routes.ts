@@ -89,7 +89,7 @@ export const batchRoutes: Routes = async (app, { service }) => {
             } else if (!taken.includes(position)) {
               const received = { media, name, source: 'upload' as const }
               const place = { id: batch.id, position }
-              const { record } = await submitAnalysis(service, {
+              const record = await submitAnalysis(service, {
                 caller,
                 received,
                 options: perFile,

@@ -68,7 +68,7 @@ export const submissionRoutes: Routes = async (app, { service }) => {
         operationId: 'createAnalysis',
         summary: 'Analyse a photograph or a video',
         description:
-          'As multipart/form-data with the field `file`, as the media itself with its content type (options in the query), or as JSON with `url` or `base64`. Answers 202 at once, or 200 when `wait` (or `Prefer: wait=N`) is given and the result is there in time. The same media with the same settings is answered from the earlier result, or waits for the one that is being analysed, unless `fresh` is true.',
+          'As multipart/form-data with the field `file`, as the media itself with its content type (options in the query), or as JSON with `url` or `base64`. Answers 202 at once, or 200 when `wait` (or `Prefer: wait=N`) is given and the result is there in time. The same media with the same settings gets the earlier result (`reused`), or waits for the one that is being analysed, unless `fresh` is true.',
         querystring: Query,
         headers: Headers,
         consumes: ['multipart/form-data', 'application/json', 'application/octet-stream'],
@@ -95,7 +95,7 @@ export const submissionRoutes: Routes = async (app, { service }) => {
       const read = await readSubmission(service, request)
       const key = request.headers['idempotency-key']
       let made: AnalysisRecord | null = null
-      const { id, reused } = await runIdempotent(
+      const { id } = await runIdempotent(
         service.db,
         {
           owner: idempotencyOwner(service, caller, request),
@@ -104,21 +104,21 @@ export const submissionRoutes: Routes = async (app, { service }) => {
           identity: read.identity,
         },
         async (newId, again) => {
-          if (again && (await findAnalysis(service.db, newId))) return { id: newId, reused: false }
+          if (again && (await findAnalysis(service.db, newId))) return { id: newId }
           const received = await read.receive()
           const { options } = read
-          const { record, reused } = await submitAnalysis(service, { caller, received, options, id: newId })
+          const record = await submitAnalysis(service, { caller, received, options, id: newId })
           made = record
-          if (!reused) await recordAudit(service, request, 'analysis.create', record.id)
+          await recordAudit(service, request, 'analysis.create', record.id)
           request.log.info(
-            { analysis: record.id, sha256: record.sha256, bytes: record.bytes, reused },
+            { analysis: record.id, sha256: record.sha256, bytes: record.bytes, reused: record.reused },
             'accepted',
           )
-          return { id: record.id, reused }
+          return { id: record.id }
         },
       ).finally(() => read.discard())
       const accepted = made ?? (await findVisibleAnalysis(service, caller, id))
-      return answer(service, request, reply, accepted, reused, seconds)
+      return answer(service, request, reply, accepted, seconds)
     },
   )
 }
@@ -128,7 +128,6 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   accepted: AnalysisRecord,
-  reused: boolean,
   seconds: number,
 ): Promise<unknown> {
   const gone = new AbortController()
@@ -142,7 +141,7 @@ async function answer(
   }
   reply.code(isFinal(record.state) ? 200 : 202)
   if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`)
-  return loadAnalysisResource(service, record, reused)
+  return loadAnalysisResource(service, record)
 }
 
 async function readSubmission(service: Service, request: FastifyRequest): Promise<Read> {

@@ -60,6 +60,8 @@ export interface AnalysesTable {
   error_message: string | null
   error_retryable: number | null
   attempts: number
+  /** 1 when its result was taken from another analysis. */
+  reused: number
 }
 
 /** Reports have their own table, so that lists need not load them. */

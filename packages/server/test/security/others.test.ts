@@ -245,7 +245,7 @@ describe('what belongs to one key', () => {
     expect(other.statusCode).toBe(200)
     const own: AnalysisResource = other.json()
     const same: AnalysisResource = (await send(yours, {})).json()
-    expect([own.id === first.id, own.reused, same.id]).toEqual([false, false, own.id])
+    expect([own.id === first.id, own.reused, same.reused]).toEqual([false, false, true])
     expect(JSON.stringify([own, same])).not.toContain('mine')
     expect(own.feedback).toEqual([])
     const left = (await running.app.inject({ url: `/api/v1/analyses/${analysis.id}`, headers: mine })).json()
