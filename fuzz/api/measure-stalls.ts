@@ -13,7 +13,12 @@ export interface StallTally {
    * The dearest requests, the dearest first. `ownMs` is the part of the stall that the process can have caused: no more
    * than its processor time. The rest of a stall is other programs on the machine.
    */
-  worst: (Cost & { readonly ownMs: number; readonly index: number; readonly request: string; readonly status: number })[]
+  worst: (Cost & {
+    readonly ownMs: number
+    readonly index: number
+    readonly request: string
+    readonly status: number
+  })[]
 }
 
 /** On a busy machine another process may cause a stall; one that the request causes comes again. */
