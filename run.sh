@@ -37,6 +37,7 @@ Usage: ./run.sh COMMAND
   keys | schema     manage keys of the service; print the JSON schema of a report
   backup FILE       save the service's database while it runs; restore FILE puts it back
   dataset | evaluate | calibrate | drift   prepare data sets; measure, calibrate and monitor a model
+  train DATASET ROOT --from MODEL --out models/ID   make a model of your own   (./run.sh train --help)
   setup             install the project's packages and build the web page, without starting it
 TEXT
 }
@@ -264,11 +265,53 @@ install_test_tools() {
   Debian, Ubuntu: sudo apt-get update && sudo apt-get install $missing"
 }
 
+# Prints a Python that can test the trainer: one that has PyTorch, or the trainer's own environment. That is installed
+# where PyTorch's wheels for processors can be reached, in two minutes at most.
+trainer_python() {
+  local python needed='import torch, cv2, onnx, onnxruntime, sklearn, av, pytest'
+  for python in "${UNSWAP_PYTHON:-}" "$STATE/trainer-env/bin/python" "$ROOT/trainer/.venv/bin/python"; do
+    [ -z "$python" ] || ! "$python" -c "$needed" 2>/dev/null || { echo "$python" && return; }
+  done
+  [ -z "${UNSWAP_PYTHON:-}" ] || return 1
+  python=$("$NODE" --input-type=module -e '
+    import { setUpTrainerPython } from "@unswap/lab"
+    const [trainer, environment] = process.argv.slice(1)
+    const quit = (error) => { console.error(`run.sh: ${error.message}`); process.exit(1) }
+    await fetch("https://download.pytorch.org/whl/cpu/torch/", { method: "HEAD", signal: AbortSignal.timeout(5000) })
+      .then((answer) => { if (!answer.ok) throw new Error(`download.pytorch.org answers ${answer.status}.`) })
+      .catch((error) => quit(new Error(`The wheels of PyTorch cannot be reached (${error.message})`)))
+    const say = (text) => console.error(`run.sh: ${text}`)
+    console.log(await setUpTrainerPython({ trainer, environment }, say, AbortSignal.timeout(120_000)).catch(quit))
+  ' "$ROOT/trainer" "$STATE/trainer-env") &&
+    "$python" -m pip install --quiet -c "$ROOT/trainer/constraints.txt" pytest >&2 && echo "$python"
+}
+
 run_tests() {
+  local python='' failed=0
   setup
   install_test_tools
   cd "$ROOT"
-  exec npm run check
+  if [ "${UNSWAP_TEST_TRAINER:-1}" = 0 ]; then
+    say 'UNSWAP_TEST_TRAINER=0: the trainer is not tested.'
+  elif python=$(trainer_python); then
+    export UNSWAP_PYTHON=$python # also for the tests that train a toy
+  else
+    python=''
+    say 'No Python with PyTorch and pytest is here and none was installed: the trainer is not tested (UNSWAP_PYTHON names one).'
+  fi
+  npm run check || failed=$?
+  [ -z "$python" ] || test_trainer "$python" || failed=$?
+  return "$failed"
+}
+
+# Three minutes of the trainer's tests. A slow machine does not come to the end of them, and says so. The trainer takes
+# gentler signals for a wish to save, so it is killed.
+test_trainer() {
+  local state=0 bounded=''
+  ! has timeout || bounded='timeout -s KILL 180'
+  (cd "$ROOT/trainer" && $bounded "$1" -m pytest -q -x) || state=$?
+  [ "$state" = 137 ] || return "$state"
+  say 'The trainer: no test failed in three minutes, and the rest was left out. All of them: cd trainer && python -m pytest'
 }
 
 # --- commands -----------------------------------------------------------------------------------
@@ -294,7 +337,7 @@ case "${1:-} ${2:-}" in
 esac
 
 case "${1:-}" in
-  analyze | verify | signing | models | doctor | schema | keys | dataset | evaluate | calibrate | drift) unswap "$@" ;;
+  analyze | verify | signing | models | doctor | schema | keys | dataset | train | evaluate | calibrate | drift) unswap "$@" ;;
   backup) database save "${@:2}" ;;
   restore)
     ! server_pid >/dev/null || die 'Stop the service first: ./run.sh stop'

@@ -14,6 +14,7 @@ import { loadBackgrounds } from '../packages/detector/test/faces/backgrounds.ts'
 import { loadHeads } from '../packages/detector/test/faces/heads.ts'
 import { tally } from '../packages/detector/test/faces/recall.ts'
 import { composeScene, KINDS, pasteHead, seeded } from '../packages/detector/test/faces/scenes.ts'
+import { photographsOf, turnScene } from '../packages/detector/test/faces/turned.ts'
 import { describeMachine } from './describe-machine.ts'
 
 const options = { modelsDir: fileURLToPath(new URL('../models', import.meta.url)) }
@@ -26,12 +27,13 @@ const networks = await openNetworks(options)
 const [heads, backgrounds] = await Promise.all([loadHeads(), loadBackgrounds()])
 
 const recall = await measureRecall()
+const turned = await measureTurned()
 const jitter = await measureJitter()
 const milliseconds = await measureTime()
 await Promise.all([faces.close(), networks.fullRange.close(), networks.mesh.close()])
 writeFileSync(
   RESULT,
-  `${JSON.stringify({ machine, scenesPerKind, recall, jitter, milliseconds }, null, 2)}\n`,
+  `${JSON.stringify({ machine, scenesPerKind, recall, turned, jitter, milliseconds }, null, 2)}\n`,
 )
 
 async function measureRecall() {
@@ -44,6 +46,18 @@ async function measureRecall() {
     rows[kind.name] = row
     const share = row.placed ? `${((100 * row.found) / row.placed).toFixed(0)} %` : '–'
     console.log(`| ${kind.name} | ${share} | ${row.falsely} in ${count} |`)
+  }
+  return rows
+}
+
+/** People found upright in the test photographs at half size, for each angle in degrees. */
+async function measureTurned() {
+  const photographs = photographsOf(heads)
+  const rows: Record<string, Awaited<ReturnType<typeof tally>>> = {}
+  for (let degrees = 0; degrees < 360; degrees += 15) {
+    const scenes = await Promise.all(photographs.map((scene) => turnScene(scene, degrees)))
+    rows[degrees] = await tally(faces, scenes)
+    console.log(`photographs turned by ${degrees}°`, rows[degrees])
   }
   return rows
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
@@ -11,6 +12,15 @@ export interface Seeds {
 }
 
 const TESTDATA = new URL('../../testdata/', import.meta.url)
+
+/** Containers that only ffmpeg reads, and how it writes them to a pipe. MXF needs a file. */
+const OTHER_CONTAINERS: Readonly<Record<string, readonly string[]>> = {
+  'a.ts': ['-c:v', 'mpeg2video', '-f', 'mpegts'],
+  'a.mpg': ['-c:v', 'mpeg2video', '-f', 'mpeg'],
+  'a.flv': ['-c:v', 'flv', '-f', 'flv'],
+  'a.wmv': ['-c:v', 'wmv2', '-f', 'asf'],
+  'a.ogv': ['-c:v', 'libtheora', '-f', 'ogg'],
+}
 
 /** A face in every format of pictures, and the smallest test videos. */
 export async function loadSeeds(): Promise<Seeds> {
@@ -43,6 +53,13 @@ export async function loadSeeds(): Promise<Seeds> {
   const videos = new Map<string, Buffer>()
   for (const name of (await readdir(folder)).sort()) {
     if (/\.(mp4|mov|webm|mkv)$/.test(name)) videos.set(name, await readFile(new URL(name, folder)))
+  }
+  const film = videos.get('gop-12.mp4')!
+  for (const [name, options] of Object.entries(OTHER_CONTAINERS)) {
+    videos.set(
+      name,
+      execFileSync('ffmpeg', ['-v', 'error', '-i', 'pipe:0', '-an', ...options, 'pipe:1'], { input: film }),
+    )
   }
   return { images, videos, portrait }
 }

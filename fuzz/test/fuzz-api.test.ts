@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { startPostgres } from '../../packages/server/test/services/start-postgres.ts'
 import { fuzzApi } from '../api/fuzz-api.ts'
+import { measureStalls } from '../api/measure-stalls.ts'
 
 const onSqlite = async () => ({ address: '', stop: async () => undefined })
 
@@ -28,3 +29,10 @@ it.each([
     }
   },
 )
+
+it('requests that are large in one way: none costs much processor time', async () => {
+  const { requests, worst } = await measureStalls({ requests: 60, seed: 1, bytes: 2_000_000, againMs: 50 })
+  expect(requests).toBe(60)
+  // Processor time, and twenty times what the dearest takes: a busy machine does not fail this.
+  expect(worst.filter(({ processorMs }) => processorMs > 2000)).toEqual([])
+})

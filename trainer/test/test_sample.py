@@ -10,7 +10,7 @@ import miniature
 from unswap_trainer.codec import Trip, draw_trips, transcode
 from unswap_trainer.crops import Crops, load_crops
 from unswap_trainer.degrade import degrade
-from unswap_trainer.measure import validation_rows
+from unswap_trainer.measure import FORGED, validation_rows, validation_score
 from unswap_trainer.sample import Partners, Pool, row_weights
 
 
@@ -46,6 +46,19 @@ def test_validation_takes_as_many_of_each_method():
     crops = rows_of(*[("a", f"v{at}", "", "real" if at % 5 else "fake", 0) for at in range(50)])
     rows = validation_rows(crops, 6)
     assert len(rows) == 12 and crops.is_fake()[rows].sum() == 6
+
+
+def test_the_best_step_is_chosen_by_labelled_methods_and_false_alarms():
+    figures = {
+        "val": {"auc": 0.7, "genuine_above_2": 0.05},
+        "val, ff swap": {"auc": 0.8},
+        "val, dfdc swap": {"auc": 0.6},
+        "val, ytf genuine": {"auc": None},
+        FORGED: {"auc": 0.9},
+    }
+    assert validation_score(figures) == pytest.approx(0.65)
+    assert validation_score({"val": {"auc": None}, FORGED: {"auc": 0.9}}) == 0.9
+    assert np.isnan(validation_score({}))
 
 
 def test_generic_sources_are_called_by_their_folder(tmp_path):

@@ -111,6 +111,11 @@ def test_train_resume_and_export(prepared, tmp_path):
     assert [weights["variant"] for weights in manifest["weights"]][-1] == "float"
     assert len(golden["crops"]) == 6
 
+    again = ["export", "--run", tmp_path / "run", "--data", prepared, "--id", "again", "--out", tmp_path / "again"]
+    run(*again, "--golden", tmp_path / "smoke")
+    first, second = (json.loads((tmp_path / name / "golden.json").read_text())["crops"] for name in ("smoke", "again"))
+    assert first == second
+
     crops = load_crops([str(prepared)])
     network = Classifier("small").eval()
     load_average(tmp_path / "run", network)

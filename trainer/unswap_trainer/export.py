@@ -36,6 +36,7 @@ def arguments(words: list[str] | None):
     parser.add_argument("--data", nargs="+", required=True, help="prepared data: golden crops and INT8 ranges come from it")
     parser.add_argument("--id", required=True, help="lower-case letters, digits, dots and dashes")
     parser.add_argument("--out", required=True)
+    parser.add_argument("--golden", help="model folder whose golden crops are taken, where the data's may not be published")
     parser.add_argument("--licence", default="unstated", help="what the training pictures allow")
     parser.add_argument("--features", action="store_true", help="an output more: features, for a temporal head")
     parser.add_argument("--int8", action="store_true", help="also quantise; dropped when it strays from the float model")
@@ -121,6 +122,15 @@ def golden_crops(crops: Crops, size: int) -> np.ndarray:
     return (view.clamp(0, 1) * 255).round().numpy() / np.float32(255)
 
 
+def borrowed_crops(folder: Path, size: int) -> np.ndarray:
+    """The golden crops of another model, n,3,size,size in 0..1."""
+    files = [folder / entry["file"] for entry in json.loads((folder / "golden.json").read_text())["crops"]]
+    pictures = np.stack([cv2.imread(str(file))[..., ::-1].transpose(2, 0, 1) for file in files])
+    if pictures.shape[-1] != size:
+        raise SystemExit(f"The golden crops of {folder} have {pictures.shape[-1]} pixels, the network wants {size}.")
+    return pictures.astype(np.float32) / np.float32(255)
+
+
 def write_golden(folder: Path, pictures: np.ndarray, logits: np.ndarray, maps: np.ndarray) -> None:
     (folder / "golden").mkdir(exist_ok=True)
     entries = []
@@ -157,7 +167,7 @@ def main(words: list[str] | None = None) -> None:
 
     model = folder / "model.onnx"
     export_onnx(network, size, model, options.features)
-    pictures = golden_crops(crops, size)
+    pictures = borrowed_crops(Path(options.golden), size) if options.golden else golden_crops(crops, size)
     with torch.no_grad():
         expected, maps = (part.numpy() for part in network(torch.from_numpy(pictures)))
     difference = float(np.abs(run_onnx(model, pictures)[0] - expected).max())

@@ -3,7 +3,6 @@
 Backbones are registered in `backbones`.
 """
 
-import torch
 import torch.nn as nn
 import torch.nn.functional as F
 

@@ -4,7 +4,7 @@ import torch
 import torch.nn as nn
 
 from .forge.autoencoder import autoencoders as make_autoencoders
-from .loss import Autocast, reconstruction_loss
+from .loss import reconstruction_loss
 from .precision import Precision, optimiser_step
 
 # They learn from squares of this side in pixels: a ninth of the crop's work, and what they know is local.

@@ -11,7 +11,7 @@ from .crops import Crops
 MOST_HARD = 3.0
 
 
-def row_weights(crops: Crops, chosen: np.ndarray, balance: float, shares: dict[str, float] = {}) -> np.ndarray:
+def row_weights(crops: Crops, chosen: np.ndarray, balance: float, shares: dict[str, float] | None = None) -> np.ndarray:
     """Weight of each row, 0 outside `chosen`. A source's share grows with its videos to the power of `balance`;
     inside a source every video counts alike, and so do the frames of a video. `shares`: factors of named sources."""
     source, video = crops.column("source"), crops.column("video")
@@ -20,7 +20,7 @@ def row_weights(crops: Crops, chosen: np.ndarray, balance: float, shares: dict[s
         inside = np.flatnonzero(chosen & (source == name))
         _, number, frames = np.unique(video[inside], return_inverse=True, return_counts=True)
         videos = len(frames)
-        weight[inside] = shares.get(name, 1) * videos ** (balance - 1) / frames[number]
+        weight[inside] = (shares or {}).get(name, 1) * videos ** (balance - 1) / frames[number]
     return weight
 
 

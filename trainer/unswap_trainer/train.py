@@ -148,7 +148,7 @@ def main(words: list[str] | None = None) -> None:
             print(json.dumps({"step": step + 1, **figures}), flush=True)
             write_run(out, options, figures)
             score = validation_score(figures)
-            if not score <= best:  # without labelled fakes it is not a number: then the last step is kept
+            if not score <= best:  # without a val split it is not a number: then the last step is kept
                 best = score
                 save_checkpoint(out / BEST, progress, {"average": average}, device)
                 (out / "best.json").write_text(json.dumps({"step": step + 1, "score": score}) + "\n")

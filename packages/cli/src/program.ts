@@ -6,6 +6,7 @@ import { addKeysCommands } from './keys/keys-commands.ts'
 import { addLabCommands } from './lab/lab-commands.ts'
 import { addModelsCommands } from './models/commands.ts'
 import { addSigningCommands } from './signing/signing-commands.ts'
+import { addTrainCommand } from './train/train-command.ts'
 import { addVerifyCommand } from './verify/verify-command.ts'
 
 const EXIT_HELP = `
@@ -57,6 +58,7 @@ export function buildProgram(end: (outcome: Outcome) => void): Command {
     })
 
   addLabCommands(program, end)
+  addTrainCommand(program, end)
   addKeysCommands(program, end)
 
   return program

@@ -72,7 +72,7 @@ test('every guide can be reached from the README', () => {
 
 test('files named in the documentation exist', () => {
   const path = /`((?:packages|docs|deploy|bench|fuzz|models|testdata|trainer|adr)\/[\w./-]*[\w/])`/g
-  const made = /^(packages\/web\/dist|models\/(ff-1|xception-2))/
+  const made = /^(packages\/web\/dist|models\/(\.?ff-1|xception-2))/
   const missing = named(path, (name, page) => {
     return made.test(name) || existsSync(join(ROOT, name)) || existsSync(join(ROOT, dirname(page), name))
   })

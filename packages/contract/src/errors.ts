@@ -27,6 +27,9 @@ export const ERROR_CATEGORY = {
   device_unavailable: 'setup',
   inference_failed: 'internal',
   scoring_unavailable: 'setup',
+  // training
+  trainer_missing: 'setup',
+  training_failed: 'internal',
   // signatures
   report_malformed: 'usage',
   signing_key_invalid: 'setup',

@@ -1,6 +1,7 @@
 // The words, schemas and error codes that every part of Unswap shares.
 export * from './analysis-defaults.ts'
 export * from './api/analysis-options.ts'
+export * from './api/analysis-query.ts'
 export * from './api/analysis-resource.ts'
 export * from './api/api-key.ts'
 export * from './api/audit-entry.ts'

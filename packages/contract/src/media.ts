@@ -6,7 +6,10 @@ import { MediaKind } from './vocabulary-schema.ts'
 export const MediaInfo = Type.Object({
   sha256: Sha256(),
   kind: MediaKind,
-  format: Type.String({ description: 'jpeg, png, webp, avif, gif, tiff, heic, mp4, mov, webm, mkv, avi' }),
+  format: Type.String({
+    description:
+      'jpeg, png, webp, avif, gif, tiff, heic, mp4, mov, webm, mkv, avi, ts, mpg, flv, wmv, ogv, mxf',
+  }),
   bytes: Type.Integer({ minimum: 1 }),
   width: Type.Integer({ minimum: 1 }),
   height: Type.Integer({ minimum: 1 }),

@@ -38,6 +38,8 @@ export const REASON_TEXT = {
   frames_disagree: 'The frames of the video disagree.',
   models_disagree: 'The models disagree.',
   partly_decoded: 'Only part of the media could be decoded.',
+  damaged: 'Part of the file is damaged, so part of the picture may not be what was recorded.',
+  flawed_file: 'The file breaks rules of its format, but its whole picture could be read.',
   faces_left_out: 'There were more faces than the limit; the largest were analysed.',
 } as const
 export type ReasonCode = keyof typeof REASON_TEXT

@@ -41,3 +41,16 @@ export { type PreprocessProgress, preprocess } from './preprocess/preprocess.ts'
 export { isPrepared, type PreparedFolder, readPrepared } from './preprocess/read-prepared.ts'
 export { findRegressions } from './scorecard/find-regressions.ts'
 export { makeScorecard, type Scorecard } from './scorecard/make-scorecard.ts'
+export { type Change, changesToMarkdown, compareBeforeAfter } from './train/before-after.ts'
+export { estimateTimes, type TimeEstimate } from './train/estimate-times.ts'
+export { holdOut } from './train/hold-out.ts'
+export { calibrateHonestly } from './train/provisional-calibration.ts'
+export { parseStep } from './train/step-line.ts'
+export { type TrainingListener, trainModel } from './train/train-model.ts'
+export { findTrainerPython, setUpTrainerPython, type TrainerPlaces } from './train/trainer-python.ts'
+export {
+  hasBegun,
+  type TrainingFolder,
+  type TrainingSettings,
+  trainingFolder,
+} from './train/training-folder.ts'

@@ -188,6 +188,11 @@ export const ConfigSchema = Type.Object(
         0,
         'most resident memory of the process that answers; 0 for three quarters of the machine’s, or the container’s',
       ),
+      bodies: whole(
+        1024,
+        'most request bodies that are read at a time, about a quarter of a megabyte each; one caller may have half of them',
+        2,
+      ),
       eventLoopMilliseconds: whole(1500, 'longest delay of the event loop', 1),
     }),
     observe: section('Logs and metrics', {

@@ -33,7 +33,7 @@ export function loadConfig(sources: ConfigSources = {}): Readonly<Config> {
     if (value !== undefined && value !== '') put(merged, setting.path, parseVariable(value, setting.schema))
   }
   merge(merged, (sources.overrides ?? {}) as Record<string, unknown>)
-  const wrong = [...Value.Errors(ConfigSchema, merged)]
+  const wrong = Value.Errors(ConfigSchema, merged)
   if (wrong.length > 0) throw new UnswapError('config_invalid', explain(wrong))
   const config = merged as Config
   if (config.access.oidcIssuer !== '' && config.access.oidcAudience === '') {

@@ -24,6 +24,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   device_unavailable: 503,
   inference_failed: 500,
   scoring_unavailable: 503,
+  trainer_missing: 500,
+  training_failed: 500,
   report_malformed: 400,
   signing_key_invalid: 503,
   trust_list_invalid: 503,

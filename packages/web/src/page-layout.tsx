@@ -2,9 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { DroppedFiles } from './analyse/dropped-files.tsx'
+import { useErasedElsewhere } from './api/erase-analyses.ts'
 import { sessionQuery } from './api/service-queries.ts'
+import { ConnectionNotice } from './connection/connection-notice.tsx'
+import { ErasureNotice } from './history/erasure-notice.tsx'
 import { text } from './text/text.ts'
 import { ThemeChoice } from './ui/theme-choice.tsx'
+import { UploadPanel } from './upload/upload-panel.tsx'
 
 const LINKS = [
   { to: '/', label: text.nav.analyse },
@@ -17,6 +21,7 @@ const LINKS = [
 /** What every page has: the navigation above, the page below. */
 export function PageLayout() {
   const session = useQuery(sessionQuery).data
+  useErasedElsewhere()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)
@@ -32,6 +37,7 @@ export function PageLayout() {
       <a href="#main" className="sr-only focus:not-sr-only">
         {text.skip}
       </a>
+      <ConnectionNotice />
       <header className="no-print border-b border-line bg-paper">
         <nav
           aria-label={text.name}
@@ -74,6 +80,10 @@ export function PageLayout() {
       >
         <Outlet />
       </main>
+      <div className="sticky bottom-2 z-40 mx-auto grid w-[min(40rem,calc(100%-1rem))] gap-2">
+        <UploadPanel />
+        <ErasureNotice />
+      </div>
     </DroppedFiles>
   )
 }

@@ -42,6 +42,17 @@ export async function shoot(page: Page, name: string): Promise<void> {
   await page.setViewportSize(size)
 }
 
+/** The page as it comes on paper: a picture of the width of A4, and a PDF. */
+export async function shootPrint(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize() ?? { width: 1280, height: 800 }
+  await page.emulateMedia({ media: 'print' })
+  await page.pdf({ path: join(SHOTS, `${name}.pdf`), preferCSSPageSize: true })
+  await page.setViewportSize({ width: 690, height: 980 })
+  await page.screenshot({ path: join(SHOTS, `${name}-print.png`), fullPage: true })
+  await page.setViewportSize(size)
+  await page.emulateMedia({ media: 'screen' })
+}
+
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 interface Violation {

@@ -58,7 +58,7 @@ test('a real photograph: verdict in words, face, heat map, report', async () => 
   expect(await verdict().innerText()).toMatch(/Likely authentic|Inconclusive/)
   expect(await page.title()).toMatch(/^(Likely authentic|Inconclusive) · astronaut.png · /)
   const panel = await page.getByRole('region', { name: /Likely authentic|Inconclusive/ }).innerText()
-  expect(panel).toMatch(/What the verdict rests on\s+The face has a score of 0\.\d\d/)
+  expect(panel).toMatch(/What the verdict rests on\s+The face has a raw score of 0\.\d\d/)
   expect(panel).toMatch(/Why it is not more certain\s+\S/)
   await page.getByRole('button', { name: /^Face 1:/ }).waitFor()
   await page.getByLabel('Manipulation map', { exact: true }).check()
@@ -285,6 +285,7 @@ test('history: found by name, filtered, exported, deleted', async () => {
   await page.getByRole('button', { name: 'Delete selected' }).click()
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   await expect.poll(() => rows.count()).toBe(before - 1)
+  await page.getByRole('button', { name: 'Erase now' }).click()
 })
 
 test.each(['models', 'status', 'help', 'sign-in', 'nowhere'])('the page %s has no barrier', async (name) => {

@@ -1,4 +1,5 @@
 import type { PreprocessProgress } from '@unswap/lab'
+import { duration } from '../terminal/duration.ts'
 import type { Bar } from '../terminal/progress-bar.ts'
 
 /** Shows how far preprocessing is, and how long the rest takes. */
@@ -8,10 +9,3 @@ export const preparing =
     const left = secondsLeft === null ? '' : ` · ${duration(secondsLeft)} left`
     bar.update(items / Math.max(itemsTotal, 1), `${items}/${itemsTotal} · ${crops} faces${left}`)
   }
-
-/** Seconds as people say them. */
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`
-  return `${(seconds / 3600).toFixed(1)} h`
-}

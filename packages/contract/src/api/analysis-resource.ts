@@ -3,16 +3,7 @@ import { Nullable, Time } from '../primitives.ts'
 import { Progress } from '../progress.ts'
 import { Report, Settings } from '../report.ts'
 import { Verdict } from '../verdict.ts'
-import {
-  AnalysisSort,
-  AnalysisState,
-  Band,
-  EvidenceRole,
-  Family,
-  MediaKind,
-  Priority,
-  Retention,
-} from '../vocabulary-schema.ts'
+import { AnalysisState, Band, EvidenceRole, MediaKind, Priority, Retention } from '../vocabulary-schema.ts'
 import { Feedback } from './feedback-request.ts'
 import { Problem } from './problem.ts'
 
@@ -70,37 +61,11 @@ export type AnalysisSummary = Static<typeof AnalysisSummary>
 /** One analysis in full: `GET /api/v1/analyses/:id` and the answer to a submission. */
 export const AnalysisResource = Type.Object({
   ...AnalysisSummary.properties,
-  reused: Type.Boolean({ description: 'this submission was answered from an earlier analysis' }),
+  reused: Type.Boolean({
+    description: 'the result was taken from another analysis of the same media with the same settings',
+  }),
   report: Nullable(Report),
   evidence: Type.Array(EvidenceLink),
   feedback: Type.Array(Feedback),
 })
 export type AnalysisResource = Static<typeof AnalysisResource>
-
-/** Filters, order and page of `GET /api/v1/analyses`. */
-export const AnalysisQuery = Type.Object(
-  {
-    state: Type.Optional(AnalysisState),
-    verdict: Type.Optional(Band),
-    family: Type.Optional(Family),
-    kind: Type.Optional(MediaKind),
-    tag: Type.Optional(Type.String({ maxLength: 64 })),
-    text: Type.Optional(
-      Type.String({ maxLength: 255, description: 'part of the name, or start of the sha256' }),
-    ),
-    batch: Type.Optional(Type.String({ maxLength: 64 })),
-    from: Type.Optional(Time({ description: 'created at or after' })),
-    to: Type.Optional(Time({ description: 'created before' })),
-    sort: Type.Optional(AnalysisSort),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
-    cursor: Type.Optional(Type.String({ maxLength: 512, description: '`next` of the page before' })),
-  },
-  { additionalProperties: false },
-)
-export type AnalysisQuery = Static<typeof AnalysisQuery>
-
-export const AnalysisList = Type.Object({
-  items: Type.Array(AnalysisSummary),
-  next: Nullable(Type.String({ description: 'cursor of the next page' })),
-})
-export type AnalysisList = Static<typeof AnalysisList>

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Nullable, Text, Time } from '../primitives.ts'
+import { SCOPES } from '../vocabulary.ts'
 import { Scope } from '../vocabulary-schema.ts'
 
 const Bound = Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'instead of the default' })
@@ -8,7 +9,7 @@ const Bound = Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'i
 export const KeyRequest = Type.Object(
   {
     name: Text({ minLength: 1, maxLength: 100 }),
-    scopes: Type.Array(Scope, { minItems: 1, uniqueItems: true }),
+    scopes: Type.Array(Scope, { minItems: 1, maxItems: SCOPES.length, uniqueItems: true }),
     expiresInDays: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 3660 })),
     requestsPerMinute: Type.Optional(Bound),
     analysesPerDay: Type.Optional(Bound),

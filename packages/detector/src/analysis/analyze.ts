@@ -102,7 +102,7 @@ function decide(media: Media, { tracks, facesLeftOut }: Pass, models: readonly J
   })
   const decisions = correctForMultipleFaces(judged.map(({ decision }) => decision))
   return {
-    verdict: decideMedia(decisions, { partlyDecoded: media.partlyDecoded, facesLeftOut }),
+    verdict: decideMedia(decisions, { notes: media.notes, facesLeftOut }),
     faces: judged.map((face, i) => ({ ...face, decision: decisions[i]! })),
   }
 }

@@ -68,7 +68,7 @@ export function buildReport(
     facesLeftOut: pass.facesLeftOut,
     frames: pass.frames,
     cuts: [...pass.cuts],
-    notes: media.partlyDecoded ? [{ code: 'partly_decoded', message: REASON_TEXT.partly_decoded }] : [],
+    notes: media.notes.map((code) => ({ code, message: REASON_TEXT[code] })),
     contentCredentials,
   }
   const faces = ordered.flatMap(({ track, decision }) => {

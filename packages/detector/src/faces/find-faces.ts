@@ -1,8 +1,10 @@
 import type { Picture } from '../media/frame.ts'
 import { confirm, distinct, PRESENT, SURELY_PRESENT } from './detect/confirm.ts'
 import { isSameFace } from './detect/merge-detections.ts'
+import { isSameTurn, isTurned, turnsOf } from './detect/roll.ts'
 import { redetectRotated, searchRotated } from './detect/rotated-search.ts'
 import { redetect, type Search, searchSquares } from './detect/search.ts'
+import { settleRoll } from './detect/settle-roll.ts'
 import { smallestFoundIn, squaresOf } from './detect/squares.ts'
 import type { Detection, LocatedFace } from './face.ts'
 import { type OpenFacesOptions, openNetworks } from './face-networks.ts'
@@ -58,35 +60,39 @@ export interface Faces {
 export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
   const { fullRange, mesh } = await openNetworks(options)
 
+  /** Detections with a mesh, and those without. The roll of faces is settled, unless a hint vouches for it. */
   async function confirmAll(
-    { picture, signal }: Search,
+    search: Search,
     detections: readonly Detection[],
-    presence = PRESENT,
+    { presence = PRESENT, hints = [] }: { presence?: number; hints?: readonly Detection[] } = {},
   ) {
     const faces: LocatedFace[] = []
     const refused: Detection[] = []
     for (const detection of detections) {
-      signal?.throwIfAborted()
-      const face = await confirm(mesh, picture, detection, presence)
-      if (face) faces.push(face)
-      else refused.push(detection)
+      search.signal?.throwIfAborted()
+      const face = await confirm(mesh, search.picture, detection, presence)
+      if (!face) refused.push(detection)
+      else if (hints.some((hint) => isKnown(face.detection, hint))) faces.push(face)
+      else faces.push(await settleRoll(search, mesh, { face, seen: detection }))
     }
     return { faces, refused }
   }
 
   /** The faces of all hints by the mesh alone, without detecting; null when one of them is lost. */
   async function confirmHints(search: Search, hints: readonly Detection[]): Promise<LocatedFace[] | null> {
-    const { faces, refused } = await confirmAll(search, hints, SURELY_PRESENT)
+    const { faces, refused } = await confirmAll(search, hints, { presence: SURELY_PRESENT, hints })
     return faces.length > 0 && refused.length === 0 ? faces : null
   }
 
   async function locateLean(search: Search, hints: readonly Detection[]): Promise<LocatedFace[]> {
+    const faces: LocatedFace[] = []
+    const confirmAt = async (hint: Detection) =>
+      faces.push(...(await confirmAll(search, await redetect(search, hint), { hints })).faces)
+    // a level search may see an inverted face where the frame before had one that is turned
+    for (const hint of hints.filter(isTurned)) await confirmAt(hint)
     const whole = await searchSquares(search, squaresOf(search.picture, 0), MOST_ZOOMED.lean)
-    const { faces } = await confirmAll(search, whole)
-    for (const hint of hints) {
-      if (faces.some(({ detection }) => isSameFace(detection.box, hint.box))) continue
-      faces.push(...(await confirmAll(search, await redetect(search, hint))).faces)
-    }
+    faces.push(...(await confirmAll(search, freshOf(whole, faces), { hints })).faces)
+    for (const hint of hints) if (freshOf([hint], faces).length > 0) await confirmAt(hint)
     return faces
   }
 
@@ -94,27 +100,33 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
     const { picture } = search
     const faces: LocatedFace[] = []
     const refused: Detection[] = []
-    let round = 0
-    const searchRound = async () => {
-      const found = await searchSquares(search, squaresOf(picture, round), MOST_ZOOMED.thorough)
-      const fresh = found.filter(({ box }) => !faces.some((face) => isSameFace(face.detection.box, box)))
-      const confirmed = await confirmAll(search, fresh)
+    const searchRound = async (round: number, turn = 0, presence = PRESENT) => {
+      const found = await searchSquares(search, squaresOf(picture, round, turn), MOST_ZOOMED.thorough)
+      const confirmed = await confirmAll(search, freshOf(found, faces), { presence })
       faces.push(...confirmed.faces)
       refused.push(...confirmed.refused)
-      round += 1
     }
-    do await searchRound()
-    while (round <= MOST_ROUNDS && isWorthARound(faces, smallestFoundIn(picture, round - 1), minFace))
+    const searchRounds = async (turn?: number, presence?: number) => {
+      let round = 0
+      do await searchRound(round++, turn, presence)
+      while (round <= MOST_ROUNDS && isWorthARound(faces, smallestFoundIn(picture, round - 1), minFace))
+      return round
+    }
+    const round = await searchRounds()
     // a mesh that fits poorly may be on a face that is upside down
     const poor = faces.filter(({ mesh }) => mesh.presence < SURELY_PRESENT).map(({ detection }) => detection)
+    const surely = { presence: SURELY_PRESENT }
     for (const place of [...poor, ...refused].slice(0, MOST_ROTATED)) {
-      faces.push(...(await confirmAll(search, await redetectRotated(search, place), SURELY_PRESENT)).faces)
+      faces.push(...(await confirmAll(search, await redetectRotated(search, place), surely)).faces)
     }
     if (faces.length === 0) {
       const turned = await searchRotated(search, MOST_ZOOMED.thorough)
-      faces.push(...(await confirmAll(search, turned, SURELY_PRESENT)).faces)
+      faces.push(...(await confirmAll(search, turned, surely)).faces)
     }
-    if (faces.length === 0 && round <= MOST_ROUNDS) await searchRound()
+    // others in the picture may be turned like those that were found turned
+    const allTurned = faces.every(({ detection }) => isTurned(detection))
+    for (const turn of turnsOf(faces)) await searchRounds(turn, allTurned ? PRESENT : SURELY_PRESENT)
+    if (faces.length === 0 && round <= MOST_ROUNDS) await searchRound(round)
     return faces
   }
 
@@ -133,6 +145,16 @@ export async function openFaces(options: OpenFacesOptions): Promise<Faces> {
       await Promise.all([fullRange.close(), mesh.close()])
     },
   }
+}
+
+/** Whether a face is where the frame before had one, of the same quarter turn. */
+function isKnown(face: Detection, hint: Detection): boolean {
+  return isSameFace(face.box, hint.box) && isSameTurn(face, hint)
+}
+
+/** Detections where no face is yet. */
+function freshOf(detections: readonly Detection[], faces: readonly LocatedFace[]): Detection[] {
+  return detections.filter(({ box }) => !faces.some((face) => isSameFace(face.detection.box, box)))
 }
 
 /** Whether to search for smaller faces: `minFace` is not reached yet, or several faces are near the smallest size. */

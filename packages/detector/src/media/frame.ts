@@ -1,4 +1,4 @@
-import type { Limits, MediaInfo } from '@unswap/contract'
+import type { Limits, MediaInfo, ReasonCode } from '@unswap/contract'
 import type { FramePlan } from './video/sampling.ts'
 
 /** An upright RGB picture: 8 bits a channel, 3 bytes a pixel, rows without padding, sRGB. */
@@ -35,8 +35,8 @@ export interface OpenMediaOptions {
 /** Opened and probed media; nothing is decoded until `frames` is pulled. */
 export interface Media {
   readonly info: MediaInfo
-  /** True once a decoder could not read the stream to its end. */
-  readonly partlyDecoded: boolean
+  /** What the reader should know of the file, such as `partly_decoded`; complete once its frames were pulled. */
+  readonly notes: readonly ReasonCode[]
   /**
    * The chosen frames in order of time. Only a few are in memory at once. Leaving the loop stops the decoder.
    */

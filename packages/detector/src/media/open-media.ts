@@ -66,15 +66,19 @@ async function openImageFile(
 ): Promise<Media> {
   const image = await openImage(source, format, limits, signal)
   const sha256 = await source.sha256(signal)
+  let notes: Media['notes'] = []
   async function* frames(): AsyncGenerator<Frame, void, undefined> {
     checkCancelled(signal)
-    const picture = await image.decode()
+    const decoded = await image.decode()
     checkCancelled(signal)
-    yield { ...picture, index: 0, seconds: 0 }
+    notes = decoded.notes
+    yield { ...decoded.picture, index: 0, seconds: 0 }
   }
   return {
     info: { ...image.info, sha256, kind, format, bytes: source.size },
-    partlyDecoded: false,
+    get notes() {
+      return notes
+    },
     frames,
     expectedFrames: () => 1,
     close,
@@ -95,8 +99,8 @@ async function openVideoFile(
   const sha256 = await hashing
   return {
     info: { ...video.info, sha256, kind, format, bytes: source.size },
-    get partlyDecoded() {
-      return video.partlyDecoded
+    get notes() {
+      return video.notes
     },
     frames: video.frames,
     expectedFrames: video.expectedFrames,

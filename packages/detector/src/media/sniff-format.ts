@@ -6,8 +6,10 @@ export interface MediaFormat {
   readonly format: (typeof IMAGE_FORMATS)[number] | (typeof VIDEO_FORMATS)[number]
 }
 
+/** Containers of video that only ffmpeg reads, besides AVI. */
+const FFMPEG_FORMATS = ['ts', 'mpg', 'flv', 'wmv', 'ogv', 'mxf'] as const
 const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff', 'heic'] as const
-const VIDEO_FORMATS = ['mp4', 'mov', 'webm', 'mkv', 'avi'] as const
+const VIDEO_FORMATS = ['mp4', 'mov', 'webm', 'mkv', 'avi', ...FFMPEG_FORMATS] as const
 export type VideoFormat = (typeof VIDEO_FORMATS)[number]
 
 /** The formats that can be opened, for error messages. */
@@ -37,9 +39,31 @@ export function sniffFormat(head: Uint8Array): MediaFormat | null {
   if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') return { kind: 'image', format: 'webp' }
   if (text.startsWith('RIFF') && text.slice(8, 12) === 'AVI ') return { kind: 'video', format: 'avi' }
   if (text.startsWith('\x1a\x45\xdf\xa3')) return sniffMatroska(text)
+  const broadcast = sniffBroadcast(text)
+  if (broadcast !== null) return { kind: 'video', format: broadcast }
   if (text.slice(4, 8) === 'ftyp') return sniffIsoMedia(head, text)
   if (QUICKTIME_ATOMS.includes(text.slice(4, 8))) return { kind: 'video', format: 'mov' }
   return null
+}
+
+/** First bytes of MPEG programme streams, Flash video, ASF and MXF (SMPTE ST 377-1, 7.1). */
+const SIGNATURES: Readonly<Record<string, (typeof FFMPEG_FORMATS)[number]>> = {
+  '\0\0\x01\xba': 'mpg',
+  'FLV\x01': 'flv',
+  '\x30\x26\xb2\x75\x8e\x66\xcf\x11': 'wmv',
+  '\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02': 'mxf',
+}
+
+function sniffBroadcast(text: string): (typeof FFMPEG_FORMATS)[number] | null {
+  for (const [signature, format] of Object.entries(SIGNATURES)) {
+    if (text.startsWith(signature)) return format
+  }
+  // Ogg without a film is sound.
+  if (text.startsWith('OggS') && text.includes('\x80theora')) return 'ogv'
+  // Packets of 188 bytes, or of 192 with a time before each (ISO/IEC 13818-1, 2.4.3.2).
+  const packets = (first: number, size: number) =>
+    [0, 1, 2, 3].every((packet) => text[first + packet * size] === 'G')
+  return packets(0, 188) || packets(4, 192) ? 'ts' : null
 }
 
 function sniffMatroska(text: string): MediaFormat | null {

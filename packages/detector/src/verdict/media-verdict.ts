@@ -4,9 +4,12 @@ import type { FaceDecision } from './face-verdict.ts'
 /** Faces with at least this share of the largest face's side must all be judged before media is called authentic. */
 const SIZEABLE = 0.5
 
+/** Notes that mean: something of the media was not seen as it is. */
+const UNSEEN: readonly ReasonCode[] = ['partly_decoded', 'damaged']
+
 export interface MediaFacts {
-  /** The decoder failed before the end. */
-  readonly partlyDecoded: boolean
+  /** What is noted of the file. */
+  readonly notes: readonly ReasonCode[]
   /** Faces beyond the limit, which were not analysed. */
   readonly facesLeftOut: number
 }
@@ -41,9 +44,9 @@ export function decideMedia(faces: readonly FaceDecision[], facts: MediaFacts): 
 
 const because = (code: ReasonCode): Reason => ({ code, message: REASON_TEXT[code] })
 
-function unseenReasons({ partlyDecoded, facesLeftOut }: MediaFacts): Reason[] {
+function unseenReasons({ notes, facesLeftOut }: MediaFacts): Reason[] {
   return [
-    ...(partlyDecoded ? [because('partly_decoded')] : []),
+    ...UNSEEN.filter((code) => notes.includes(code)).map(because),
     ...(facesLeftOut > 0 ? [because('faces_left_out')] : []),
   ]
 }

@@ -78,11 +78,12 @@ test('landmarks are the eyes, the nose and the mouth, picture left first', async
   }
 })
 
-// Least share found per kind, from 12 to 40 scenes each (docs/faces.md) less what chance takes from a few.
+// Least share found upright per kind, from 12 to 40 scenes each (docs/faces.md) less what chance takes from a few. One of
+// the five heads is a profile, whose eyes do not give its roll.
 const LEAST: Record<string, number> = {
   '32 px': 0.6,
   '64 px': 0.8,
-  '128 px': 1,
+  '128 px': 0.8,
   '400 px': 0.8,
   'turned by 45°': 0.8,
   'turned by 90°': 0.8,

@@ -65,11 +65,20 @@ export function pasteHead(onto: Picture, head: Head, place: Placed, cover: Cover
   }
 }
 
+/** Degrees by which the roll of a face may be off that counts as found. */
+const ROLL_TOLERANCE = 15
+
 /** True when a square found lies on a placed face. */
-export function hits(found: CropTransform, placed: Placed): boolean {
+export function liesOn(found: CropTransform, placed: Placed): boolean {
   const distance = Math.hypot(found.centre[0] - placed.centre[0], found.centre[1] - placed.centre[1])
   const ratio = found.side / placed.size
   return distance < 0.35 * placed.size && ratio > 0.6 && ratio < 1.67
+}
+
+/** True when a square found lies on a placed face, and is upright there. */
+export function hits(found: CropTransform, placed: Placed): boolean {
+  const off = 2 * Math.abs(Math.asin(Math.sin((found.roll - placed.roll) / 2)))
+  return liesOn(found, placed) && off < (ROLL_TOLERANCE * Math.PI) / 180
 }
 
 /** What one kind of scene looks like: its size, and the faces in it. */

@@ -1,13 +1,13 @@
-import { Verdict } from '@unswap/contract'
+import { type ReasonCode, Verdict } from '@unswap/contract'
 import fc from 'fast-check'
 import Value from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import type { FaceDecision } from '../../src/verdict/face-verdict.ts'
-import { decideMedia } from '../../src/verdict/media-verdict.ts'
+import { decideMedia, type MediaFacts } from '../../src/verdict/media-verdict.ts'
 import { sample, summarize } from '../temporal/samples.ts'
 import { codes, decide } from './decisions.ts'
 
-const WHOLE = { partlyDecoded: false, facesLeftOut: 0 }
+const WHOLE = { notes: [], facesLeftOut: 0 }
 
 interface Traits {
   readonly id: string
@@ -45,7 +45,7 @@ describe('the media’s verdict', () => {
 
   it('stays manipulated whatever the other faces lack', () => {
     const verdict = decideMedia([face({ id: 'a', usable: false }), manipulated('b')], {
-      partlyDecoded: true,
+      notes: ['partly_decoded'],
       facesLeftOut: 3,
     })
     expect(verdict).toMatchObject({ band: 'likely_manipulated', faceId: 'b' })
@@ -79,9 +79,16 @@ describe('the media’s verdict', () => {
     expect(verdict.reasons[0]).toMatchObject({ code: 'no_usable_face', faceId: 'b' })
   })
 
-  it.each([
-    ['partly_decoded', { partlyDecoded: true, facesLeftOut: 0 }],
-    ['faces_left_out', { partlyDecoded: false, facesLeftOut: 1 }],
+  it('may be authentic when a flaw of the file hides nothing', () => {
+    expect(decideMedia([authentic('a')], { notes: ['flawed_file'], facesLeftOut: 0 }).band).toBe(
+      'likely_authentic',
+    )
+  })
+
+  it.each<[string, MediaFacts]>([
+    ['partly_decoded', { notes: ['partly_decoded'], facesLeftOut: 0 }],
+    ['damaged', { notes: ['damaged'], facesLeftOut: 0 }],
+    ['faces_left_out', { notes: [], facesLeftOut: 1 }],
   ])('is not called authentic when it is %s', (code, facts) => {
     const verdict = decideMedia([authentic('a')], facts)
     expect(verdict.band).toBe('inconclusive')
@@ -94,7 +101,10 @@ describe('the media’s verdict', () => {
       side: fc.integer({ min: 40, max: 400 }),
       usable: fc.boolean(),
     })
-    const facts = fc.record({ partlyDecoded: fc.boolean(), facesLeftOut: fc.integer({ min: 0, max: 2 }) })
+    const facts = fc.record({
+      notes: fc.subarray<ReasonCode>(['partly_decoded', 'damaged', 'flawed_file']),
+      facesLeftOut: fc.integer({ min: 0, max: 2 }),
+    })
     fc.assert(
       fc.property(fc.array(traits, { maxLength: 5 }), facts, fc.nat(), (list, known, turn) => {
         const faces = list.map((one, i) => face({ ...one, id: `face-${i}` }))

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Evaluation, readPrepared, scoreCrops } from '../../src/index.ts'
 import { modelsDir, openTestFaces } from '../forge/portraits.ts'
 import { makeMiniature } from './miniature.ts'
-import { findPython, runPython } from './python.ts'
+import { findPython, runPython, TRAINER } from './python.ts'
 
 // From a data set to a report by a model of one's own, with the commands that docs/training.md names.
 const MAIN = fileURLToPath(new URL('../../../cli/src/main.ts', import.meta.url))
@@ -153,5 +153,52 @@ describe('from a data set to a report', { timeout: 300_000 }, () => {
     expect(report.faces[0]!.models[0]).toMatchObject({ model: 'smoke', logit: expect.any(Number) })
     expect(report.faces[0]!.temporal.at(-1)).toMatchObject({ id: 'temporal_head', model: 'smoke' })
     expect(report.models[0]!.temporal).toBeDefined()
+  })
+
+  it.skipIf(python === null)('does all of it with one command, which can be stopped', async () => {
+    const train = (out: string, minutes: string, ...more: string[]) =>
+      execa(
+        process.execPath,
+        [
+          ...[MAIN, 'train', 'faceforensics', at('ff'), '--out', at(`models/${out}`), '--frames', '4'],
+          ...['--minutes', minutes, '--crops', at('prepared'), ...more, '--', '--backbone', 'small'],
+          ...['--pairs', '2', '--labelled', '2', '--warm-autoencoders', '0', '--device', 'cpu'],
+        ],
+        { reject: false, env: { UNSWAP_PYTHON: python!, PYTHONPATH: TRAINER } },
+      )
+    const from = ['--from', at('models/smoke')]
+    const running = train('mine', '0.1', ...from)
+    for await (const line of running.iterable({ from: 'stderr' })) {
+      if (line.includes('images/s')) running.kill('SIGINT')
+    }
+    const stopped = await running
+    expect([stopped.exitCode, stopped.stderr]).toEqual([130, expect.stringContaining('goes on with it')])
+    expect(await readdir(at('models'))).toEqual(expect.not.arrayContaining(['mine']))
+    expect((await train('mine', '0.1')).stderr).toContain('other settings')
+
+    const done = await train('mine', '0.1', ...from)
+    expect(done.exitCode, done.stderr).toBe(0)
+    expect(done.stderr).toContain('going on with')
+    expect(done.stdout).toMatch(
+      /\| smoke \| mine \|.*faceforensics \| Deepfakes \| 4 \| 0\.\d+ \| 0\.\d+ \|/s,
+    )
+    expect(done.stdout).toMatch(/calibration: provisional\. .*6 real and 12 manipulated media/)
+    expect(await readdir(at('models'))).toEqual(expect.not.arrayContaining(['.mine.training']))
+    expect((await readdir(at('models/mine'))).toSorted()).toEqual([
+      ...['MODEL_CARD.md', 'calibration.json', 'figures.json', 'golden', 'golden.json', 'manifest.json'],
+      ...['model-int8.onnx', 'model.onnx'],
+    ])
+    expect((await train('mine', '0.1', ...from)).stderr).toContain('is there already')
+
+    const clip = at('ff/manipulated_sequences/Deepfakes/c23/videos/953_974.mp4')
+    const analysed = await unswap('analyze', clip, '--json', '--models', 'mine', '--models-dir', at('models'))
+    const report = JSON.parse(analysed.stdout) as Report
+    expect(report.models).toEqual([
+      expect.objectContaining({
+        id: 'mine',
+        calibration: expect.objectContaining({ status: 'provisional' }),
+      }),
+    ])
+    expect(report.faces[0]!.models[0]).toMatchObject({ model: 'mine', logit: expect.any(Number) })
   })
 })

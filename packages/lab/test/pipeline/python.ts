@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 
-const TRAINER = fileURLToPath(new URL('../../../../trainer', import.meta.url))
+export const TRAINER = fileURLToPath(new URL('../../../../trainer', import.meta.url))
 
-/** A Python that can run the trainer, or null: UNSWAP_PYTHON, the trainer's own environment, or the system's. */
+/** A Python that can run the trainer, or null: UNSWAP_PYTHON, an environment of the trainer, or the system's. */
 export async function findPython(): Promise<string | null> {
-  const own = `${TRAINER}/.venv/bin/python`
-  for (const python of [process.env.UNSWAP_PYTHON, existsSync(own) ? own : undefined, 'python3']) {
+  const own = [`${TRAINER}/.venv/bin/python`, `${TRAINER}/../.unswap/trainer-env/bin/python`]
+  for (const python of [process.env.UNSWAP_PYTHON, ...own.filter((path) => existsSync(path)), 'python3']) {
     if (!python) continue
     const { failed } = await execa(python, ['-c', 'import torch, cv2, onnx, onnxruntime'], {
       env: { ORT_DISABLE_TELEMETRY: '1' },

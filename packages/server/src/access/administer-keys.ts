@@ -1,7 +1,7 @@
 import { type Key, type KeyCreated, KeyRequest } from '@unswap/contract'
 import { openConfiguredDatabase } from '../boot/open-configured-database.ts'
 import { loadConfig } from '../environment.ts'
-import { checkSchema } from '../intake/resolve-options.ts'
+import { checkSchema } from '../intake/check-schema.ts'
 import { appendAudit } from '../storage/access/audit-store.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 

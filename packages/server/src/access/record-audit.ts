@@ -8,6 +8,7 @@ type Action =
   | 'analysis.create'
   | 'analysis.cancel'
   | 'analysis.delete'
+  | 'analysis.export'
   | 'batch.create'
   | 'batch.delete'
   | 'delivery.retry'

@@ -10,18 +10,28 @@ import { toAnalysisSummary, toEvidenceLink, toFeedback } from './present-analysi
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
+/** The analysis, or null when there is none with that id or the caller may not see it. */
+export async function findIfVisible(
+  { db }: Pick<Service, 'db'>,
+  caller: Caller,
+  id: string,
+): Promise<AnalysisRecord | null> {
+  const record = ID.test(id) ? await findAnalysis(db, id) : null
+  const owner = ownerFilter(caller)
+  return owner !== null && record?.owner !== owner ? null : record
+}
+
 /**
  * The analysis, when the caller may see it. For others it is `not_found`, so that trying ids tells nothing.
  * @throws UnswapError `not_found`
  */
 export async function findVisibleAnalysis(
-  { db }: Pick<Service, 'db'>,
+  service: Pick<Service, 'db'>,
   caller: Caller,
   id: string,
 ): Promise<AnalysisRecord> {
-  const record = ID.test(id) ? await findAnalysis(db, id) : null
-  const owner = ownerFilter(caller)
-  if (record === null || (owner !== null && record.owner !== owner)) {
+  const record = await findIfVisible(service, caller, id)
+  if (record === null) {
     throw new UnswapError('not_found', 'There is no analysis with this id; it may have been deleted.')
   }
   return record
@@ -31,7 +41,6 @@ export async function findVisibleAnalysis(
 export async function loadAnalysisResource(
   { db }: Pick<Service, 'db'>,
   record: AnalysisRecord,
-  reused = false,
 ): Promise<AnalysisResource> {
   const done = isFinal(record.state)
   const [report, evidence, feedback] = await Promise.all([
@@ -41,7 +50,7 @@ export async function loadAnalysisResource(
   ])
   return {
     ...toAnalysisSummary(record),
-    reused,
+    reused: record.reused,
     report,
     evidence: evidence.map((file) => toEvidenceLink(record.id, file)).filter((link) => link !== null),
     feedback: feedback.map(toFeedback),

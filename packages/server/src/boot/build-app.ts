@@ -3,12 +3,14 @@ import fastifyPlugin from 'fastify-plugin'
 import type { Redis } from 'ioredis'
 import { createCredentialVerifier } from '../access/verify-credential.ts'
 import { compatAboutRoutes, compatRoutes } from '../compat/compat-routes.ts'
+import { historyRoutes } from '../history/history-routes.ts'
 import { apiDocs } from '../plugins/api-docs.ts'
 import { authentication } from '../plugins/authentication.ts'
 import { bodyParsers } from '../plugins/body-parsers.ts'
 import { errorHandler } from '../plugins/error-handler.ts'
 import { failedCredentials } from '../plugins/failed-credentials.ts'
 import { memoryPressure } from '../plugins/memory-pressure.ts'
+import { openBodies } from '../plugins/open-bodies.ts'
 import { rateLimits } from '../plugins/rate-limit.ts'
 import { requestLog } from '../plugins/request-log.ts'
 import { securityHeaders } from '../plugins/security-headers.ts'
@@ -42,6 +44,7 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
   if (redis) app.addHook('onClose', async () => redis.disconnect())
   await app.register(access, { service, redis })
   await app.register(memoryPressure, config.pressure)
+  await app.register(openBodies, config.pressure)
   await app.register(bodyParsers, config.http)
   await app.register(apiDocs, { version })
 
@@ -49,6 +52,7 @@ export async function buildApp(service: Service): Promise<FastifyInstance> {
   for (const routes of [
     submissionRoutes,
     analysisRoutes,
+    historyRoutes,
     fileRoutes,
     eventRoutes,
     deliveryRoutes,

@@ -1,13 +1,33 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { UnswapError } from '@unswap/contract'
-import fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify'
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifySchemaCompiler,
+  LogController,
+} from 'fastify'
+import type { TSchema } from 'typebox'
+import Value from 'typebox/value'
+import { findExcess, findFaults } from '../intake/check-schema.ts'
+import { JSON_BYTES } from '../intake/read-json.ts'
 import { toProblem } from '../to-problem.ts'
 import type { Service } from './service.ts'
 
 /** A caller's `x-request-id` is kept when it looks like this; otherwise one is generated. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/
+
+/** Checks queries, headers and bodies; all but bodies are text, which is converted first. */
+const compileValidator: FastifySchemaCompiler<TSchema> =
+  ({ schema, httpPart }) =>
+  (given) => {
+    const excess = findExcess(schema, given)
+    if (excess !== null) return { error: [excess] as never }
+    const value = httpPart === 'body' ? given : Value.Convert(schema, given)
+    const faults = findFaults(schema, value)
+    return faults.length === 0 ? { value } : { error: faults as never }
+  }
 
 /** Fastify with the service's timeouts, request ids and schema compilers, without any route. */
 export function createFastify({ config, log }: Service) {
@@ -21,6 +41,7 @@ export function createFastify({ config, log }: Service) {
       const given = headers['x-request-id']
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
     },
+    bodyLimit: JSON_BYTES,
     requestTimeout: http.uploadSeconds * 1000,
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 20_000 },
@@ -36,7 +57,7 @@ export function createFastify({ config, log }: Service) {
     },
     clientErrorHandler: answerMalformedHttp,
   }).withTypeProvider<TypeBoxTypeProvider>()
-  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  app.setValidatorCompiler(compileValidator)
   // No compiled serialisers: they are slow and wrong for unions of objects. Answers are built field by field, and the
   // tests check them against their schemas.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))

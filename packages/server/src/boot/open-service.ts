@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { logBlobChanges } from '../blobs/log-blob-changes.ts'
 import { openBlobs } from '../blobs/open-blobs.ts'
 import type { Config } from '../config.ts'
+import { openFetchSlots } from '../fetch/fetch-slots.ts'
 import { createGuardedAgent } from '../fetch/guarded-agent.ts'
 import { openJobQueue } from '../jobs/open-queue.ts'
 import { createMetrics } from '../metrics.ts'
@@ -44,6 +45,7 @@ export async function openService(config: Readonly<Config>, log: Logger): Promis
       queue,
       catalog,
       agent,
+      fetchSlots: openFetchSlots(),
       metrics: createMetrics(() => queue.stats()),
       version: VERSION,
       stopping: stopping.signal,

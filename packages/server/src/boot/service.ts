@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
 import type { Blobs } from '../blobs/blobs.ts'
 import type { Config } from '../config.ts'
+import type { FetchSlots } from '../fetch/fetch-slots.ts'
 import type { JobQueue } from '../jobs/job-queue.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Database } from '../storage/database.ts'
@@ -18,6 +19,7 @@ export interface Service {
   readonly metrics: Metrics
   /** HTTP client that connects to public addresses only. */
   readonly agent: Dispatcher
+  readonly fetchSlots: FetchSlots
   /** Version of Unswap. */
   readonly version: string
   /** Fires when the worker has stopped, so that nobody waits for results any more. */

@@ -8,15 +8,17 @@ import { giveFeedback } from '../analyses/give-feedback.ts'
 import { submitAnalysis } from '../analyses/submit-analysis.ts'
 import { waitUntilFinal } from '../analyses/wait-until-final.ts'
 import type { Service } from '../boot/service.ts'
+import { checkSchema } from '../intake/check-schema.ts'
+import { jsonBytes, readJsonBody } from '../intake/read-json.ts'
 import {
   type ReceivedMedia,
   type ReceiveOptions,
   readForm,
   receiveBase64,
   receiveUrl,
+  spoolOptions,
 } from '../intake/receive-media.ts'
-import { checkSchema } from '../intake/resolve-options.ts'
-import { translateError } from '../plugins/error-handler.ts'
+import { dropBody, translateError } from '../plugins/error-handler.ts'
 import { preferTooManyFailures } from '../plugins/failed-credentials.ts'
 import { rateLimitKey } from '../plugins/rate-limit.ts'
 import { readiness } from '../routes/health-routes.ts'
@@ -108,47 +110,50 @@ export const compatRoutes: Routes = async (app, { service }) => {
     })
   }
 
-  app.post(
-    '/predict',
-    {
-      ...limits,
-      bodyLimit: Math.ceil(bytes * 1.37) + 65_536,
-      schema: {
-        tags,
-        operationId: operationId('compatPredict'),
-        summary: 'Judge a picture or video, and wait for the answer',
-        consumes: ['multipart/form-data', 'application/json'],
-        body: {
-          content: { 'multipart/form-data': { schema: {} }, 'application/json': { schema: CompatRequest } },
+  await app.register(async (inner) => {
+    // JSON is read by the route, for it may carry media.
+    inner.addContentTypeParser('application/json', (_request, _body, done) => done(null))
+    inner.post(
+      '/predict',
+      {
+        ...limits,
+        schema: {
+          tags,
+          operationId: operationId('compatPredict'),
+          summary: 'Judge a picture or video, and wait for the answer',
+          consumes: ['multipart/form-data', 'application/json'],
+          body: {
+            content: { 'multipart/form-data': { schema: {} }, 'application/json': { schema: CompatRequest } },
+          },
+          response: { 200: Prediction, ...ERRORS },
         },
-        response: { 200: Prediction, ...ERRORS },
+        validatorCompiler: () => () => true,
+        onRequest: async (request) => {
+          await admitSubmission(service, request, jsonBytes(bytes))
+        },
       },
-      validatorCompiler: () => () => true,
-      onRequest: async (request) => {
-        await admitSubmission(service, request, Math.ceil(bytes * 1.37))
-      },
-    },
-    async (request, reply) => {
-      const received = await receive(service, request, bytes)
-      const { record, reused } = await submitAnalysis(service, {
-        caller: request.caller as Caller,
-        received,
-        options: {},
-      })
-      if (!reused) await recordAudit(service, request, 'analysis.create', record.id)
-      const gone = new AbortController()
-      reply.raw.once('close', () => gone.abort())
-      const ended = await waitUntilFinal(service, record, waitSeconds, gone.signal)
-      if (ended.error) throw new UnswapError(ended.error.code, ended.error.message)
-      const report = ended.state === 'completed' ? await findReport(service.db, ended.id) : null
-      if (report === null) {
-        throw new Refusal('overloaded', 'The answer is not there in time; try again.', {
-          retryAfterSeconds: 10,
+      async (request, reply) => {
+        const received = await receive(service, request, bytes)
+        const record = await submitAnalysis(service, {
+          caller: request.caller as Caller,
+          received,
+          options: {},
         })
-      }
-      return toPrediction(ended.id, report, catalog)
-    },
-  )
+        await recordAudit(service, request, 'analysis.create', record.id)
+        const gone = new AbortController()
+        reply.raw.once('close', () => gone.abort())
+        const ended = await waitUntilFinal(service, record, waitSeconds, gone.signal)
+        if (ended.error) throw new UnswapError(ended.error.code, ended.error.message)
+        const report = ended.state === 'completed' ? await findReport(service.db, ended.id) : null
+        if (report === null) {
+          throw new Refusal('overloaded', 'The answer is not there in time; try again.', {
+            retryAfterSeconds: 10,
+          })
+        }
+        return toPrediction(ended.id, report, catalog)
+      },
+    )
+  })
 
   app.post(
     '/feedback',
@@ -177,8 +182,7 @@ export const compatRoutes: Routes = async (app, { service }) => {
 }
 
 async function receive(service: Service, request: FastifyRequest, bytes: number): Promise<ReceivedMedia> {
-  const { config, agent } = service
-  const options: ReceiveOptions = { config, agent, bytes }
+  const options: ReceiveOptions = { config: service.config, bytes }
   if (request.isMultipart()) {
     const { files } = await readForm(request, { ...options, files: 1, many: false })
     const media = files[0]?.media
@@ -187,18 +191,24 @@ async function receive(service: Service, request: FastifyRequest, bytes: number)
     }
     return { media, name: files[0]!.name, source: 'upload' }
   }
-  const { base64_image, image_url, video_url } = checkSchema(CompatRequest, request.body)
-  const given = [base64_image, image_url, video_url].filter((one) => one !== undefined)
-  if (given.length !== 1) {
-    throw new UnswapError(
-      'bad_option',
-      'Send a file, or exactly one of base64_image, image_url and video_url.',
-    )
+  const { fields, media } = await readJsonBody(request, 'base64_image', spoolOptions(options))
+  try {
+    const { base64_image, image_url, video_url } = checkSchema(CompatRequest, fields)
+    const given = [base64_image, image_url, video_url].filter((one) => one !== undefined)
+    if (given.length !== 1) {
+      throw new UnswapError(
+        'bad_option',
+        'Send a file, or exactly one of base64_image, image_url and video_url.',
+      )
+    }
+    if (media !== null) return await receiveBase64(media, options)
+    const gone = new AbortController()
+    request.raw.once('error', () => gone.abort())
+    return await receiveUrl(service, given[0]!, { caller: rateLimitKey(request), bytes, signal: gone.signal })
+  } catch (error) {
+    await media?.discard()
+    throw error
   }
-  if (base64_image !== undefined) return receiveBase64(base64_image, options)
-  const gone = new AbortController()
-  request.raw.once('error', () => gone.abort())
-  return receiveUrl(given[0]!, options, gone.signal)
 }
 
 /** Old clients know the statuses 400, 404, 413, 429 and 500. Others become 400, except 401, 403 and 503. */
@@ -211,6 +221,7 @@ function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyRep
   if (error instanceof Refusal && error.retryAfterSeconds !== undefined) {
     reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
   }
+  dropBody(request.raw)
   return reply
     .code(known.includes(status) ? status : 400)
     .type('application/json')

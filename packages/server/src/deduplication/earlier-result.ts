@@ -1,7 +1,7 @@
 import type { Settings } from '@unswap/contract'
 import { type AnalysisRecord, type NewAnalysis, readAnalysis } from '../storage/analyses/analysis-record.ts'
 import type { Database } from '../storage/database.ts'
-import { expiryTime, isMediaKept } from '../storage/retention/expiry.ts'
+import { isMediaKept } from '../storage/retention/expiry.ts'
 import { listWorkers } from '../storage/worker-store.ts'
 import { hashModels, hashSettings } from './deduplication-key.ts'
 
@@ -54,43 +54,4 @@ export async function findCompletedDuplicate(
     .limit(1)
     .executeTakeFirst()
   return row ? readAnalysis(row) : null
-}
-
-/** An expiry that would move by fewer milliseconds is left as it is, which saves a write. */
-const LEAST_EXTENSION_MS = 60_000
-
-/**
- * Lets a completed analysis answer another submission of its owner: adds that one's tags, and keeps media and
- * evidence, while they are there, until the later of both expiries. Null when it was deleted meanwhile.
- */
-export async function shareResult(
-  db: Database,
-  id: string,
-  { tags, retention }: Pick<NewAnalysis, 'tags' | 'retention'>,
-  now = Date.now(),
-): Promise<AnalysisRecord | null> {
-  return db.transaction().execute(async (trx) => {
-    const row = await trx.selectFrom('analyses').selectAll().where('id', '=', id).executeTakeFirst()
-    if (!row) return null
-    const known = JSON.parse(row.tags) as string[]
-    const added = [...new Set(tags)].filter((tag) => !known.includes(tag))
-    if (added.length > 0) {
-      await trx
-        .insertInto('analysis_tags')
-        .values(added.map((tag) => ({ analysis_id: id, tag })))
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
-      row.tags = JSON.stringify([...known, ...added])
-    }
-    const expiry = expiryTime(retention, now)
-    const current = row.expires_at
-    const isHeld = row.media_blob !== null && current !== null && current > now
-    const extended = isHeld && (expiry === null || expiry > current + LEAST_EXTENSION_MS)
-    if (extended) Object.assign(row, { retention, expires_at: expiry })
-    if (extended || added.length > 0) {
-      const { tags, retention, expires_at } = row
-      await trx.updateTable('analyses').set({ tags, retention, expires_at }).where('id', '=', id).execute()
-    }
-    return readAnalysis(row)
-  })
 }

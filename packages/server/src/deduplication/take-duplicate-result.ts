@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import { UnswapError } from '@unswap/contract'
+import { type Retention, UnswapError } from '@unswap/contract'
 import type { Blobs } from '../blobs/blobs.ts'
 import { PACKED_EVIDENCE } from '../evidence/prepare-evidence.ts'
 import { type AnalysisRecord, readAnalysis } from '../storage/analyses/analysis-record.ts'
@@ -21,19 +21,36 @@ export async function takeDuplicateResult(
   const other = await findFinishedDuplicate(db, analysis)
   if (other === null) return null
   if (other.error !== null) throw new UnswapError(other.error.code, other.error.message)
-  const report = await findReport(db, other.id)
-  const evidence = analysis.retention === 'none' ? [] : await copyEvidence(db, blobs, other.id)
+  return copyResult(db, blobs, other, analysis.retention)
+}
+
+/** The result of a completed analysis, for another with that retention; null when it is not all there any more. */
+export async function copyResult(
+  db: Database,
+  blobs: Blobs,
+  { id }: AnalysisRecord,
+  retention: Retention,
+): Promise<TaskResult | null> {
+  const report = await findReport(db, id)
+  const evidence = retention === 'none' ? [] : await copyEvidence(db, blobs, id)
   return report && evidence && { report, timings: {}, evidence }
 }
 
-/** Copies what the pictures are rendered from; pictures and page are rendered anew, with this analysis's name. */
+/**
+ * Copies what the pictures are rendered from; pictures and page are rendered anew, with this analysis's name. Where
+ * nothing is packed, the pictures themselves are copied.
+ */
 async function copyEvidence(db: Database, blobs: Blobs, id: string): Promise<EvidenceBytes[] | null> {
   const listed = await listEvidenceRecords(db, id)
-  const packed = listed.find(({ name }) => name === PACKED_EVIDENCE)
-  const stream = packed ? await blobs.get(packed.blob) : null
-  if (stream === null) return null
-  const bytes = await buffer(stream)
-  return listed.map(({ name, type }) => ({ name, type, bytes: name === PACKED_EVIDENCE ? bytes : null }))
+  const isPacked = listed.some(({ name }) => name === PACKED_EVIDENCE)
+  const copies: EvidenceBytes[] = []
+  for (const { name, type, blob } of listed) {
+    const isCopied = !isPacked || name === PACKED_EVIDENCE
+    const stream = isCopied ? await blobs.get(blob) : null
+    if (isCopied && stream === null) return null
+    copies.push({ name, type, bytes: stream && (await buffer(stream)) })
+  }
+  return copies
 }
 
 /**

@@ -14,4 +14,10 @@ export const MEDIA_TYPES: Readonly<Record<MediaInfo['format'], string>> = {
   webm: 'video/webm',
   mkv: 'video/x-matroska',
   avi: 'video/x-msvideo',
+  ts: 'video/mp2t',
+  mpg: 'video/mpeg',
+  flv: 'video/x-flv',
+  wmv: 'video/x-ms-wmv',
+  ogv: 'video/ogg',
+  mxf: 'application/mxf',
 }

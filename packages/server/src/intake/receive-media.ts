@@ -2,11 +2,13 @@ import type {} from '@fastify/multipart'
 import { type AnalysisOptions, AnalysisRequest, UnswapError } from '@unswap/contract'
 import { openMedia } from '@unswap/detector'
 import type { FastifyRequest } from 'fastify'
-import type { Dispatcher } from 'undici'
+import type { Service } from '../boot/service.ts'
 import type { Config } from '../config.ts'
 import { downloadMedia } from '../fetch/download-media.ts'
-import { checkSchema } from './resolve-options.ts'
-import { type SpooledMedia, spoolMedia } from './spool-media.ts'
+import { parseHttpUrl } from '../fetch/guarded-agent.ts'
+import { checkSchema } from './check-schema.ts'
+import { keepOpen, readJsonBody } from './read-json.ts'
+import { type SpooledMedia, type SpoolMediaOptions, spoolMedia } from './spool-media.ts'
 import { withUploadTimeouts } from './upload-timeouts.ts'
 
 /** Media that was received, how it came, and the name that its sender gave it. */
@@ -18,10 +20,12 @@ export interface ReceivedMedia {
 
 export interface ReceiveOptions {
   readonly config: Config
-  readonly agent: Dispatcher
   /** Largest file in bytes. */
   readonly bytes: number
 }
+
+/** Most characters of all fields of a form together, as many as of a JSON body. */
+const FIELDS_CHARACTERS = 65_536
 
 const MULTIPART_LIMITS = { fieldNameSize: 64, fieldSize: 16_384, fields: 40, headerPairs: 40 }
 
@@ -41,6 +45,7 @@ export async function readForm(
 ): Promise<Form> {
   const form: Form = { fields: Object.create(null), files: [] }
   const patience = uploadTimeouts(options.config)
+  let characters = 0
   const parts = request.parts({
     limits: {
       ...MULTIPART_LIMITS,
@@ -54,6 +59,10 @@ export async function readForm(
       if (part.type === 'field') {
         if (part.valueTruncated || part.fieldnameTruncated || typeof part.value !== 'string') {
           throw new UnswapError('body_malformed', 'A field of the form is too long.')
+        }
+        characters += part.value.length
+        if (characters > FIELDS_CHARACTERS) {
+          throw new UnswapError('body_malformed', 'The fields of the form are too long together.')
         }
         const before = form.fields[part.fieldname]
         // A list may come as one field with commas, or as one field for each item; so may query parameters.
@@ -89,64 +98,65 @@ export async function discardForm(form: Form): Promise<void> {
   )
 }
 
-/** A JSON body: options, and either media in base64 or its URL. */
+/** A JSON body: options, and either media that was spooled or its URL. */
 export interface JsonSubmission {
   readonly options: AnalysisOptions
   readonly url: string | undefined
-  readonly base64: string | undefined
+  readonly media: SpooledMedia | null
 }
 
 /**
- * Reads a JSON body.
- * @throws Refusal `body_invalid`; UnswapError `bad_option` unless exactly one of `url` and `base64` is there
+ * Reads a JSON body; media in base64 is spooled as it arrives, and not yet looked at.
+ * @throws Refusal `body_invalid`; UnswapError `bad_option` unless exactly one of `url` and `base64` is there; and what
+ * `readJsonBody` throws
  */
-export function readJson(body: unknown): JsonSubmission {
-  const { url, base64, ...options } = checkSchema(AnalysisRequest, body)
-  if ((url === undefined) === (base64 === undefined)) {
-    throw new UnswapError('bad_option', 'Give exactly one of url and base64.')
+export async function readJson(request: FastifyRequest, options: ReceiveOptions): Promise<JsonSubmission> {
+  const { fields, media } = await readJsonBody(request, 'base64', spoolOptions(options))
+  try {
+    const { url, base64, ...rest } = checkSchema(AnalysisRequest, fields)
+    if ((url === undefined) === (base64 === undefined)) {
+      throw new UnswapError('bad_option', 'Give exactly one of url and base64.')
+    }
+    return { options: rest, url, media }
+  } catch (error) {
+    await media?.discard()
+    throw error
   }
-  return { options, url, base64 }
 }
 
 /**
- * Downloads media from a URL.
- * @throws UnswapError `url_blocked`, `url_failed`, and what `spoolMedia` throws
+ * Downloads media from a URL, within what one caller and one host may have open at a time.
+ * @throws UnswapError `url_blocked`, `url_failed`, and what `spoolMedia` throws; Refusal `overloaded`
  */
 export async function receiveUrl(
+  { config, agent, fetchSlots }: Pick<Service, 'config' | 'agent' | 'fetchSlots'>,
   url: string,
-  options: ReceiveOptions,
-  signal: AbortSignal,
+  { caller, bytes, signal }: { caller: string; bytes: number; signal: AbortSignal },
 ): Promise<ReceivedMedia> {
-  const { fetch } = options.config
-  if (!fetch.enabled) {
+  const { enabled, seconds, redirects } = config.fetch
+  if (!enabled) {
     throw new UnswapError('url_blocked', 'This service does not fetch addresses; upload the file instead.')
   }
-  const { body, name } = await downloadMedia(url, {
-    agent: options.agent,
-    bytes: options.bytes,
-    seconds: fetch.seconds,
-    redirects: fetch.redirects,
-    signal,
-  })
-  return { media: await spoolAndProbe(body, options), source: 'url', name: readName(name) }
+  const release = fetchSlots.take(caller, parseHttpUrl(url).host)
+  try {
+    const { body, name } = await downloadMedia(url, { agent, bytes, seconds, redirects, signal })
+    return { media: await spoolAndProbe(body, { config, bytes }), source: 'url', name: readName(name) }
+  } finally {
+    release()
+  }
 }
 
 /**
- * Decodes media that came as base64 or as a data: URL.
- * @throws UnswapError `body_malformed`, and what `spoolMedia` throws
+ * Media that came as base64 and was spooled.
+ * @throws UnswapError when it cannot be analysed; it is discarded then
  */
-export async function receiveBase64(text: string, options: ReceiveOptions): Promise<ReceivedMedia> {
-  const payload = text.replace(/^data:[^,]{0,200},/, '').replace(/\s+/g, '')
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(payload)) {
-    throw new UnswapError('body_malformed', 'base64 holds characters that are not base64.')
-  }
-  const bytes = Buffer.from(payload, 'base64')
-  return { media: await spoolAndProbe([bytes], options), source: 'base64', name: null }
+export async function receiveBase64(media: SpooledMedia, { config }: ReceiveOptions): Promise<ReceivedMedia> {
+  return { media: await probe(media, config), source: 'base64', name: null }
 }
 
 /** Receives media that is the whole body. */
 export async function receiveRaw(request: FastifyRequest, options: ReceiveOptions): Promise<ReceivedMedia> {
-  return { media: await spoolAndProbe(request.raw, options), source: 'upload', name: null }
+  return { media: await spoolAndProbe(keepOpen(request.raw), options), source: 'upload', name: null }
 }
 
 /** The options in the query of the URL. */
@@ -169,28 +179,25 @@ const uploadTimeouts = ({ http }: Config) => ({
   seconds: http.uploadSeconds,
 })
 
-async function spoolAndProbe(
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { config, bytes }: ReceiveOptions,
-): Promise<SpooledMedia> {
-  const pieces = Symbol.asyncIterator in source ? source : toAsync(source)
-  const media = await spoolMedia(pieces, {
-    folder: `${config.dataDir}/spool`,
-    bytes,
-    ...uploadTimeouts(config),
-  })
+/** How media of a request is spooled. */
+export const spoolOptions = ({ config, bytes }: ReceiveOptions): SpoolMediaOptions => ({
+  folder: `${config.dataDir}/spool`,
+  bytes,
+  ...uploadTimeouts(config),
+})
+
+const spoolAndProbe = async (source: AsyncIterable<Uint8Array>, options: ReceiveOptions) =>
+  probe(await spoolMedia(source, spoolOptions(options)), options.config)
+
+/** Only header and limits are checked: what cannot be analysed is refused now, and not kept. */
+async function probe(media: SpooledMedia, { limits }: Config): Promise<SpooledMedia> {
   try {
-    // Only header and limits are checked: what cannot be analysed is refused now, and not kept.
-    const seconds = Math.min(PROBE_SECONDS, config.limits.seconds)
-    const opened = await openMedia({ path: media.path }, { limits: { ...config.limits, seconds } })
+    const seconds = Math.min(PROBE_SECONDS, limits.seconds)
+    const opened = await openMedia({ path: media.path }, { limits: { ...limits, seconds } })
     await opened.close()
     return media
   } catch (error) {
     await media.discard()
     throw error
   }
-}
-
-async function* toAsync<T>(source: Iterable<T>): AsyncGenerator<T> {
-  yield* source
 }

@@ -1,8 +1,7 @@
 import { AnalysisOptions, type Retention, retentionHours, type Settings, UnswapError } from '@unswap/contract'
 import Type from 'typebox'
-import Value from 'typebox/value'
 import type { Config } from '../config.ts'
-import { Refusal } from '../to-problem.ts'
+import { checkSchema } from './check-schema.ts'
 
 /** The options as form fields and query parameters: a webhook takes two of them. */
 export const OptionFields = {
@@ -12,6 +11,9 @@ export const OptionFields = {
     Type.String({ minLength: 8, maxLength: 256, description: 'key of the webhook’s signature' }),
   ),
 }
+
+/** Parts of a comma list that are read; more than any list of options may hold. */
+const MOST_PARTS = 100
 
 const Strict = Type.Object(AnalysisOptions.properties, { additionalProperties: false })
 
@@ -44,25 +46,10 @@ function readField(name: string, value: string): unknown {
     return ['false', '0', 'off'].includes(value) ? false : value
   }
   if (name === 'tags' || name === 'models') {
-    const parts = value.split(',').map((part) => part.trim())
+    const parts = value.split(',', MOST_PARTS).map((part) => part.trim())
     return parts.filter((part) => part !== '')
   }
   return value
-}
-
-/**
- * Returns the value when it follows the schema.
- * @throws Refusal `body_invalid`, naming each wrong field
- */
-export function checkSchema<T extends Type.TSchema>(schema: T, options: unknown): Type.Static<T> {
-  const wrong = [...Value.Errors(schema, options)]
-  if (wrong.length === 0) return options as Type.Static<T>
-  const errors = wrong.slice(0, 20).map(({ instancePath, message, params }) => {
-    const extra = (params as { additionalProperties?: string[] }).additionalProperties
-    return { path: extra ? extra.slice(0, 5).join(', ').slice(0, 200) : instancePath.slice(1), message }
-  })
-  const said = errors.slice(0, 5).map(({ path, message }) => `${path} ${message}`)
-  throw new Refusal('body_invalid', `The options are wrong: ${said.join('; ')}.`, { errors })
 }
 
 /**

@@ -30,34 +30,43 @@ export async function completeJob(
   completion: Completion,
   now: number,
 ): Promise<Outcome> {
-  const { report, evidence } = completion
   return db.transaction().execute(async (trx) => {
     if (!(await dropJob(trx, lease.analysisId, lease.token))) return 'lost'
-    const analysis_id = lease.analysisId
-    await trx
-      .insertInto('reports')
-      .values({ analysis_id, report: JSON.stringify(report) })
-      .execute()
-    if (evidence.length > 0) {
-      await trx
-        .insertInto('evidence')
-        .values(evidence.map((entry, position) => ({ analysis_id, position, ...entry })))
-        .execute()
-    }
-    await end(trx, analysis_id, now, {
-      state: 'completed',
-      progress: null,
-      media_kind: report.media.kind,
-      media_format: report.media.format,
-      models_hash: completion.modelsHash,
-      verdict: JSON.stringify(report.verdict),
-      band: report.verdict.band,
-      probability: report.verdict.probability,
-      family: report.verdict.family,
-      faces: report.faces.length + report.facesLeftOut,
-      timings: JSON.stringify(completion.timings),
-    })
+    await writeResult(trx, lease.analysisId, completion, now)
     return 'completed'
+  })
+}
+
+/** Writes report, evidence, final state and webhook of an analysis; part of a transaction. */
+export async function writeResult(
+  trx: Database,
+  analysis_id: string,
+  { report, evidence, modelsHash, timings, reused = false }: Completion,
+  now: number,
+): Promise<void> {
+  await trx
+    .insertInto('reports')
+    .values({ analysis_id, report: JSON.stringify(report) })
+    .execute()
+  if (evidence.length > 0) {
+    await trx
+      .insertInto('evidence')
+      .values(evidence.map((entry, position) => ({ analysis_id, position, ...entry })))
+      .execute()
+  }
+  await end(trx, analysis_id, now, {
+    state: 'completed',
+    progress: null,
+    media_kind: report.media.kind,
+    media_format: report.media.format,
+    models_hash: modelsHash,
+    verdict: JSON.stringify(report.verdict),
+    band: report.verdict.band,
+    probability: report.verdict.probability,
+    family: report.verdict.family,
+    faces: report.faces.length + report.facesLeftOut,
+    timings: JSON.stringify(timings),
+    reused: Number(reused),
   })
 }
 

@@ -28,6 +28,8 @@ export interface Completion {
   readonly modelsHash: string
   readonly timings: Readonly<Record<string, number>>
   readonly evidence: readonly EvidenceRecord[]
+  /** Whether it was taken from another analysis; false by default. */
+  readonly reused?: boolean
 }
 
 /** Why a run failed. `crash`: its process died; a job is tried once more after that. */

@@ -48,7 +48,7 @@ export const errorHandler = fastifyPlugin(async (app: FastifyInstance) => {
     const retryAfter = told ?? (problem.status === 503 ? OUTAGE_SECONDS : undefined)
     if (retryAfter !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(retryAfter)))
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="unswap"')
-    if (!request.raw.readableEnded) dropBody(request.raw)
+    dropBody(request.raw)
     return reply.code(problem.status).type('application/problem+json').send(problem)
   })
 })
@@ -57,9 +57,12 @@ export const errorHandler = fastifyPlugin(async (app: FastifyInstance) => {
  * Discards the rest of a refused body for a short time. If the connection were closed while the sender still writes,
  * it would be reset and the answer lost.
  */
-function dropBody(request: IncomingMessage): void {
+export function dropBody(request: IncomingMessage): void {
+  if (request.readableEnded) return
   request.unpipe()
-  request.resume()
+  // Whoever read the body may still wait for its next piece, and a stream with such a reader does not flow.
+  request.removeAllListeners('readable')
+  setImmediate(() => request.resume())
   const timer = setTimeout(() => request.socket.destroy(), DROPPED_MILLISECONDS)
   for (const event of ['end', 'close'] as const) request.once(event, () => clearTimeout(timer))
 }

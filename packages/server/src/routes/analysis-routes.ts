@@ -4,6 +4,7 @@ import { ownerFilter, requireListAccess, requireScope } from '../access/caller.t
 import { findVisibleAnalysis, loadAnalysisResource } from '../analyses/find-visible.ts'
 import { toAnalysisSummary } from '../analyses/present-analysis.ts'
 import { cancelAnalysis, deleteAnalysis } from '../analyses/withdraw-analysis.ts'
+import { readPeriod } from '../history/read-period.ts'
 import { listAnalyses } from '../storage/analyses/analysis-list.ts'
 import { Id, PROBLEMS, type Routes } from './route-schema.ts'
 
@@ -26,14 +27,9 @@ export const analysisRoutes: Routes = async (app, { service }) => {
     async (request) => {
       requireScope(request.caller, 'read')
       requireListAccess(request.caller, service.config.access)
-      const { from, to, limit = 50, ...rest } = request.query
-      const { items, next } = await listAnalyses(db, {
-        ...rest,
-        limit,
-        owner: ownerFilter(request.caller) ?? undefined,
-        from: from === undefined ? undefined : Date.parse(from),
-        to: to === undefined ? undefined : Date.parse(to),
-      })
+      const { limit = 50, ...rest } = readPeriod(request.query)
+      const owner = ownerFilter(request.caller) ?? undefined
+      const { items, next } = await listAnalyses(db, { ...rest, limit, owner })
       return { items: items.map(toAnalysisSummary), next }
     },
   )

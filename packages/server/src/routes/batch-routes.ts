@@ -60,10 +60,8 @@ export const batchRoutes: Routes = async (app, { service }) => {
           'Send multipart/form-data with the field "file" once for each file.',
         )
       }
-      const { agent } = service
       const form = await readForm(request, {
         config,
-        agent,
         bytes: config.limits.bytes,
         files: config.limits.batchFiles,
         many: true,
@@ -91,7 +89,7 @@ export const batchRoutes: Routes = async (app, { service }) => {
             } else if (!taken.includes(position)) {
               const received = { media, name, source: 'upload' as const }
               const place = { id: batch.id, position }
-              const { record } = await submitAnalysis(service, {
+              const record = await submitAnalysis(service, {
                 caller,
                 received,
                 options: perFile,

@@ -1,5 +1,6 @@
+import { text as readText } from 'node:stream/consumers'
 import { Report, UnswapError } from '@unswap/contract'
-import { renderHtml, reportToJson } from '@unswap/detector'
+import { addDecision, renderHtml, reportToJson } from '@unswap/detector'
 import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
 import { requireScope } from '../access/caller.ts'
@@ -9,12 +10,18 @@ import type { Blobs } from '../blobs/blobs.ts'
 import { openEvidenceCache } from '../evidence/evidence-cache.ts'
 import { REPORT_PAGE } from '../evidence/prepare-evidence.ts'
 import { MEDIA_TYPES } from '../intake/media-types.ts'
+import type { AnalysisRecord } from '../storage/analyses/analysis-record.ts'
+import { listFeedback } from '../storage/analyses/feedback-store.ts'
 import { findReport, listEvidenceRecords } from '../storage/analyses/report-store.ts'
 import type { Database } from '../storage/database.ts'
 import { isMediaKept } from '../storage/retention/expiry.ts'
 import { bytes, described, Id, type Routes } from './route-schema.ts'
 
-const PRIVATE = 'private, max-age=3600, immutable'
+/** A browser asks each time whether its copy still counts: what was erased is then gone from its memory too. */
+const PRIVATE = 'private, no-cache'
+
+/** Evidence never changes under its address, so one tag serves all. */
+const UNCHANGED = '"1"'
 
 /** Content policy for what was made from uploads: it may be shown, but may not load, run, send or open anything. */
 const QUARANTINE =
@@ -62,14 +69,13 @@ export const fileRoutes: Routes = async (app, { service }) => {
     async (request, reply) => {
       requireScope(request.caller, 'read')
       const record = await findVisibleAnalysis(service, request.caller, request.params.id)
-      const { id, name } = record
       reply.type('text/html; charset=utf-8').header('content-security-policy', QUARANTINE)
       const kept = await cache.find(record, REPORT_PAGE)
       const stream = kept && (await blobs.get(kept.blob))
-      if (stream) return reply.send(stream)
-      const report = await findReport(db, id)
-      if (report === null) throw notYet()
-      return reply.send(await renderHtml({ report }, name === null ? {} : { name }))
+      const decision = await decisionOn(db, record)
+      if (stream && decision === null) return reply.send(stream)
+      const page = stream ? await readText(stream) : await renderPage(db, record)
+      return reply.send(decision === null ? page : addDecision(page, decision))
     },
   )
 
@@ -90,6 +96,7 @@ export const fileRoutes: Routes = async (app, { service }) => {
       requireScope(request.caller, 'read')
       const record = await findVisibleAnalysis(service, request.caller, request.params.id)
       const found = await cache.find(record, request.params.name)
+      if (found && request.headers['if-none-match'] === UNCHANGED) return unchanged(reply)
       if (found) return sendBlob(blobs, reply, found)
       if (record.state === 'completed' && !isMediaKept(record)) throw erased()
       throw new UnswapError('not_found', 'There is no evidence of that name.')
@@ -112,9 +119,12 @@ export const fileRoutes: Routes = async (app, { service }) => {
       const record = await findVisibleAnalysis(service, request.caller, request.params.id)
       const found = await findThumbnail(db, record.id)
       if (found === null) throw new UnswapError('not_found', 'There is no picture of this analysis.')
+      if (request.headers['if-none-match'] === UNCHANGED && isMediaKept(record)) return unchanged(reply)
       // A list shows many thumbnails, so the packed crop is sent rather than rendering all evidence first.
       const packed = found.bytes === 0 ? await cache.packedCrop(record) : null
-      if (packed) return reply.type('image/jpeg').header('cache-control', PRIVATE).send(packed)
+      if (packed) {
+        return reply.type('image/jpeg').headers({ 'cache-control': PRIVATE, etag: UNCHANGED }).send(packed)
+      }
       const picture = await cache.find(record, found.name)
       if (picture === null) throw erased()
       return sendBlob(blobs, reply, picture)
@@ -165,7 +175,23 @@ export const fileRoutes: Routes = async (app, { service }) => {
 
 const extensionOf = (format: string | null) => (format !== null && format in MEDIA_TYPES ? `.${format}` : '')
 
+const unchanged = (reply: FastifyReply) =>
+  reply.code(304).headers({ 'cache-control': PRIVATE, etag: UNCHANGED }).send()
+
 const notYet = () => new UnswapError('not_found', 'There is no report: the analysis is not completed.')
+
+async function renderPage(db: Database, { id, name }: AnalysisRecord): Promise<string> {
+  const report = await findReport(db, id)
+  if (report === null) throw notYet()
+  return renderHtml({ report }, name === null ? {} : { name })
+}
+
+/** What a person decided, by the last who decided so; null when nobody has. */
+async function decisionOn(db: Database, { id, override: band }: AnalysisRecord) {
+  if (band === null) return null
+  const last = (await listFeedback(db, id)).findLast(({ override }) => override === band)
+  return last ? { band, by: last.by, at: new Date(last.createdAt).toISOString() } : null
+}
 
 async function findThumbnail(db: Database, id: string) {
   const evidence = await listEvidenceRecords(db, id)
@@ -187,6 +213,6 @@ async function sendBlob(
     .type(file.type)
     .header('content-security-policy', QUARANTINE)
     .header('content-length', file.bytes)
-    .header('cache-control', PRIVATE)
+    .headers({ 'cache-control': PRIVATE, etag: UNCHANGED })
     .send(stream)
 }

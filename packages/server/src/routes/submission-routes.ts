@@ -16,6 +16,7 @@ import { resolveChoices, submitAnalysis } from '../analyses/submit-analysis.ts'
 import { waitUntilFinal } from '../analyses/wait-until-final.ts'
 import type { Service } from '../boot/service.ts'
 import { idempotencyOwner, runIdempotent } from '../deduplication/run-idempotent.ts'
+import { jsonBytes } from '../intake/read-json.ts'
 import {
   discardForm,
   type ReceivedMedia,
@@ -28,6 +29,7 @@ import {
   receiveUrl,
 } from '../intake/receive-media.ts'
 import { OptionFields, readOptionFields } from '../intake/resolve-options.ts'
+import { rateLimitKey } from '../plugins/rate-limit.ts'
 import type { AnalysisRecord } from '../storage/analyses/analysis-record.ts'
 import { findAnalysis } from '../storage/analyses/analysis-store.ts'
 import { Refusal, toProblem } from '../to-problem.ts'
@@ -56,17 +58,17 @@ interface Read {
 /** `POST /api/v1/analyses`. */
 export const submissionRoutes: Routes = async (app, { service }) => {
   const { config } = service
+  // JSON is read by the route, for it may carry media.
+  app.addContentTypeParser('application/json', (_request, _body, done) => done(null))
   app.post(
     '/analyses',
     {
-      // Media in JSON is base64, which is a third larger.
-      bodyLimit: Math.ceil(Math.min(config.limits.bytes, 48 * 1024 ** 2) * 1.37) + 65_536,
       schema: {
         tags: ['analyses'],
         operationId: 'createAnalysis',
         summary: 'Analyse a photograph or a video',
         description:
-          'As multipart/form-data with the field `file`, as the media itself with its content type (options in the query), or as JSON with `url` or `base64`. Answers 202 at once, or 200 when `wait` (or `Prefer: wait=N`) is given and the result is there in time. The same media with the same settings is answered from the earlier result, or waits for the one that is being analysed, unless `fresh` is true.',
+          'As multipart/form-data with the field `file`, as the media itself with its content type (options in the query), or as JSON with `url` or `base64`. Answers 202 at once, or 200 when `wait` (or `Prefer: wait=N`) is given and the result is there in time. The same media with the same settings gets the earlier result (`reused`), or waits for the one that is being analysed, unless `fresh` is true.',
         querystring: Query,
         headers: Headers,
         consumes: ['multipart/form-data', 'application/json', 'application/octet-stream'],
@@ -84,7 +86,7 @@ export const submissionRoutes: Routes = async (app, { service }) => {
       // Each kind of body is checked by its own code, after admission.
       validatorCompiler: () => () => true,
       onRequest: async (request) => {
-        await admitSubmission(service, request, config.limits.bytes)
+        await admitSubmission(service, request, jsonBytes(config.limits.bytes))
       },
     },
     async (request, reply) => {
@@ -93,7 +95,7 @@ export const submissionRoutes: Routes = async (app, { service }) => {
       const read = await readSubmission(service, request)
       const key = request.headers['idempotency-key']
       let made: AnalysisRecord | null = null
-      const { id, reused } = await runIdempotent(
+      const { id } = await runIdempotent(
         service.db,
         {
           owner: idempotencyOwner(service, caller, request),
@@ -102,21 +104,21 @@ export const submissionRoutes: Routes = async (app, { service }) => {
           identity: read.identity,
         },
         async (newId, again) => {
-          if (again && (await findAnalysis(service.db, newId))) return { id: newId, reused: false }
+          if (again && (await findAnalysis(service.db, newId))) return { id: newId }
           const received = await read.receive()
           const { options } = read
-          const { record, reused } = await submitAnalysis(service, { caller, received, options, id: newId })
+          const record = await submitAnalysis(service, { caller, received, options, id: newId })
           made = record
-          if (!reused) await recordAudit(service, request, 'analysis.create', record.id)
+          await recordAudit(service, request, 'analysis.create', record.id)
           request.log.info(
-            { analysis: record.id, sha256: record.sha256, bytes: record.bytes, reused },
+            { analysis: record.id, sha256: record.sha256, bytes: record.bytes, reused: record.reused },
             'accepted',
           )
-          return { id: record.id, reused }
+          return { id: record.id }
         },
       ).finally(() => read.discard())
       const accepted = made ?? (await findVisibleAnalysis(service, caller, id))
-      return answer(service, request, reply, accepted, reused, seconds)
+      return answer(service, request, reply, accepted, seconds)
     },
   )
 }
@@ -126,7 +128,6 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   accepted: AnalysisRecord,
-  reused: boolean,
   seconds: number,
 ): Promise<unknown> {
   const gone = new AbortController()
@@ -140,12 +141,13 @@ async function answer(
   }
   reply.code(isFinal(record.state) ? 200 : 202)
   if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`)
-  return loadAnalysisResource(service, record, reused)
+  return loadAnalysisResource(service, record)
 }
 
 async function readSubmission(service: Service, request: FastifyRequest): Promise<Read> {
-  const { config, agent } = service
-  const options: ReceiveOptions = { config, agent, bytes: config.limits.bytes }
+  const { config } = service
+  const { bytes } = config.limits
+  const options: ReceiveOptions = { config, bytes }
   const query = readQuery(request)
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type === 'multipart/form-data') {
@@ -164,20 +166,25 @@ async function readSubmission(service: Service, request: FastifyRequest): Promis
     }
   }
   if (type === 'application/json') {
-    const { options: wanted, url, base64 } = readJson(request.body)
-    resolveChoices(service, wanted)
-    if (url !== undefined) {
-      const gone = new AbortController()
-      request.raw.once('error', () => gone.abort())
-      return {
-        options: wanted,
-        identity: { url, wanted },
-        receive: () => receiveUrl(url, options, gone.signal),
-        discard: async () => undefined,
-      }
+    const { options: wanted, url, media } = await readJson(request, options)
+    try {
+      resolveChoices(service, wanted)
+    } catch (error) {
+      await media?.discard()
+      throw error
     }
-    const received = await receiveBase64(base64!, options)
-    return read(wanted, received.media.sha256, () => received.media.discard(), received)
+    if (media !== null) {
+      const received = await receiveBase64(media, options)
+      return read(wanted, received.media.sha256, () => media.discard(), received)
+    }
+    const gone = new AbortController()
+    request.raw.once('error', () => gone.abort())
+    return {
+      options: wanted,
+      identity: { url, wanted },
+      receive: () => receiveUrl(service, url!, { caller: rateLimitKey(request), bytes, signal: gone.signal }),
+      discard: async () => undefined,
+    }
   }
   if (/^(image\/|video\/|application\/octet-stream$)/.test(type)) {
     const wanted = readOptionFields(query)

@@ -8,13 +8,15 @@ import type { Tables } from './tables.ts'
 export interface DueDelivery {
   readonly id: string
   readonly analysisId: string
+  readonly owner: string
+  readonly host: string
   readonly url: string
   readonly secret: string | null
   readonly attempts: number
 }
 
 /** The state of a delivery, without its secret. */
-export interface DeliveryRecord extends Omit<DueDelivery, 'secret'> {
+export interface DeliveryRecord extends Omit<DueDelivery, 'secret' | 'owner' | 'host'> {
   readonly state: 'pending' | 'delivered' | 'failed'
   readonly error: string | null
   readonly createdAt: number
@@ -34,10 +36,15 @@ export async function addDelivery(
 ): Promise<void> {
   await db
     .insertInto('webhook_deliveries')
-    .values({
+    .values(({ selectFrom, fn, val }) => ({
       id: randomUUIDv7(),
       analysis_id: analysisId,
       url: webhook.url,
+      owner: fn.coalesce(
+        selectFrom('analyses').select('owner').where('id', '=', analysisId),
+        val(''),
+      ) as never,
+      host: URL.parse(webhook.url)?.host ?? '',
       secret: webhook.secret ?? null,
       state: 'pending',
       attempts: 0,
@@ -45,29 +52,42 @@ export async function addDelivery(
       created_at: now,
       ended_at: null,
       last_error: null,
-    })
+    }))
     .execute()
 }
 
-/** Takes the next due delivery, so that no other process sends it as well; null for none. */
-export async function takeDelivery(db: Database, now = Date.now()): Promise<DueDelivery | null> {
+/** Owners and hosts whose deliveries must wait. */
+export interface Busy {
+  readonly owners: readonly string[]
+  readonly hosts: readonly string[]
+}
+
+/** Takes the next due delivery of none that is busy, so that no other process sends it as well; null for none. */
+export async function takeDelivery(
+  db: Database,
+  now = Date.now(),
+  { owners, hosts }: Busy = { owners: [], hosts: [] },
+): Promise<DueDelivery | null> {
   const row = await db
     .updateTable('webhook_deliveries')
     .set((update) => ({ attempts: update('attempts', '+', 1), next_at: now + TAKEN_MILLISECONDS }))
     .where('id', '=', (where) => {
-      const due = where
+      let due = where
         .selectFrom('webhook_deliveries')
         .select('id')
         .where('state', '=', 'pending')
         .where('next_at', '<=', now)
         .orderBy('next_at')
         .limit(1)
+      if (owners.length > 0) due = due.where('owner', 'not in', owners)
+      if (hosts.length > 0) due = due.where('host', 'not in', hosts)
       return locksRows(db) ? due.forUpdate().skipLocked() : due
     })
-    .returning(['id', 'analysis_id', 'url', 'secret', 'attempts'])
+    .returning(['id', 'analysis_id', 'owner', 'host', 'url', 'secret', 'attempts'])
     .executeTakeFirst()
   if (!row) return null
-  return { id: row.id, analysisId: row.analysis_id, url: row.url, secret: row.secret, attempts: row.attempts }
+  const { analysis_id, ...rest } = row
+  return { ...rest, analysisId: analysis_id }
 }
 
 /** Marks a delivery as received. */

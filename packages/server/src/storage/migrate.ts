@@ -5,12 +5,16 @@ import { up as first } from './migrations/0001-first.ts'
 import { up as joins } from './migrations/0002-joins.ts'
 import { up as auditByActor } from './migrations/0003-audit-by-actor.ts'
 import { up as deliveriesByAnalysis } from './migrations/0004-deliveries-by-analysis.ts'
+import { up as deliveryBounds } from './migrations/0005-delivery-bounds.ts'
+import { up as reused } from './migrations/0006-reused.ts'
 
 const MIGRATIONS = {
   '0001-first': { up: first },
   '0002-joins': { up: joins },
   '0003-audit-by-actor': { up: auditByActor },
   '0004-deliveries-by-analysis': { up: deliveriesByAnalysis },
+  '0005-delivery-bounds': { up: deliveryBounds },
+  '0006-reused': { up: reused },
 }
 
 /**

@@ -60,6 +60,8 @@ export interface AnalysesTable {
   error_message: string | null
   error_retryable: number | null
   attempts: number
+  /** 1 when its result was taken from another analysis. */
+  reused: number
 }
 
 /** Reports have their own table, so that lists need not load them. */
@@ -178,6 +180,9 @@ interface WebhookDeliveriesTable {
   id: string
   analysis_id: string
   url: string
+  /** Owner of the analysis, and host of the address with its port. */
+  owner: string
+  host: string
   secret: string | null
   state: 'pending' | 'delivered' | 'failed'
   attempts: number

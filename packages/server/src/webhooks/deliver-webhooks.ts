@@ -15,8 +15,10 @@ import { postWebhook } from './post-webhook.ts'
 /** Longest pause between two tries of one webhook. */
 const LONGEST_PAUSE_SECONDS = 3600
 
-/** Deliveries that are sent at a time, so that a receiver that does not answer does not block the others. */
-const AT_ONCE = 16
+/** Deliveries that are sent at a time: in all, of one owner, to one host. Mute receivers do not hold up the others. */
+const AT_ONCE = 64
+const AT_ONCE_OF_OWNER = 16
+const AT_ONCE_TO_HOST = 8
 
 export interface Deliverer {
   /** Starts sending due deliveries, up to `AT_ONCE` at a time. Failed ones are retried with growing pauses. */
@@ -26,19 +28,26 @@ export interface Deliverer {
 }
 
 export function openDeliverer(service: Service): Deliverer {
-  const sending = new Set<Promise<void>>()
+  const sending = new Map<Promise<void>, DueDelivery>()
+  const busy = (of: 'owner' | 'host', most: number) =>
+    [...Map.groupBy(sending.values(), (delivery) => delivery[of])]
+      .filter(([, open]) => open.length >= most)
+      .map(([name]) => name)
   return {
     async sendDue() {
       while (sending.size < AT_ONCE) {
-        const delivery = await takeDelivery(service.db)
+        const delivery = await takeDelivery(service.db, Date.now(), {
+          owners: busy('owner', AT_ONCE_OF_OWNER),
+          hosts: busy('host', AT_ONCE_TO_HOST),
+        })
         if (delivery === null) return
         const sent = deliver(service, delivery)
           .catch((error) => service.log.error({ err: error, delivery: delivery.id }, 'delivery not noted'))
           .finally(() => sending.delete(sent))
-        sending.add(sent)
+        sending.set(sent, delivery)
       }
     },
-    settled: async () => void (await Promise.all(sending)),
+    settled: async () => void (await Promise.all(sending.keys())),
   }
 }
 

@@ -3,14 +3,13 @@ import { evidencePrefix } from '../blobs/blob-names.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import { hashModels } from '../deduplication/deduplication-key.ts'
 import { takeDuplicateResult } from '../deduplication/take-duplicate-result.ts'
+import { storeEvidence } from '../evidence/store-evidence.ts'
 import type { Failure, JobQueue, Lease, Outcome } from '../jobs/job-queue.ts'
 import type { SignReport } from '../report-signer.ts'
 import type { AnalysisRecord } from '../storage/analyses/analysis-record.ts'
 import { findAnalysis } from '../storage/analyses/analysis-store.ts'
-import type { EvidenceRecord } from '../storage/analyses/report-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { AnalysisPool } from './analysis-pool.ts'
-import type { EvidenceBytes } from './analyzer.ts'
 import { openLocalMedia } from './local-media.ts'
 
 export interface RunJobOptions {
@@ -53,9 +52,15 @@ export async function runJob(lease: Lease, signal: AbortSignal, options: RunJobO
     const { report: found, timings, evidence } = answer ?? (await analyze(analysis, lease, signal, options))
     const report = options.sign?.(found) ?? found
     signal.throwIfAborted()
-    const stored = await storeEvidence(blobs, lease, evidence)
+    const stored = await storeEvidence(blobs, evidencePrefix(lease.analysisId, lease.token), evidence)
     const modelsHash = hashModels(report.models)
-    const outcome = await queue.complete(lease, { report, timings, modelsHash, evidence: stored })
+    const outcome = await queue.complete(lease, {
+      report,
+      timings,
+      modelsHash,
+      evidence: stored,
+      reused: answer !== null,
+    })
     if (outcome === 'lost') await blobs.deleteAll(evidencePrefix(lease.analysisId, lease.token))
     return { outcome, report, timings, fromDuplicate: answer !== null, failure: null }
   } catch (thrown) {
@@ -106,21 +111,6 @@ async function analyze(
   } finally {
     await media.release()
   }
-}
-
-async function storeEvidence(
-  blobs: Blobs,
-  lease: Lease,
-  evidence: readonly EvidenceBytes[],
-): Promise<EvidenceRecord[]> {
-  const prefix = evidencePrefix(lease.analysisId, lease.token)
-  return Promise.all(
-    evidence.map(async ({ name, type, bytes }) => {
-      const blob = prefix + name
-      if (bytes !== null) await blobs.put(blob, bytes, { type })
-      return { name, type, bytes: bytes?.byteLength ?? 0, blob }
-    }),
-  )
 }
 
 /** Passes on at most one call per `PROGRESS_MS`; calls in between are dropped. */

@@ -94,26 +94,37 @@ test('the same media and settings are answered from the earlier analysis, unless
   const file = await picture()
   const first = await submit({ file }, { query: '?wait=20' })
   const again = await submit({ file }, { query: '?wait=20' })
-  expect([again.status, again.body.id, again.body.reused]).toEqual([200, first.body.id, true])
+  expect([again.status, again.body.reused, first.body.reused]).toEqual([200, true, false])
+  expect(again.body.report).toEqual(first.body.report)
+  const later = (await running.app.inject(`/api/v1/analyses/${again.body.id}`)).json()
+  expect(later).toEqual(again.body)
   const fresh = await submit({ file, fresh: 'true' }, { query: '?wait=20' })
   const other = await submit({ file, maxFaces: '3' }, { query: '?wait=20' })
-  expect(new Set([first.body.id, fresh.body.id, other.body.id]).size).toBe(3)
+  expect(new Set([first, again, fresh, other].map(({ body }) => body.id)).size).toBe(4)
   expect(fresh.body.report).toEqual(first.body.report)
 })
 
-test('an earlier answer is found under the tags of the later submission, and kept as long as that one asks', async () => {
+test('the same media sent again keeps its own name, tags and retention, and goes without the other', async () => {
   const file = await picture()
-  const first = await submit({ file, tags: 'one', retention: 'hours:1' }, { query: '?wait=20' })
-  const again = await submit({ file, tags: 'two', retention: 'keep' }, { query: '?wait=20' })
+  const first = await submit({ file, name: 'a', tags: 'one', retention: 'hours:1' }, { query: '?wait=20' })
+  const again = await submit({ file, name: 'b', tags: 'two', retention: 'keep' }, { query: '?wait=20' })
   expect(again.body).toMatchObject({
-    id: first.body.id,
     reused: true,
-    tags: ['one', 'two'],
+    name: 'b',
+    tags: ['two'],
     retention: 'keep',
     expiresAt: null,
   })
+  const before = (await running.app.inject(`/api/v1/analyses/${first.body.id}`)).json()
+  expect(before).toMatchObject({ name: 'a', tags: ['one'], retention: 'hours:1', reused: false })
   const listed = (await running.app.inject('/api/v1/analyses?tag=two')).json()
-  expect(listed.items.map(({ id }: { id: string }) => id)).toEqual([first.body.id])
+  expect(listed.items.map(({ id }: { id: string }) => id)).toEqual([again.body.id])
+  await running.app.inject({ method: 'DELETE', url: first.body.links.self })
+  const thumbnail = await running.app.inject(again.body.thumbnail!)
+  const media = await running.app.inject(again.body.links.media!)
+  expect([thumbnail.statusCode, media.rawPayload.equals(file)]).toEqual([200, true])
+  const bare = await submit({ file, retention: 'none' }, { query: '?wait=20' })
+  expect(bare.body).toMatchObject({ reused: true, retention: 'none', evidence: [], mediaKept: false })
 })
 
 test('a list comes as one field with commas, or as a field for each', async () => {

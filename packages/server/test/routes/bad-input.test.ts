@@ -141,6 +141,13 @@ test('10,000 fields, a huge field, two files', async () => {
   await expectProblem(await post(many), 400, 'body_malformed')
   const huge = form({ name: 'x'.repeat(20_000), file: await picture() })
   await expectProblem(await post(huge), 400, 'body_malformed')
+  const long = form({ file: await picture() })
+  for (let index = 0; index < 30; index++) long.append('tags', 'x,'.repeat(5000))
+  const answer = await post(long)
+  expect(answer.json().detail).toContain('too long together')
+  await expectProblem(answer, 400, 'body_malformed')
+  const list = form({ tags: 'x,'.repeat(5000), file: await picture() })
+  await expectProblem(await post(list), 400, 'body_invalid')
   await expectProblem(await post(form({ file: [await picture(), await picture()] })), 400, 'body_malformed')
 })
 

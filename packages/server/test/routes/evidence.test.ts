@@ -51,6 +51,24 @@ test('the page has the pictures in it', async () => {
   expect(page.body).toContain('later')
 })
 
+test('the page leads with what a person decided, also after it was kept, until that is taken back', async () => {
+  const analysis = await submit()
+  const decide = (override: string | null) =>
+    running.app.inject({
+      method: 'POST',
+      url: `${analysis.links.self}/feedback`,
+      payload: { override },
+    })
+  const page = async () => (await get(analysis.links.reportHtml!)).body
+  const before = await page()
+  await decide('inconclusive')
+  expect(await page()).toMatch(
+    /<main>\s+<section[^>]*>\s+<h2 id="decision">.*Inconclusive<.h2>\s+<p class="lead">A person/,
+  )
+  await decide(null)
+  expect(await page()).toBe(before)
+})
+
 test('a thumbnail needs nothing to be rendered, before and after', async () => {
   const analysis = await submit()
   const early = await get(analysis.thumbnail!)

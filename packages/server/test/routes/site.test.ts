@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
@@ -39,6 +39,15 @@ test('the application is served, and every address of its own leads to its page'
     200,
     expect.stringContaining('immutable'),
   ])
+})
+
+test('an address that no page has is answered 404, with the page that says so', async () => {
+  const router = await readFile(new URL('../../../web/src/router.tsx', import.meta.url), 'utf8')
+  const paths = [...router.matchAll(/path: '(.+?)'/g)].map(([, path]) => path!.replace('$id', 'some-id'))
+  expect(paths.length).toBeGreaterThan(5)
+  for (const path of paths) expect([path, (await get(path)).statusCode]).toEqual([path, 200])
+  const nowhere = await get('/nowhere')
+  expect([nowhere.statusCode, nowhere.body]).toEqual([404, expect.stringContaining('Unswap')])
 })
 
 test('scripts go out compressed, as far as the browser can read that, and may be kept for ever', async () => {

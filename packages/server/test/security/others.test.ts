@@ -11,6 +11,8 @@ type Headers = Record<string, string>
 /** What stands in the body where one is needed; `ID` is that of the analysis. */
 const BODIES: Record<string, object> = {
   'POST /api/v1/analyses/{id}/feedback': { right: true, comment: 'by the wrong one' },
+  'POST /api/v1/analyses/export.csv': { ids: ['ID'] },
+  'POST /api/v1/analyses/erase': { ids: ['ID'] },
   'POST /api/feedback': { prediction_id: 'ID', user_actual_result: 'REAL' },
   'POST /feedback': { prediction_id: 'ID', user_actual_result: 'REAL' },
 }
@@ -243,7 +245,7 @@ describe('what belongs to one key', () => {
     expect(other.statusCode).toBe(200)
     const own: AnalysisResource = other.json()
     const same: AnalysisResource = (await send(yours, {})).json()
-    expect([own.id === first.id, own.reused, same.id]).toEqual([false, false, own.id])
+    expect([own.id === first.id, own.reused, same.reused]).toEqual([false, false, true])
     expect(JSON.stringify([own, same])).not.toContain('mine')
     expect(own.feedback).toEqual([])
     const left = (await running.app.inject({ url: `/api/v1/analyses/${analysis.id}`, headers: mine })).json()

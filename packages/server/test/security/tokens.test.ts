@@ -170,7 +170,7 @@ test('a token of a megabyte, and what is none, are refused before they are read'
     url: '/api/v1/session',
     payload: { token: 'x'.repeat(1_000_000) },
   })
-  expect(signIn.statusCode).toBe(400)
+  expect(signIn.statusCode).toBe(413)
 })
 
 test('keys that nobody knows do not make the service ask the issuer each time', async () => {

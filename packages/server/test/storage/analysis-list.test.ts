@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addJob } from '../../src/jobs/job-lease.ts'
 import { listAudit } from '../../src/storage/access/audit-store.ts'
-import { type AnalysisFilter, listAnalyses } from '../../src/storage/analyses/analysis-list.ts'
+import { type AnalysisPage, listAnalyses } from '../../src/storage/analyses/analysis-list.ts'
 import { ENGINES } from './engines.ts'
 import { sampleAnalysis } from './sample-analysis.ts'
 
@@ -11,7 +11,7 @@ import { T0, useDatabase } from './use-database.ts'
 
 describe.each(ENGINES)('lists of analyses on %s', (_, open) => {
   const { used, completed } = useDatabase(open)
-  const all = async (filter: Omit<AnalysisFilter, 'limit'>, limit = 100) => {
+  const all = async (filter: Omit<AnalysisPage, 'limit'>, limit = 100) => {
     const ids: string[] = []
     let cursor: string | undefined
     do {
@@ -32,7 +32,7 @@ describe.each(ENGINES)('lists of analyses on %s', (_, open) => {
     )
     const waiting = sampleAnalysis({ sha256: `abc${'0'.repeat(61)}` })
     await addJob(used.db, waiting, T0 + 20)
-    const cases: [Omit<AnalysisFilter, 'limit'>, string[]][] = [
+    const cases: [Omit<AnalysisPage, 'limit'>, string[]][] = [
       [{}, [waiting.id, fake, plain]],
       [{ sort: 'createdAt' }, [plain, fake, waiting.id]],
       [{ sort: '-probability' }, [fake, plain, waiting.id]],

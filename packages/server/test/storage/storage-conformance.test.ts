@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { hashModels } from '../../src/deduplication/deduplication-key.ts'
-import { findCompletedDuplicate, shareResult } from '../../src/deduplication/earlier-result.ts'
+import { findCompletedDuplicate } from '../../src/deduplication/earlier-result.ts'
 import { addJob } from '../../src/jobs/job-lease.ts'
 import {
   appendAudit,
@@ -10,7 +10,6 @@ import {
   listAudit,
   submissionTime,
 } from '../../src/storage/access/audit-store.ts'
-import { listAnalyses } from '../../src/storage/analyses/analysis-list.ts'
 import { analysisStats } from '../../src/storage/analyses/analysis-stats.ts'
 import { findAnalysis, listBatchAnalyses } from '../../src/storage/analyses/analysis-store.ts'
 import { countBatch, findBatch, insertBatch } from '../../src/storage/analyses/batch-store.ts'
@@ -83,6 +82,7 @@ describe.each(ENGINES)('storage on %s', (_, open) => {
       timings: null,
       error: null,
       attempts: 0,
+      reused: false,
     })
     expect(await findAnalysis(used.db, randomUUIDv7())).toBeNull()
     expect(await findReport(used.db, analysis.id)).toBeNull()
@@ -164,30 +164,6 @@ describe.each(ENGINES)('storage on %s', (_, open) => {
     expect(await submissionTime(used.db, all, T0, 3)).toBeNull()
     const deleted = await listAudit(used.db, { actor: 'key:counted', action: 'analysis.delete', limit: 9 })
     expect(deleted.items.map(({ at }) => at)).toEqual([T0 + 20])
-  })
-
-  test('an analysis that answers again is found under more tags, and kept as long as the longer retention says', async () => {
-    const hours = (n: number) => T0 + n * 3_600_000
-    const { id } = await completed({ tags: ['a'], retention: 'hours:2' }, {}, { until: T0 })
-    const again = (tags: string[], retention: 'none' | 'keep' | `hours:${number}`) =>
-      shareResult(used.db, id, { tags, retention }, T0 + 10)
-    expect(await again(['b', 'a', 'b'], 'none')).toMatchObject({ tags: ['a', 'b'], expiresAt: hours(2) })
-    expect(await again([], 'hours:1')).toMatchObject({ retention: 'hours:2', expiresAt: hours(2) })
-    expect(await again(['c'], 'hours:3')).toMatchObject({ retention: 'hours:3', expiresAt: hours(3) + 10 })
-    expect(await again([], 'keep')).toMatchObject({ retention: 'keep', expiresAt: null })
-    expect(await again([], 'hours:1')).toMatchObject({ retention: 'keep', expiresAt: null })
-    expect(await findAnalysis(used.db, id)).toMatchObject({ tags: ['a', 'b', 'c'], retention: 'keep' })
-    const found = await listAnalyses(used.db, { tag: 'b', limit: 9 })
-    expect(found.items.map((one) => one.id)).toContain(id)
-    expect(await shareResult(used.db, randomUUIDv7(), { tags: ['x'], retention: 'keep' })).toBeNull()
-  })
-
-  test('what has expired is not kept after all', async () => {
-    const { id } = await completed({ retention: 'hours:1' }, {}, { at: T0 })
-    const late = T0 + 2 * 3_600_000
-    expect(await shareResult(used.db, id, { tags: [], retention: 'keep' }, late)).toMatchObject({
-      retention: 'hours:1',
-    })
   })
 
   test('batches count states and verdicts, and list in the order of their files', async () => {

@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { CameraDialog } from './camera-dialog.tsx'
 
 const t = text.analyse
-const ACCEPT = 'image/*,video/*,.heic,.heif,.mkv,.avi'
+const ACCEPT = 'image/*,video/*,.heic,.heif,.mkv,.avi,.ts,.flv,.wmv,.mxf'
 
 /** Where one chooses files or takes a photograph. Dropped and pasted files come through `dropped-files.tsx`. */
 export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => void }) {

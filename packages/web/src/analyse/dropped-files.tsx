@@ -1,25 +1,16 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
+import { limitsQuery } from '../api/service-queries.ts'
 import { text } from '../text/text.ts'
-
-interface Waiting {
-  /** Files that were dropped or pasted and wait to be sent; empty when there are none. */
-  readonly files: readonly File[]
-  /** Called when they are being sent: none wait any more. */
-  taken(): void
-}
-
-const NONE: readonly File[] = []
-const Context = createContext<Waiting>({ files: NONE, taken: () => {} })
-
-/** The files that were dropped or pasted on any page. */
-export const useDroppedFiles = (): Waiting => use(Context)
+import { changeUploads, enqueueFiles } from '../upload/upload-queue.ts'
+import { readAddress } from './read-address.ts'
 
 const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
 
 /** Takes files that are dropped or pasted on any page, says so while they hover, and opens the page that sends them. */
 export function DroppedFiles({ children }: { children: ReactNode }) {
-  const [files, setFiles] = useState(NONE)
+  const client = useQueryClient()
   const [over, setOver] = useState(false)
   const navigate = useNavigate()
   useEffect(() => {
@@ -32,7 +23,7 @@ export function DroppedFiles({ children }: { children: ReactNode }) {
     }
     const take = (given: FileList | undefined) => {
       if (!given?.length) return
-      setFiles([...given])
+      enqueueFiles([...given], client.getQueryData(limitsQuery.queryKey))
       void navigate({ to: '/' })
     }
     const listeners = {
@@ -48,7 +39,14 @@ export function DroppedFiles({ children }: { children: ReactNode }) {
         take(event.dataTransfer?.files)
       },
     }
-    const paste = (event: ClipboardEvent) => take(event.clipboardData?.files)
+    const paste = (event: ClipboardEvent) => {
+      take(event.clipboardData?.files)
+      const typing = event.target instanceof Element && event.target.closest('input, textarea')
+      const address = readAddress(event.clipboardData?.getData('text/plain') ?? '')
+      if (!address || typing) return
+      changeUploads({ address, addressPasted: true })
+      void navigate({ to: '/' })
+    }
     for (const [name, listener] of Object.entries(listeners)) {
       document.addEventListener(name as 'drop', listener)
     }
@@ -59,10 +57,9 @@ export function DroppedFiles({ children }: { children: ReactNode }) {
       }
       document.removeEventListener('paste', paste)
     }
-  }, [navigate])
-  const incoming = useMemo(() => ({ files, taken: () => setFiles(NONE) }), [files])
+  }, [navigate, client])
   return (
-    <Context value={incoming}>
+    <>
       {children}
       {over && (
         <div
@@ -72,6 +69,6 @@ export function DroppedFiles({ children }: { children: ReactNode }) {
           {text.analyse.dropNow}
         </div>
       )}
-    </Context>
+    </>
   )
 }

@@ -1,14 +1,8 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type {
-  AnalysisList,
-  AnalysisQuery,
-  AnalysisResource,
-  Batch,
-  FeedbackRequest,
-  Progress,
-} from '@unswap/contract'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { AnalysisResource, Batch, FeedbackRequest, Progress } from '@unswap/contract'
 import { FINAL_STATES, isFinal } from '@unswap/contract/vocabulary'
 import { useEffect, useState } from 'react'
+import { tryNow, useConnection } from '../connection/connection.ts'
 import { request } from './request.ts'
 
 const POLL_MILLISECONDS = 1500
@@ -21,20 +15,6 @@ export const analysisQuery = (id: string) =>
       request<AnalysisResource>(`/api/v1/analyses/${encodeURIComponent(id)}`, { signal }),
     refetchInterval: (query) =>
       query.state.data && !isFinal(query.state.data.state) ? POLL_MILLISECONDS : false,
-  })
-
-export const historyQuery = (filters: AnalysisQuery) =>
-  infiniteQueryOptions({
-    queryKey: ['analyses', filters],
-    queryFn: ({ pageParam, signal }) => {
-      const search = new URLSearchParams()
-      for (const [name, value] of Object.entries({ ...filters, cursor: pageParam })) {
-        if (value !== undefined && value !== '') search.set(name, String(value))
-      }
-      return request<AnalysisList>(`/api/v1/analyses?${search}`, { signal })
-    },
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next ?? undefined,
   })
 
 export const batchQuery = (id: string) =>
@@ -56,11 +36,15 @@ export const refusedQuery = (id: string) =>
 export function useProgress(analysis: AnalysisResource | undefined): Progress | null {
   const client = useQueryClient()
   const [progress, setProgress] = useState<Progress | null>(null)
+  const { found } = useConnection()
   const address = analysis && !isFinal(analysis.state) ? analysis.links.events : null
   const id = analysis?.id
   useEffect(() => {
     if (!address || !id) return
+    // `found` is named below: a stream that ended with its service is opened anew.
+    void found
     const source = new EventSource(address)
+    source.addEventListener('error', () => void tryNow())
     const refresh = () => client.invalidateQueries({ queryKey: ['analysis', id] })
     source.addEventListener('progress', (event) => setProgress(JSON.parse(event.data).progress as Progress))
     source.addEventListener('running', refresh)
@@ -71,19 +55,8 @@ export function useProgress(analysis: AnalysisResource | undefined): Progress | 
       })
     }
     return () => source.close()
-  }, [address, id, client])
+  }, [address, id, client, found])
   return progress ?? analysis?.progress ?? null
-}
-
-/** Deletes analyses one after the other. The first failure stops it; what was deleted before stays deleted. */
-export function useDelete() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: async (ids: readonly string[]) => {
-      for (const id of ids) await request(`/api/v1/analyses/${encodeURIComponent(id)}`, { method: 'DELETE' })
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: ['analyses'] }),
-  })
 }
 
 export function useCancel(id: string) {
@@ -99,6 +72,11 @@ export function useFeedback(id: string) {
   return useMutation({
     mutationFn: (body: FeedbackRequest) =>
       request(`/api/v1/analyses/${encodeURIComponent(id)}/feedback`, { method: 'POST', body }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['analysis', id] }),
+    onSuccess: () =>
+      Promise.all(
+        [['analysis', id], ['analyses'], ['analysis-count'], ['batch']].map((queryKey) =>
+          client.invalidateQueries({ queryKey }),
+        ),
+      ),
   })
 }

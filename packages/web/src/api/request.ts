@@ -1,14 +1,18 @@
 import type { Problem } from '@unswap/contract'
+import { reportLost } from '../connection/connection.ts'
 import { text } from '../text/text.ts'
 
 /** A refusal or failure that the service explained, or that it could not be reached. */
 export class ServiceError extends Error {
   readonly problem: Problem | null
+  /** Whether there was no answer at all. */
+  readonly lost: boolean
 
-  constructor(problem: Problem | null) {
+  constructor(problem: Problem | null, lost = false) {
     super(problem?.detail ?? text.errors.network)
     this.name = 'ServiceError'
     this.problem = problem
+    this.lost = lost
   }
 
   get status(): number {
@@ -16,7 +20,7 @@ export class ServiceError extends Error {
   }
 }
 
-export function readProblem(body: string): Problem | null {
+function readProblem(body: string): Problem | null {
   try {
     const value = JSON.parse(body) as Problem
     return typeof value.detail === 'string' ? value : null
@@ -25,16 +29,36 @@ export function readProblem(body: string): Problem | null {
   }
 }
 
-/** Asks the service and reads its JSON. @throws ServiceError */
-export async function request<T>(
-  path: string,
-  options: { method?: string; body?: unknown; signal?: AbortSignal } = {},
-): Promise<T> {
+/** Answers of a proxy whose service does not answer it. */
+const FROM_PROXY = [502, 503, 504]
+
+/** The error for no answer; everything that waits for the service is told. */
+export function lostError(): ServiceError {
+  reportLost()
+  return new ServiceError(null, true)
+}
+
+/** The error for an answer that is no success. */
+export function refusalOf(status: number, body: string): ServiceError {
+  const problem = readProblem(body)
+  return problem === null && FROM_PROXY.includes(status) ? lostError() : new ServiceError(problem)
+}
+
+interface RequestOptions {
+  readonly method?: string
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+  /** The request is sent even when the page is left meanwhile; its body may have 64 KB. */
+  readonly keepalive?: boolean
+}
+
+async function ask(path: string, options: RequestOptions): Promise<Response> {
   let answer: Response
   try {
     answer = await fetch(path, {
       method: options.method ?? 'GET',
       credentials: 'same-origin',
+      keepalive: options.keepalive ?? false,
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.body === undefined
         ? {}
@@ -42,9 +66,28 @@ export async function request<T>(
     })
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-    throw new ServiceError(null)
+    throw lostError()
   }
-  const body = await answer.text()
-  if (!answer.ok) throw new ServiceError(readProblem(body))
+  if (!answer.ok) throw refusalOf(answer.status, await answer.text())
+  return answer
+}
+
+/** Asks the service and reads its JSON. @throws ServiceError */
+export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const body = await (await ask(path, options)).text()
   return (body ? JSON.parse(body) : undefined) as T
+}
+
+/** A file of the service, whole, and the number of its rows where it has some. @throws ServiceError */
+export async function download(
+  path: string,
+  options: RequestOptions = {},
+): Promise<{ file: Blob; rows: number }> {
+  const answer = await ask(path, options)
+  try {
+    return { file: await answer.blob(), rows: Number(answer.headers.get('unswap-rows') ?? 0) }
+  } catch {
+    // The connection broke before the end: half a file is none.
+    throw lostError()
+  }
 }

@@ -3,8 +3,8 @@ import { Link, useParams } from '@tanstack/react-router'
 import type { AnalysisSummary } from '@unswap/contract'
 import { BANDS } from '@unswap/contract/vocabulary'
 import { batchQuery, refusedQuery } from '../api/analysis-queries.ts'
+import { useExport } from '../api/history-queries.ts'
 import { percent } from '../format.ts'
-import { toCsv } from '../history/export-csv.ts'
 import { text } from '../text/text.ts'
 import { BandLabel } from '../ui/band-label.tsx'
 import { Button } from '../ui/button.tsx'
@@ -12,7 +12,6 @@ import { Card } from '../ui/card.tsx'
 import { ProgressBar } from '../ui/meter.tsx'
 import { Failure, Loading, Notice } from '../ui/notice.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
-import { saveFile } from '../ui/save-file.ts'
 import { ScrollingTable } from '../ui/scrolling-table.tsx'
 
 const t = text.batch
@@ -24,6 +23,7 @@ const bySuspicion = (a: AnalysisSummary, b: AnalysisSummary): number =>
 /** Many files, one table, most suspicious first. */
 export function BatchPage() {
   const { id } = useParams({ from: '/batches/$id' })
+  const csv = useExport(`unswap-batch-${id}.csv`)
   const query = useQuery(batchQuery(id))
   const refused = useQuery(refusedQuery(id)).data ?? []
   if (query.error && !query.data) return <Failure error={query.error} retry={() => query.refetch()} />
@@ -35,15 +35,16 @@ export function BatchPage() {
       <PageTitle
         aside={
           <Button
-            disabled={!done}
-            onClick={() => saveFile(toCsv(batch.analyses), 'text/csv', `unswap-batch-${batch.id}.csv`)}
+            disabled={!done || csv.isPending}
+            onClick={() => csv.mutate({ query: { batch: batch.id, sort: '-probability' } })}
           >
-            {text.history.exportCsv}
+            {text.history.exportSome(batch.total)}
           </Button>
         }
       >
         {batch.name ?? t.title}
       </PageTitle>
+      {csv.error && <Failure error={csv.error} />}
       <div>
         <ProgressBar label={t.title} share={batch.total ? done / batch.total : null} />
         <p aria-live="polite" className="mt-1">
@@ -53,7 +54,7 @@ export function BatchPage() {
           {BANDS.map((band) => (
             <li key={band} className="flex items-baseline gap-2">
               <span className="text-2xl font-semibold tabular-nums">
-                {batch.analyses.filter((item) => item.verdict?.band === band).length}
+                {batch.analyses.filter((item) => (item.override ?? item.verdict?.band) === band).length}
               </span>
               <BandLabel band={band} />
             </li>
@@ -85,7 +86,10 @@ export function BatchPage() {
                 </td>
                 <td className="p-1 sm:p-2 sm:whitespace-nowrap">
                   {item.verdict ? (
-                    <BandLabel band={item.verdict.band} />
+                    <>
+                      <BandLabel band={item.override ?? item.verdict.band} />
+                      {item.override && <span className="block text-sm">{text.result.override}</span>}
+                    </>
                   ) : (
                     (item.error?.detail ?? text.states[item.state])
                   )}

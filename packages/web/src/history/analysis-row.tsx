@@ -13,7 +13,8 @@ export function AnalysisRow({
 }: {
   item: AnalysisSummary
   selected: boolean
-  onToggle: () => void
+  /** `range` when Shift was held. */
+  onToggle: (range: boolean) => void
 }) {
   const name = item.name ?? t.unnamed
   const facts = [
@@ -28,7 +29,7 @@ export function AnalysisRow({
         type="checkbox"
         className="no-print size-5 shrink-0"
         checked={selected}
-        onChange={onToggle}
+        onChange={({ nativeEvent }) => onToggle((nativeEvent as MouseEvent).shiftKey)}
         aria-label={t.select(name)}
       />
       <span className="size-14 shrink-0 overflow-hidden rounded bg-ground">
@@ -47,7 +48,9 @@ export function AnalysisRow({
         <Link to="/analyses/$id" params={{ id: item.id }} className="block truncate font-medium">
           {name}
         </Link>
-        <span className="block text-sm text-muted sm:truncate">{facts.filter(Boolean).join(' · ')}</span>
+        <span className="block text-sm wrap-anywhere text-muted sm:truncate">
+          {facts.filter(Boolean).join(' · ')}
+        </span>
       </span>
       <span className="ml-auto flex shrink-0 gap-2 text-sm sm:grid sm:justify-items-end sm:gap-0">
         {item.verdict ? (

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import type { AnalysisResource } from '@unswap/contract'
 import { useState } from 'react'
-import { useDelete } from '../api/analysis-queries.ts'
+import { useErase } from '../api/erase-analyses.ts'
 import { when } from '../format.ts'
 import { text } from '../text/text.ts'
 import { Button } from '../ui/button.tsx'
@@ -15,8 +15,8 @@ const t = text.result
 /** Buttons to copy, download, print and delete a result, and a line on how long its media is kept. */
 export function ResultActions({ analysis }: { analysis: AnalysisResource }) {
   const [asking, setAsking] = useState(false)
-  const erase = useDelete()
   const navigate = useNavigate()
+  const erase = useErase(() => navigate({ to: '/history', replace: true }))
   const { report } = analysis
   const link =
     'inline-flex min-h-10 items-center rounded-md border border-muted bg-paper px-3 font-medium text-ink no-underline hover:border-accent'
@@ -59,7 +59,7 @@ export function ResultActions({ analysis }: { analysis: AnalysisResource }) {
         detail={t.deleteText}
         action={text.remove}
         onClose={() => setAsking(false)}
-        onConfirm={() => erase.mutate([analysis.id], { onSuccess: () => navigate({ to: '/history' }) })}
+        onConfirm={() => erase.mutate([analysis.id])}
       />
     </section>
   )

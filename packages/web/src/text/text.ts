@@ -1,5 +1,6 @@
 import { analyseText } from './english/analyse-text.ts'
 import { batchText } from './english/batch-text.ts'
+import { connectionText } from './english/connection-text.ts'
 import { explanationText } from './english/explanation-text.ts'
 import { feedbackText } from './english/feedback-text.ts'
 import { generalText } from './english/general-text.ts'
@@ -10,6 +11,7 @@ import { modelsText } from './english/models-text.ts'
 import { resultText } from './english/result-text.ts'
 import { signInText } from './english/sign-in-text.ts'
 import { statusText } from './english/status-text.ts'
+import { uploadText } from './english/upload-text.ts'
 
 /**
  * Every sentence of the pages: one object per area, which has its file in the folder of a language. Another language has
@@ -19,6 +21,7 @@ export const text = {
   ...generalText,
   analyse: analyseText,
   batch: batchText,
+  connection: connectionText,
   explanation: explanationText,
   feedback: feedbackText,
   help: helpText,
@@ -28,4 +31,5 @@ export const text = {
   result: resultText,
   signIn: signInText,
   status: statusText,
+  upload: uploadText,
 }

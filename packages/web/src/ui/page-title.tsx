@@ -16,7 +16,7 @@ export function PageTitle({
   }, [tab])
   return (
     <div className="flex flex-wrap items-center justify-between gap-2">
-      <h1 className="break-words">{children}</h1>
+      <h1 className="min-w-0 wrap-anywhere">{children}</h1>
       {aside}
     </div>
   )

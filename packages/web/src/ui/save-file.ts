@@ -1,6 +1,6 @@
-/** Has the browser save a text as a file of its own, as a click on a link would. */
-export function saveFile(text: string, type: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }))
+/** Has the browser save a file, as a click on a link would. */
+export function saveFile(file: Blob, name: string): void {
+  const address = URL.createObjectURL(file)
   const link = document.createElement('a')
   link.href = address
   link.download = name

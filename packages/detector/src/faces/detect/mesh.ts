@@ -5,6 +5,7 @@ import { frameMesh } from '../align.ts'
 import type { Detection, Mesh } from '../face.ts'
 import { sampleSquare } from '../sample-square.ts'
 import { withBuffer } from './input-buffer.ts'
+import { rollOf } from './roll.ts'
 
 const SIZE = 192
 /** Side of the network's square, in longer sides of the face's box. */
@@ -19,12 +20,12 @@ const NOSE_TIP = 1
 const MOUTH_CORNERS = [61, 291] as const
 
 /** The square in which the mesh network looks for the face of a detection: eyes level, 1.5 × the box's longer side. */
-export function squareOfDetection({ box, landmarks }: Detection): CropTransform {
-  const [right, left] = landmarks
+export function squareOfDetection(detection: Detection): CropTransform {
+  const { box } = detection
   return {
     centre: [box.x + box.width / 2, box.y + box.height / 2],
     side: CONTEXT * Math.max(box.width, box.height, 1),
-    roll: Math.atan2(left[1] - right[1], left[0] - right[0]),
+    roll: rollOf(detection),
   }
 }
 

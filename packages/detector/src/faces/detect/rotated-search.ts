@@ -1,8 +1,8 @@
 import type { Detection } from '../face.ts'
+import { QUARTERS } from './roll.ts'
 import { redetect, type Search, searchSquares } from './search.ts'
 import { rotatedPicture } from './squares.ts'
 
-const QUARTERS = [Math.PI / 2, -Math.PI / 2, Math.PI]
 const EIGHTHS = [Math.PI / 4, -Math.PI / 4, (3 * Math.PI) / 4, (-3 * Math.PI) / 4]
 
 /** Faces that lie on their side or upside down: rotates the picture by quarter turns, then by eighths if none is found. */

@@ -1,6 +1,7 @@
 import type { CropTransform } from '@unswap/contract'
 import type { Picture } from '../../media/frame.ts'
 import type { Detection } from '../face.ts'
+import { rollOf } from './roll.ts'
 
 /** Side of the tiles of round 1, as a share of the picture's longer side; halved every further round. */
 const FIRST_TILE = 0.6
@@ -19,13 +20,16 @@ export function smallestFoundIn(picture: Picture, round: number): number {
   return sideOf(picture, round) * SMALLEST_SHARE
 }
 
-/** The squares of a round of the search: the whole picture, then ever smaller tiles. */
-export function squaresOf(picture: Picture, round: number): CropTransform[] {
-  if (round === 0) return [rotatedPicture(picture, 0)]
+/**
+ * The squares of a round of the search: the whole picture, then ever smaller tiles.
+ * @param turn quarter turn of the squares in radians
+ */
+export function squaresOf(picture: Picture, round: number, turn = 0): CropTransform[] {
+  if (round === 0) return [rotatedPicture(picture, turn)]
   const side = sideOf(picture, round)
   const columns = centresOf(picture.width, side)
   const rows = centresOf(picture.height, side)
-  return rows.flatMap((y) => columns.map((x): CropTransform => ({ centre: [x, y], side, roll: 0 })))
+  return rows.flatMap((y) => columns.map((x): CropTransform => ({ centre: [x, y], side, roll: turn })))
 }
 
 /** The square rotated by `roll` radians that holds the whole picture. */
@@ -39,12 +43,12 @@ export function rotatedPicture({ width, height }: Picture, roll: number): CropTr
 }
 
 /** A tight square about a detection, to detect in again: its eyes level, rotated by `turn` radians more. */
-export function zoomedSquare({ box, landmarks }: Detection, turn = 0): CropTransform {
-  const [right, left] = landmarks
+export function zoomedSquare(detection: Detection, turn = 0): CropTransform {
+  const { box } = detection
   return {
     centre: [box.x + box.width / 2, box.y + box.height / 2],
     side: ZOOMED * Math.max(box.width, box.height),
-    roll: Math.atan2(left[1] - right[1], left[0] - right[0]) + turn,
+    roll: rollOf(detection) + turn,
   }
 }
 

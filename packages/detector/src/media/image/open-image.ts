@@ -5,9 +5,13 @@ import { checkPixels } from '../check-limits.ts'
 import type { Picture } from '../frame.ts'
 import type { OpenedSource } from '../media-source.ts'
 import type { MediaFormat } from '../sniff-format.ts'
+import { toSrgb } from '../video/to-srgb.ts'
 import { allowNeededLoadersOnly } from './allowed-loaders.ts'
+import { refuseCameraRaw } from './camera-raw.ts'
+import { readPictureColour } from './colour/picture-colour.ts'
 import { readHeif } from './heif.ts'
 import { checkParts } from './parts.ts'
+import { type Checked, decodeChecked } from './soundness/decode-checked.ts'
 
 // Each picture is read once, so a cache would only take memory.
 sharp.cache(false)
@@ -16,17 +20,15 @@ allowNeededLoadersOnly()
 /** Background of transparent parts: middle grey. */
 const BACKGROUND = '#808080'
 
-/** Warnings of libjpeg about files as many cameras and editors write them; no pixel is lost. */
-const HARMLESS = /Invalid SOS parameters for sequential JPEG|extraneous bytes before marker/
-
 export interface OpenedImage {
   readonly info: Omit<MediaInfo, 'sha256' | 'kind' | 'format' | 'bytes'>
-  decode(): Promise<Picture>
+  /** The upright picture, and whether its file is in order. */
+  decode(): Promise<Checked<Picture>>
 }
 
 /**
  * Reads the header and checks the size; decodes nothing yet.
- * @throws UnswapError `media_unreadable`, `limit_pixels`, `limit_frames`.
+ * @throws UnswapError `media_unsupported`, `media_unreadable`, `limit_pixels`, `limit_frames`.
  */
 export async function openImage(
   source: OpenedSource,
@@ -35,6 +37,7 @@ export async function openImage(
   signal: AbortSignal,
 ): Promise<OpenedImage> {
   const content = await source.content()
+  if (format === 'tiff') refuseCameraRaw(typeof content === 'string' ? source.head : content)
   await checkParts(content, format)
   const metadata = await unreadable(async () => {
     const read = await sharp(content, READING).metadata()
@@ -58,16 +61,22 @@ export async function openImage(
     // A truncated picture is an error: its grey rest could be taken for part of a face.
     decode: () =>
       unreadable(async () => {
-        if (!heic) return decode(content, metadata)
-        const png = await readHeif(content, metadata.icc, limits, signal)
-        return toPicture(png, READING, await sharp(png).metadata())
+        const colour =
+          typeof content === 'string' ? null : readPictureColour(content, format, metadata.icc !== undefined)
+        const checked = heic
+          ? { picture: await decodeHeic(content, metadata, limits, signal), notes: [] }
+          : await decodeChecked(content, format, (whole, failOn) =>
+              toPicture(whole, { ...READING, failOn }, metadata),
+            )
+        if (colour !== null) toSrgb(checked.picture.data, colour)
+        return checked
       }),
   }
 }
 
-/** `checkPixels` limits the pixels. Every warning of libvips is an error here, except those that `decode` accepts. */
+/** `checkPixels` limits the pixels. */
 const READING = {
-  failOn: 'warning',
+  failOn: 'error',
   limitInputPixels: false,
   autoOrient: true,
   sequentialRead: true,
@@ -87,13 +96,14 @@ const LOADED_AS: Readonly<Partial<Record<MediaFormat['format'], string>>> = {
 /** Clockwise degrees by EXIF orientation (CIPA DC-008). Orientations 2, 4, 5 and 7 are mirrored as well. */
 const ROTATION: readonly MediaInfo['rotation'][] = [0, 0, 0, 180, 180, 270, 90, 90, 270]
 
-async function decode(content: Uint8Array | string, metadata: Metadata): Promise<Picture> {
-  try {
-    return await toPicture(content, READING, metadata)
-  } catch (error) {
-    if (!(error instanceof Error && HARMLESS.test(error.message))) throw error
-    return await toPicture(content, { ...READING, failOn: 'error' }, metadata)
-  }
+async function decodeHeic(
+  content: Uint8Array | string,
+  { icc }: Metadata,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<Picture> {
+  const png = await readHeif(content, icc, limits, signal)
+  return toPicture(png, READING, await sharp(png).metadata())
 }
 
 async function toPicture(
@@ -117,9 +127,7 @@ async function unreadable<T>(read: () => Promise<T>): Promise<T> {
     return await read()
   } catch (cause) {
     if (cause instanceof UnswapError) throw cause
-    const detail = cause instanceof Error ? cause.message.trim().split('\n')[0] : String(cause)
-    throw new UnswapError('media_unreadable', `The picture is damaged and cannot be decoded: ${detail}`, {
-      cause,
-    })
+    // The words of libvips may be about another picture of this process, so they are not passed on.
+    throw new UnswapError('media_unreadable', 'The picture is damaged and cannot be decoded.', { cause })
   }
 }

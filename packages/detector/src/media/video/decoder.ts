@@ -17,6 +17,8 @@ export interface VideoStream {
   /** What the container says of it. */
   readonly colour: Colour
   readonly timeline: Timeline
+  /** Seconds from the start of the file, as players show it, to the first frame. */
+  readonly start: number
   /** True where the container stores no presentation times (AVI): frames are then counted. */
   readonly numbered: boolean
   /**
@@ -27,12 +29,16 @@ export interface VideoStream {
   readonly complete: boolean
 }
 
-/** How stored pictures become upright with square pixels: resized to `scaled`, then rotated clockwise by `rotation`. */
+/**
+ * How stored pictures become upright with square pixels: resized to `scaled`, rotated clockwise by `rotation`, then
+ * mirrored from left to right where `mirrored`.
+ */
 export interface VideoShape {
   readonly stored: Size
   readonly scaled: Size
   readonly upright: Size
   readonly rotation: MediaInfo['rotation']
+  readonly mirrored: boolean
 }
 
 export interface Size {
@@ -73,9 +79,9 @@ export interface VideoDecoder {
 /**
  * The upright shape of a stream. Pixels that are not square become square by enlarging one side.
  * @param aspect width of a pixel over its height
- * @param degrees clockwise rotation that makes the picture upright; rounded to a quarter turn
+ * @param turn what makes the picture upright; rounded to a quarter turn
  */
-export function videoShape(stored: Size, aspect: number, degrees: number): VideoShape {
+export function videoShape(stored: Size, aspect: number, { degrees, mirrored }: Turn): VideoShape {
   const square = Number.isFinite(aspect) && aspect > 0.1 && aspect < 10 ? aspect : 1
   const scaled = {
     width: Math.round(stored.width * Math.max(1, square)),
@@ -87,7 +93,32 @@ export function videoShape(stored: Size, aspect: number, degrees: number): Video
     scaled,
     upright: quarters % 2 === 0 ? scaled : { width: scaled.height, height: scaled.width },
     rotation: ([0, 90, 180, 270] as const)[quarters]!,
+    mirrored,
   }
+}
+
+/** A clockwise rotation, and whether the result is then mirrored from left to right. */
+export interface Turn {
+  readonly degrees: number
+  readonly mirrored: boolean
+}
+
+/**
+ * The turn of a display matrix: (x, y) of the stored picture is shown at (a·x + c·y, b·x + d·y).
+ * @param matrix 3×3 by rows: a, b, u, c, d, v, …; empty for no turn
+ */
+export function turnOf([a = 1, b = 0, , c = 0, d = 1]: readonly number[]): Turn {
+  const mirrored = a * d - b * c < 0
+  return { degrees: (Math.atan2(b, mirrored ? -a : a) * 180) / Math.PI, mirrored }
+}
+
+/** Shorter delays of the first frame are those of the sound's encoder, which players hide. */
+const LEAST_START = 0.1
+
+/** `VideoStream.start` by the times, in seconds, of the first frame and of the first sound or frame of all streams. */
+export function startOf(firstFrame: number, firstOfAll: number): number {
+  const start = firstFrame - firstOfAll
+  return start >= LEAST_START ? Math.round(start * 1e6) / 1e6 : 0
 }
 
 export function sameSize(a: Size, b: Size): boolean {

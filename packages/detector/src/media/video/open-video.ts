@@ -9,7 +9,7 @@ import { type FramePlan, planFrames } from './sampling.ts'
 const FRAMES_AHEAD = 2
 
 /** The part of `Media` that concerns the video; `open-media.ts` adds what concerns the source. */
-export interface OpenedVideo extends Pick<Media, 'frames' | 'expectedFrames' | 'partlyDecoded'> {
+export interface OpenedVideo extends Pick<Media, 'frames' | 'expectedFrames' | 'notes'> {
   readonly info: Omit<MediaInfo, 'sha256' | 'kind' | 'format' | 'bytes'>
 }
 
@@ -23,15 +23,17 @@ export async function openVideo(
   { limits, threads, signal }: Pick<DecodeRequest, 'limits' | 'threads' | 'signal'>,
 ): Promise<OpenedVideo> {
   const stream = await decoder.probe(file, limits, signal)
-  const { shape, timeline } = stream
+  const { shape, timeline, start } = stream
   checkPixels(shape.upright.width, shape.upright.height, limits)
-  checkDuration(timeline.duration, limits)
+  checkDuration(start + timeline.duration, limits)
   const { seconds, duration } = timeline
+  const shown = (time: number) => Math.round((start + time) * 1e6) / 1e6
+  const choose = (plan: FramePlan) => planFrames(seconds, duration, fromFirstFrame(plan, start))
   let partlyDecoded = !stream.complete
 
   async function* frames(plan: FramePlan): AsyncGenerator<Frame, void, undefined> {
     checkCancelled(signal)
-    const chosen = planFrames(seconds, duration, plan)
+    const chosen = choose(plan)
     checkFrames(chosen.length, limits)
     const leaving = new AbortController()
     const decoded = decoder.decode({
@@ -51,7 +53,7 @@ export async function openVideo(
         leaving.abort(),
       )) {
         checkCancelled(signal)
-        yield { ...picture, index: index++, seconds: seconds[position]!, ...(release && { release }) }
+        yield { ...picture, index: index++, seconds: shown(seconds[position]!), ...(release && { release }) }
       }
     } catch (cause) {
       checkCancelled(signal)
@@ -68,16 +70,22 @@ export async function openVideo(
     info: {
       ...shape.upright,
       codec: stream.codec,
-      durationSeconds: duration,
+      durationSeconds: shown(duration),
       frameCount: seconds.length,
       frameRate: duration > 0 ? Math.round((seconds.length / duration) * 1e3) / 1e3 : null,
       rotation: shape.rotation,
       decoder: decoder.name,
     },
-    get partlyDecoded() {
-      return partlyDecoded
+    get notes(): Media['notes'] {
+      return partlyDecoded ? ['partly_decoded'] : []
     },
     frames,
-    expectedFrames: (plan) => planFrames(seconds, duration, plan).length,
+    expectedFrames: (plan) => choose(plan).length,
   }
+}
+
+/** The plan with its moments counted from the first frame instead of the start of the file. */
+function fromFirstFrame(plan: FramePlan, start: number): FramePlan {
+  if (!('around' in plan)) return plan
+  return { ...plan, around: plan.around.map((moment) => ({ ...moment, seconds: moment.seconds - start })) }
 }

@@ -97,6 +97,8 @@ export const TEXT = {
   verdict: 'Verdict',
   probability: 'Probability',
   probabilityOf: 'probability of manipulation',
+  decided: (by: string, at: string) =>
+    `A person decided: ${by}, ${at.slice(0, 10)}. The verdict of the machine follows.`,
   probabilityMeaning: (kind: MediaKind, percentage: string) =>
     `Estimated probability that a face in this ${KIND_TEXT[kind]} is manipulated. If the calibration fits media like this one, about ${percentage} of all media with such evidence are manipulated.`,
   noProbability: 'No probability is given: no calibration stands behind this case.',

@@ -72,7 +72,7 @@ function decodeAll(name: string, decoder: Decoder): ReturnType<typeof decode> {
 async function decode(name: string, decoder: Decoder) {
   const media = await openMedia({ path: path(name) }, { decoder })
   const frames = await collect(media.frames({ all: true }))
-  expect(media.partlyDecoded).toBe(false)
+  expect(media.notes).toEqual([])
   await media.close()
   return { info: media.info, frames }
 }

@@ -4,11 +4,15 @@ import type { Database } from '../database.ts'
 import { type Page, readCursor, readTimeCursor, writeCursor } from '../page-cursor.ts'
 import { type AnalysisRecord, readAnalysis } from './analysis-record.ts'
 
-/** Which analyses to list; all but `limit` is optional. Times are milliseconds since 1970. */
+/** Which analyses are meant. Times are milliseconds since 1970. */
 export interface AnalysisFilter {
+  readonly ids?: readonly string[] | undefined
   readonly owner?: string | undefined
   readonly state?: AnalysisState | undefined
+  /** What a person decided, or else the verdict of the machine. */
   readonly verdict?: Band | undefined
+  /** Whether a person decided. */
+  readonly decided?: boolean | undefined
   readonly family?: Family | undefined
   readonly kind?: MediaKind | undefined
   readonly tag?: string | undefined
@@ -19,6 +23,10 @@ export interface AnalysisFilter {
   readonly from?: number | undefined
   /** Created before. */
   readonly to?: number | undefined
+}
+
+/** One page of them, in an order. */
+export interface AnalysisPage extends AnalysisFilter {
   readonly sort?: '-createdAt' | 'createdAt' | '-probability' | 'probability' | undefined
   readonly limit: number
   /** `next` of the page before. */
@@ -33,7 +41,7 @@ const NO_PROBABILITY = -1
  * before, so rows that are added or removed between two pages neither repeat nor hide others.
  * @throws UnswapError `bad_option` for a cursor of another list
  */
-export async function listAnalyses(db: Database, filter: AnalysisFilter): Promise<Page<AnalysisRecord>> {
+export async function listAnalyses(db: Database, filter: AnalysisPage): Promise<Page<AnalysisRecord>> {
   const sort = filter.sort ?? '-createdAt'
   const direction = sort.startsWith('-') ? 'desc' : 'asc'
   const byTime = sort.endsWith('createdAt')
@@ -41,29 +49,7 @@ export async function listAnalyses(db: Database, filter: AnalysisFilter): Promis
     ? sql<number>`created_at`
     : sql<number>`coalesce(probability, ${sql.lit(NO_PROBABILITY)})`
 
-  let query = db.selectFrom('analyses').selectAll()
-  if (filter.owner !== undefined) query = query.where('owner', '=', filter.owner)
-  if (filter.state !== undefined) query = query.where('state', '=', filter.state)
-  if (filter.verdict !== undefined) query = query.where('band', '=', filter.verdict)
-  if (filter.family !== undefined) query = query.where('family', '=', filter.family)
-  if (filter.kind !== undefined) query = query.where('media_kind', '=', filter.kind)
-  if (filter.batch !== undefined) query = query.where('batch_id', '=', filter.batch)
-  if (filter.from !== undefined) query = query.where('created_at', '>=', filter.from)
-  if (filter.to !== undefined) query = query.where('created_at', '<', filter.to)
-  if (filter.tag !== undefined) {
-    const tagged = db.selectFrom('analysis_tags').select('analysis_id').where('tag', '=', filter.tag)
-    query = query.where('id', 'in', tagged)
-  }
-  if (filter.text !== undefined && filter.text !== '') {
-    const text = filter.text.toLowerCase()
-    const escaped = text.replace(/[\\%_]/g, '\\$&')
-    query = query.where(({ or }) =>
-      or([
-        sql<boolean>`name_folded like ${`%${escaped}%`} escape '\\'`,
-        sql<boolean>`media_sha256 like ${`${escaped}%`} escape '\\'`,
-      ]),
-    )
-  }
+  let query = filtered(db, filter).selectAll()
   if (filter.cursor !== undefined) {
     const [value, id] = byTime ? readTimeCursor(filter.cursor) : readCursor(filter.cursor)
     const beyond = sql.raw(direction === 'desc' ? '<' : '>')
@@ -83,4 +69,46 @@ export async function listAnalyses(db: Database, filter: AnalysisFilter): Promis
   const more = rows.length > filter.limit && last
   const value = last && (byTime ? last.created_at : last.probability)
   return { items: page.map(readAnalysis), next: more ? writeCursor([value ?? null, last.id]) : null }
+}
+
+/** How many analyses are meant. */
+export async function countAnalyses(db: Database, filter: AnalysisFilter): Promise<number> {
+  const { count } = await filtered(db, filter)
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+function filtered(db: Database, filter: AnalysisFilter) {
+  let query = db.selectFrom('analyses')
+  const { ids, verdict } = filter
+  if (ids !== undefined) query = query.where('id', 'in', ids)
+  if (filter.owner !== undefined) query = query.where('owner', '=', filter.owner)
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state)
+  if (verdict !== undefined) {
+    query = query.where(({ or, and, eb }) =>
+      or([eb('override', '=', verdict), and([eb('override', 'is', null), eb('band', '=', verdict)])]),
+    )
+  }
+  if (filter.decided !== undefined) query = query.where('override', filter.decided ? 'is not' : 'is', null)
+  if (filter.family !== undefined) query = query.where('family', '=', filter.family)
+  if (filter.kind !== undefined) query = query.where('media_kind', '=', filter.kind)
+  if (filter.batch !== undefined) query = query.where('batch_id', '=', filter.batch)
+  if (filter.from !== undefined) query = query.where('created_at', '>=', filter.from)
+  if (filter.to !== undefined) query = query.where('created_at', '<', filter.to)
+  if (filter.tag !== undefined) {
+    const tagged = db.selectFrom('analysis_tags').select('analysis_id').where('tag', '=', filter.tag)
+    query = query.where('id', 'in', tagged)
+  }
+  if (filter.text !== undefined && filter.text !== '') {
+    const text = filter.text.toLowerCase()
+    const escaped = text.replace(/[\\%_]/g, '\\$&')
+    query = query.where(({ or }) =>
+      or([
+        sql<boolean>`name_folded like ${`%${escaped}%`} escape '\\'`,
+        sql<boolean>`media_sha256 like ${`${escaped}%`} escape '\\'`,
+      ]),
+    )
+  }
+  return query
 }

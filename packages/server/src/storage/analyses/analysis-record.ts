@@ -51,6 +51,8 @@ export interface AnalysisRecord {
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly retryable: boolean } | null
   /** How often a worker has started on it. */
   readonly attempts: number
+  /** Whether its result was taken from another analysis. */
+  readonly reused: boolean
 }
 
 /** A new analysis. Its id is generated, and the blob `mediaBlob` stored, beforehand. */
@@ -113,6 +115,7 @@ export function readAnalysis(row: AnalysesTable): AnalysisRecord {
             retryable: row.error_retryable === 1,
           },
     attempts: row.attempts,
+    reused: row.reused === 1,
   }
 }
 
@@ -156,5 +159,6 @@ export function writeAnalysis(analysis: NewAnalysis, now: number): AnalysesTable
     error_message: null,
     error_retryable: null,
     attempts: 0,
+    reused: 0,
   }
 }

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useRef } from 'react'
 import { faceNumber } from '../../format.ts'
 import { text } from '../../text/text.ts'
 import { BandMark } from '../../ui/band-label.tsx'
+import { isJudged } from './is-judged.ts'
 
 /** One tab per face, moved through with the arrow keys (WAI-ARIA tabs pattern). */
 export function FaceTabs(props: {
@@ -25,7 +26,7 @@ export function FaceTabs(props: {
       role="tablist"
       aria-label={text.result.faces}
       onKeyDown={onKeyDown}
-      className="mb-4 flex flex-wrap gap-2"
+      className="no-print mb-4 flex scroll-mt-4 flex-wrap gap-2"
     >
       {props.faces.map((face, index) => (
         <button
@@ -37,10 +38,11 @@ export function FaceTabs(props: {
           aria-controls="face-panel"
           tabIndex={index === props.chosen ? 0 : -1}
           onClick={() => props.onChoose(index)}
-          className="flex min-h-10 cursor-pointer items-center gap-2 rounded-md border border-line px-3 aria-selected:border-accent aria-selected:font-semibold"
+          className="flex min-h-10 scroll-mt-4 cursor-pointer items-center gap-2 rounded-md border border-line px-3 aria-selected:border-accent aria-selected:font-semibold"
         >
-          <BandMark band={face.verdict.band} />
+          {isJudged(face) && <BandMark band={face.verdict.band} />}
           {text.result.face(faceNumber(face.id))}
+          {!isJudged(face) && <span className="font-normal text-muted">{text.result.notJudgedShort}</span>}
         </button>
       ))}
     </div>

@@ -2,16 +2,27 @@ import type { AnalysisResource, Face } from '@unswap/contract'
 import { useId, useState } from 'react'
 import { text } from '../../text/text.ts'
 import { evidenceHref } from '../evidence-href.ts'
+import { isJudged } from './is-judged.ts'
 
 const t = text.result
 const VIEWS = ['together', 'compare', 'original', 'map'] as const
 type View = (typeof VIEWS)[number]
 
 /** A face and its manipulation map: blended, split at a line that can be moved, or each alone. */
-export function MapView({ analysis, face }: { analysis: AnalysisResource; face: Face }) {
+export function MapView({
+  analysis,
+  face,
+  lazy,
+}: {
+  analysis: AnalysisResource
+  face: Face
+  /** Pictures are fetched when they come into view, or for print. */
+  lazy: boolean
+}) {
+  const loading = lazy ? 'lazy' : 'eager'
   const id = useId()
   const crop = evidenceHref(analysis, 'crop', face.id)
-  const map = evidenceHref(analysis, 'overlay', face.id)
+  const map = isJudged(face) ? evidenceHref(analysis, 'overlay', face.id) : null
   const [view, setView] = useState<View>('together')
   const [opacity, setOpacity] = useState(0.6)
   const [line, setLine] = useState(0.5)
@@ -27,12 +38,20 @@ export function MapView({ analysis, face }: { analysis: AnalysisResource; face: 
     <figure>
       <div className="relative aspect-square overflow-hidden rounded-lg bg-black">
         {view !== 'map' && (
-          <img src={crop} alt={t.original} width="448" height="448" className="absolute size-full" />
+          <img
+            src={crop}
+            alt={t.original}
+            width="448"
+            height="448"
+            loading={loading}
+            className="absolute size-full"
+          />
         )}
         {view !== 'original' && map && (
           <img
             src={map}
             alt={t.map}
+            loading={loading}
             width="448"
             height="448"
             className="absolute size-full"

@@ -3,6 +3,9 @@ import type { CSSProperties, ReactNode } from 'react'
 import { faceNumber } from '../../format.ts'
 import { text } from '../../text/text.ts'
 import { BAND_FILL } from '../../ui/band-label.tsx'
+import { isJudged } from '../face/is-judged.ts'
+
+const fillOf = (face: Face) => (isJudged(face) ? BAND_FILL[face.verdict.band] : 'var(--muted)')
 
 const share = (value: number, whole: number) => `${(value / whole) * 100}%`
 
@@ -30,7 +33,7 @@ export function FaceBoxes(props: {
               <button
                 key={face.id}
                 type="button"
-                aria-label={`${text.result.face(faceNumber(face.id))}: ${text.bands[face.verdict.band]}`}
+                aria-label={`${text.result.face(faceNumber(face.id))}: ${isJudged(face) ? text.bands[face.verdict.band] : text.result.notJudgedShort}`}
                 aria-pressed={index === props.chosen}
                 onClick={() => props.onChoose(index)}
                 className="pointer-events-auto absolute cursor-pointer rounded-sm"
@@ -39,14 +42,14 @@ export function FaceBoxes(props: {
                   top: share(box.y, height),
                   width: share(box.width, width),
                   height: share(box.height, height),
-                  border: `${index === props.chosen ? 3 : 2}px solid ${BAND_FILL[face.verdict.band]}`,
+                  border: `${index === props.chosen ? 3 : 2}px ${isJudged(face) ? 'solid' : 'dashed'} ${fillOf(face)}`,
                   boxShadow: '0 0 0 1px rgb(0 0 0 / 0.6), inset 0 0 0 1px rgb(0 0 0 / 0.6)',
                 }}
               >
                 <span
                   aria-hidden="true"
                   className="absolute top-0 left-0 px-1 text-xs font-bold text-paper"
-                  style={{ background: BAND_FILL[face.verdict.band] }}
+                  style={{ background: fillOf(face) }}
                 >
                   {faceNumber(face.id)}
                 </span>

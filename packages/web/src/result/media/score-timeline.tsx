@@ -10,6 +10,9 @@ const HEIGHT = 180
 /** Room above 1 and below 0, so that a line at either end is seen whole. */
 const ROOM = 8
 
+/** A frame this near is the one that is seen. */
+const SAME_MOMENT_SECONDS = 0.05
+
 const x = (seconds: number, length: number) => ((seconds / length) * WIDTH).toFixed(1)
 const y = (score: number) => (ROOM + (1 - score) * (HEIGHT - 2 * ROOM)).toFixed(1)
 
@@ -27,7 +30,11 @@ export function ScoreTimeline(props: {
   const here = face?.timeline.reduce((best, each) =>
     Math.abs(each.seconds - props.seconds) < Math.abs(best.seconds - props.seconds) ? each : best,
   )
-  const moment = t.moment(clock(props.seconds), here ? here.scores.manipulated.toFixed(2) : text.none)
+  const away = here && Math.abs(here.seconds - props.seconds) > SAME_MOMENT_SECONDS
+  const score = here ? here.scores.manipulated.toFixed(2) : text.none
+  const moment = away
+    ? t.momentNearest(clock(props.seconds), score, clock(here.seconds))
+    : t.moment(clock(props.seconds), score)
   const onPointer = (event: PointerEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect()
     props.onSeek(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * length)

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { clock, faceNumber } from '../../format.ts'
 import { text } from '../../text/text.ts'
 import { evidenceHref } from '../evidence-href.ts'
+import { isJudged } from '../face/is-judged.ts'
 
 const t = text.result
 const MOST = 6
@@ -19,7 +20,11 @@ interface Moment {
 /** The moments with the highest scores, highest first. */
 function suspiciousMoments(report: Report): Moment[] {
   const seen = report.faces.flatMap((face, index) =>
-    face.timeline.map((each) => ({ seconds: each.seconds, score: each.scores.manipulated, face: index })),
+    (isJudged(face) ? face.timeline : []).map((each) => ({
+      seconds: each.seconds,
+      score: each.scores.manipulated,
+      face: index,
+    })),
   )
   const apart = (report.frames.at(-1)?.seconds ?? 0) * APART
   const chosen: Moment[] = []

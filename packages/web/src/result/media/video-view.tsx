@@ -2,12 +2,11 @@ import type { AnalysisResource, Report } from '@unswap/contract'
 import { type RefObject, useState } from 'react'
 import { text } from '../../text/text.ts'
 import { evidenceHref } from '../evidence-href.ts'
+import { boxAt } from './box-at.ts'
 import { FaceBoxes } from './face-boxes.tsx'
 
 /** Height in pixels of the controls that browsers lay over a video. */
 const CONTROLS = 56
-/** A box is shown for this many seconds before and after its frame; beyond that the face may have moved. */
-const NEAR = 0.4
 
 /** The player with the faces of the moment; the annotated frame where the browser cannot play the video. */
 export function VideoView(props: {
@@ -21,7 +20,6 @@ export function VideoView(props: {
 }) {
   const { analysis, report } = props
   const [failed, setFailed] = useState(false)
-  const frame = frameNear(report, props.seconds)
   const annotated = evidenceHref(analysis, 'annotated')
   if (analysis.links.media && !failed)
     return (
@@ -29,7 +27,7 @@ export function VideoView(props: {
         media={report.media}
         boxes={report.faces.map((face) => ({
           face,
-          box: face.timeline.find((each) => each.frame === frame)?.box,
+          box: boxAt(face, props.seconds, report.cuts),
         }))}
         chosen={props.chosen}
         onChoose={props.onChoose}
@@ -59,14 +57,4 @@ export function VideoView(props: {
   ) : (
     <p className="text-muted">{text.result.noMedia}</p>
   )
-}
-
-/** Index of the analysed frame nearest to a moment, or null when none is near. */
-function frameNear(report: Report, seconds: number): number | null {
-  const away = (at: number) => Math.abs(at - seconds)
-  const nearest = report.frames.reduce<Report['frames'][number] | null>(
-    (best, each) => (best && away(best.seconds) <= away(each.seconds) ? best : each),
-    null,
-  )
-  return nearest && away(nearest.seconds) <= NEAR ? nearest.index : null
 }

@@ -1,6 +1,7 @@
 import type { AnalysisResource, Report } from '@unswap/contract'
 import { faceNumber, percent } from '../../format.ts'
 import { text } from '../../text/text.ts'
+import { isJudged } from '../face/is-judged.ts'
 
 const t = text.explanation
 
@@ -10,7 +11,8 @@ const SMALLEST_PEAK = 0.5
 /** Sentences on what the verdict rests on: the deciding face, its family, its frames, the strongest region. */
 export function basisOf(report: Report): string[] {
   const face = report.faces.find((each) => each.id === report.verdict.faceId)
-  if (!face) return [report.faces.length === 0 ? t.noFaces : t.nothingJudged]
+  if (!face || (report.verdict.probability === null && !isJudged(face)))
+    return [report.faces.length === 0 ? t.noFaces : t.nothingJudged]
   const number = faceNumber(face.id)
   const sentences = [
     report.faces.length === 1
@@ -25,6 +27,16 @@ export function basisOf(report: Report): string[] {
     sentences.push(t.where(strongest[0], percent(face.map.area)))
   }
   return sentences
+}
+
+/** What one can do where there is no probability. */
+export function adviceFor(report: Report): string[] {
+  const codes = [report.verdict, ...report.faces.map((face) => face.verdict)].flatMap(({ reasons }) =>
+    reasons.map(({ code }) => code),
+  )
+  const known: Partial<Record<string, string>> = t.advice
+  const advice = [...new Set(codes.map((code) => known[code]).filter((each) => each !== undefined))]
+  return advice.length ? advice : [t.adviceAny]
 }
 
 /** Sentences on what limits the verdict. There is always at least one. */

@@ -1,80 +1,102 @@
 import { Link } from '@tanstack/react-router'
 import type { AnalysisResource, Band, Report } from '@unswap/contract'
+import type { ReactNode } from 'react'
 import { faceNumber, frequency, percent } from '../../format.ts'
 import { text } from '../../text/text.ts'
 import { BAND_COLOUR, BAND_FILL, BandLabel, BandMark } from '../../ui/band-label.tsx'
-import { basisOf, doubtsOf } from './explain-verdict.ts'
+import { DecidedBy } from './decided-by.tsx'
+import { adviceFor, basisOf, doubtsOf } from './explain-verdict.ts'
 import { calibrationOf } from './report-calibration.ts'
 
 const t = text.result
 
 /** The verdict in words, its probability and what that means, what the verdict rests on, and what limits it. */
-export function VerdictPanel({ analysis, report }: { analysis: AnalysisResource; report: Report }) {
+export function VerdictPanel(props: {
+  analysis: AnalysisResource
+  report: Report
+  /** The media: beside all of it, or on a narrow screen before what takes long to read. */
+  children: ReactNode
+}) {
+  const { analysis, report } = props
   const { band, probability, interval } = report.verdict
+  const shown = analysis.override ?? band
   const { prior, authentic, manipulated, falsePositiveRate } = calibrationOf(report)
   return (
     <section
       aria-labelledby="verdict"
-      className="verdict rounded-xl border border-l-8 border-line bg-paper p-4 sm:p-6"
-      style={{ borderLeftColor: BAND_FILL[band] }}
+      className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2 lg:grid-rows-[auto_1fr]"
     >
-      {analysis.override && (
-        <p className="mb-3 border-b border-line pb-3">
-          {t.override}: <BandLabel band={analysis.override} />
-          <span className="block text-sm text-muted">{t.machine}:</span>
-        </p>
-      )}
-      <h2
-        id="verdict"
-        className={`flex items-center gap-3 text-3xl font-bold sm:text-4xl ${BAND_COLOUR[band]}`}
+      <div
+        className="verdict rounded-xl border border-l-8 border-line bg-paper p-4 sm:p-6"
+        style={{ borderLeftColor: BAND_FILL[shown] }}
       >
-        <BandMark band={band} />
-        {text.bands[band]}
-      </h2>
-      <p className="mt-2 max-w-prose text-lg">{text.bandMeaning[band]}</p>
-      {probability === null ? (
-        report.faces.length > 0 && <p className="mt-4 text-muted">{t.noProbability}</p>
-      ) : (
-        <div className="mt-4 max-w-prose">
-          <p className="flex flex-wrap items-baseline justify-between gap-x-4">
-            <span>{t.probability}</span>
-            <span className="text-3xl font-semibold tabular-nums">{percent(probability)}</span>
-          </p>
-          <ProbabilityScale
-            probability={probability}
-            interval={interval}
-            band={band}
-            bounds={[authentic, manipulated]}
-          />
-          <p className="mt-2 text-sm text-pretty text-muted">
-            {t.probabilityMeaning(frequency(probability), prior === null ? null : frequency(prior))}{' '}
-            {interval && t.interval(percent(interval[0]), percent(interval[1]))}
-          </p>
-          {authentic !== null && manipulated !== null && (
-            <p className="mt-2 text-sm text-pretty text-muted">
-              {t.scaleBands(percent(authentic), percent(manipulated))}{' '}
-              {falsePositiveRate !== null && t.scaleFalseAlarms(percent(falsePositiveRate))}
+        <h2
+          id="verdict"
+          className={`flex items-center gap-3 text-3xl font-bold sm:text-4xl ${BAND_COLOUR[shown]}`}
+        >
+          <BandMark band={shown} />
+          {text.bands[shown]}
+        </h2>
+        {analysis.override && (
+          <>
+            <DecidedBy analysis={analysis} />
+            <p className="mt-4 border-t border-line pt-4 text-lg">
+              {t.machine}: <BandLabel band={band} />
             </p>
-          )}
-        </div>
-      )}
-      <h3 className="mt-5">{t.basis}</h3>
-      <Sentences of={basisOf(report)} />
-      <h3 className="mt-4">{t.doubts}</h3>
-      <Sentences of={doubtsOf(report)} />
-      {report.notes.length > 0 && (
-        <>
-          <h3 className="mt-4">{t.notes}</h3>
-          <Sentences
-            of={report.notes.map(({ message, faceId }) =>
-              faceId ? `${t.face(faceNumber(faceId))}: ${message}` : message,
+          </>
+        )}
+        <p className="mt-2 max-w-prose text-lg">{text.bandMeaning[band]}</p>
+        {probability === null ? (
+          <>
+            <p className="mt-4 max-w-prose text-muted">{t.noProbability}</p>
+            <h3 className="mt-4">{t.advice}</h3>
+            <Sentences of={adviceFor(report)} />
+          </>
+        ) : (
+          <div className="mt-4 max-w-prose">
+            <p className="flex flex-wrap items-baseline justify-between gap-x-4">
+              <span>{t.probability}</span>
+              <span className="text-3xl font-semibold tabular-nums">{percent(probability)}</span>
+            </p>
+            <ProbabilityScale
+              probability={probability}
+              interval={interval}
+              band={band}
+              bounds={[authentic, manipulated]}
+            />
+            <p className="mt-2 text-sm text-pretty text-muted">
+              {t.probabilityMeaning(frequency(probability), prior === null ? null : frequency(prior))}{' '}
+              {interval && t.interval(percent(interval[0]), percent(interval[1]))}
+            </p>
+            {authentic !== null && manipulated !== null && (
+              <p className="mt-2 text-sm text-pretty text-muted">
+                {t.scaleBands(percent(authentic), percent(manipulated))}{' '}
+                {falsePositiveRate !== null && t.scaleFalseAlarms(percent(falsePositiveRate))}
+              </p>
             )}
-          />
-        </>
-      )}
-      <p className="no-print mt-4">
-        <Link to="/help">{text.help.title}</Link>
-      </p>
+          </div>
+        )}
+      </div>
+      <div className="lg:col-start-2 lg:row-span-2 lg:row-start-1">{props.children}</div>
+      <div className="verdict rounded-xl border border-line bg-paper p-4 sm:p-6">
+        <h3>{t.basis}</h3>
+        <Sentences of={basisOf(report)} />
+        <h3 className="mt-4">{t.doubts}</h3>
+        <Sentences of={doubtsOf(report)} />
+        {report.notes.length > 0 && (
+          <>
+            <h3 className="mt-4">{t.notes}</h3>
+            <Sentences
+              of={report.notes.map(({ message, faceId }) =>
+                faceId ? `${t.face(faceNumber(faceId))}: ${message}` : message,
+              )}
+            />
+          </>
+        )}
+        <p className="no-print mt-4">
+          <Link to="/help">{text.help.title}</Link>
+        </p>
+      </div>
     </section>
   )
 }

@@ -7,6 +7,10 @@ export const feedbackText = {
   comment: 'What do you know about it?',
   override: 'What a person decided',
   overrideNone: 'no decision',
+  log: 'What people said and decided',
+  by: (who: string, when: string) => `${who}, ${when}`,
+  withdrawn: 'took the decision back',
+  undo: 'Undo this decision',
   send: 'Send feedback',
   sent: 'Thank you. It is kept with the analysis.',
 }

@@ -1,5 +1,7 @@
 import type { AnalysisSort } from '@unswap/contract/vocabulary'
 
+const analyses = (count: number) => (count === 1 ? '1 analysis' : `${count} analyses`)
+
 export const historyText = {
   title: 'History',
   empty: 'Nothing here yet.',
@@ -8,6 +10,8 @@ export const historyText = {
   search: 'Name or checksum',
   verdict: 'Verdict',
   family: 'Kind',
+  decided: 'Decided by a person',
+  decidedChoices: { yes: 'yes', no: 'no' },
   tag: 'Tag',
   kind: 'Media',
   from: 'From',
@@ -25,7 +29,16 @@ export const historyText = {
   select: (name: string) => `Select ${name}`,
   selected: (count: number) => `${count} selected`,
   deleteSelected: 'Delete selected',
-  deleteTitle: (count: number) => `Delete ${count} analyses?`,
-  exportCsv: 'Export CSV',
+  selectShown: 'All that are shown',
+  selectAll: (count: number) => `Select all ${count}`,
+  deleteTitle: (count: number) => `Delete ${analyses(count)}?`,
+  deleteText: 'Media, pictures and reports are erased. For a minute you can take it back.',
+  erasing: (count: number) => `${analyses(count)} will be erased.`,
+  erasingIn: (seconds: number) => `In ${seconds} s, or when you leave this page.`,
+  undo: 'Undo',
+  eraseNow: 'Erase now',
+  exportAll: (count: number | null) => (count === null ? 'Export CSV' : `Export CSV of ${count}`),
+  exportSome: (count: number) => `Export CSV of ${count}`,
+  exported: (rows: number) => `${analyses(rows)} exported.`,
   unnamed: 'unnamed',
 }

@@ -22,14 +22,20 @@ import { givePicture, takePicture } from './picture-memory.ts'
 /** Pixels that ffmpeg decodes in the time in which another ffmpeg starts and seeks; about 30 million were measured. */
 const START_PIXELS = 40_000_000
 
+/** Containers in which ffmpeg finds a keyframe exactly. */
+const INDEXED: readonly DecodeRequest['file']['format'][] = ['mp4', 'mov', 'webm', 'mkv']
+
 /** Decodes in an isolated process that can be killed at any time. */
 export const ffmpegDecoder: VideoDecoder = { name: 'ffmpeg', probe: probeWithFfprobe, decode }
 
 async function* decode(request: DecodeRequest): AsyncGenerator<DecodedFrame, void, undefined> {
   const { stream, chosen } = request
   const { width, height } = stream.shape.stored
-  // A stream without times is decoded from its start, as its frames are counted from there.
-  const worthwhile = stream.numbered ? Number.POSITIVE_INFINITY : START_PIXELS / (width * height)
+  // A stream without times is decoded from its start, as its frames are counted from there. Others have no index.
+  const worthwhile =
+    stream.numbered || !INDEXED.includes(request.file.format)
+      ? Number.POSITIVE_INFINITY
+      : START_PIXELS / (width * height)
   const abilities = abilitiesOf(await ffmpegVersion())
   for (const run of planRuns(stream.timeline, chosen, worthwhile)) yield* decodeRun(request, run, abilities)
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { type Limits, UnswapError } from '@unswap/contract'
 import { execa } from 'execa'
 import { checkCancelled, checkPixels, decodingTooSlow } from '../../check-limits.ts'
-import { type Size, type VideoFile, type VideoStream, videoShape } from '../decoder.ts'
+import { type Size, startOf, turnOf, type VideoFile, type VideoStream, videoShape } from '../decoder.ts'
 import { buildTimeline, type TimelineEntry } from '../frame-times.ts'
 import { inputOptions } from './input-options.ts'
 import {
@@ -17,8 +17,12 @@ import {
 const FIELDS = [
   'packet=pts,dts,duration,flags',
   'stream=codec_name,width,height,sample_aspect_ratio,time_base,nb_frames,color_primaries,color_transfer,field_order',
-  'stream_side_data=rotation',
+  'stream_side_data=displaymatrix',
+  'format=start_time',
 ].join(':')
+
+/** Containers that store times of some frames at most. */
+const NUMBERED: readonly VideoFile['format'][] = ['avi', 'mpg', 'wmv', 'mxf']
 
 /** More frames than four hours at 240 per second: a longer table is damaged or an attack. */
 const MOST_ENTRIES = 4_000_000
@@ -37,8 +41,8 @@ export async function probeWithFfprobe(
   limits: Limits,
   signal: AbortSignal,
 ): Promise<VideoStream> {
-  const numbered = file.format === 'avi'
-  const { entries, stream, errors } = await listPackets(file, numbered, limits, signal)
+  const numbered = NUMBERED.includes(file.format)
+  const { entries, stream, start, matrix, errors } = await listPackets(file, numbered, limits, signal)
   const damage = () =>
     new UnswapError(
       'media_unreadable',
@@ -53,11 +57,14 @@ export async function probeWithFfprobe(
     throw errors.length > 0 ? damage() : new UnswapError('media_no_frames', 'The video has no frames.')
   }
   if (!(size.width > 0 && size.height > 0)) throw damage()
+  const timeline = buildTimeline(entries, ratio(stream.time_base))
+  const firstFrame = timeline.ticks[0]! * timeline.tickSeconds
   return {
     codec: stream.codec_name ?? 'unknown',
-    shape: videoShape(size, ratio(stream.sample_aspect_ratio), -Number(stream.rotation ?? 0)),
+    shape: videoShape(size, ratio(stream.sample_aspect_ratio), turnOf(matrix)),
     colour: { primaries: stream.color_primaries ?? null, transfer: stream.color_transfer ?? null },
-    timeline: buildTimeline(entries, ratio(stream.time_base)),
+    timeline,
+    start: startOf(firstFrame, start ?? firstFrame),
     numbered,
     interlaced: isInterlaced(stream.field_order),
     complete: !errors.some((line) => CUT_SHORT.test(line)) && !(numbered && endsEarly(entries, stream)),
@@ -76,10 +83,14 @@ async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, s
   const errorLines = readErrorLines(probing.stderr)
   const entries: TimelineEntry[] = []
   let stream: Fields | undefined
+  let start: number | undefined
+  const matrix: number[] = []
   for await (const line of createInterface({ input: probing.stdout })) {
     const fields = fieldsOf(line)
     if (line.startsWith('packet|')) entries.push(...entryOf(fields, numbered))
     else if (line.startsWith('stream|')) stream = fields
+    else if (line.startsWith('format|')) start = numberOf(fields.start_time)
+    else matrix.push(...matrixRow(line))
     if (entries.length > MOST_ENTRIES) {
       killGroup(probing)
       throw new UnswapError('limit_frames', `The video lists more than ${MOST_ENTRIES} frames.`)
@@ -88,7 +99,15 @@ async function listPackets(file: VideoFile, numbered: boolean, limits: Limits, s
   const ended = await probing
   checkCancelled(signal)
   if (outOfProcessorTime(ended)) throw decodingTooSlow(limits)
-  return { entries, stream, errors: await errorLines }
+  return { entries, stream, start, matrix, errors: await errorLines }
+}
+
+const numberOf = (text = '') => (Number.isFinite(Number.parseFloat(text)) ? Number(text) : undefined)
+
+/** The three numbers of a row of the display matrix, which ffprobe prints on lines of their own. */
+function matrixRow(line: string): number[] {
+  const [, numbers] = /^0000000[0-2]:((?: +-?\d+){3})$/.exec(line) ?? []
+  return numbers?.trim().split(/ +/).map(Number) ?? []
 }
 
 /** By ffprobe's `field_order`: `progressive`, the order of the fields (`tt`, `bt`, …), or unknown. */

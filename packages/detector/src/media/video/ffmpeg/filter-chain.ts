@@ -25,7 +25,7 @@ export function filters(stream: VideoStream, run: Run, { modern, edgeTracing }: 
     place,
     value: stream.numbered ? place : stream.timeline.ticks[place]!,
   }))
-  const { stored, scaled, rotation } = stream.shape
+  const { stored, scaled, rotation, mirrored } = stream.shape
   const halved = stream.interlaced === true && !edgeTracing
   const traced = stream.interlaced !== false && edgeTracing
   // Chroma is repeated, as in the bundled decoder, and computed exactly: ffmpeg's fast path is off by up to 3 levels.
@@ -42,6 +42,7 @@ export function filters(stream: VideoStream, run: Run, { modern, edgeTracing }: 
     `scale=${scaled.width}:${scaled.height}:flags=${flags}`,
     'format=rgb24',
     ...TURNS[rotation],
+    ...(mirrored ? ['hflip'] : []),
   ].join(',')
 }
 

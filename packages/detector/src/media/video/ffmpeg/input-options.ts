@@ -7,6 +7,12 @@ const DEMUXERS: Record<VideoFormat, string> = {
   webm: 'matroska',
   mkv: 'matroska',
   avi: 'avi',
+  ts: 'mpegts',
+  mpg: 'mpeg',
+  flv: 'flv',
+  wmv: 'asf',
+  ogv: 'ogg',
+  mxf: 'mxf',
 }
 
 /** MP4 and QuickTime files can refer to pictures in other files. ffmpeg does not follow them by default, nor here. */

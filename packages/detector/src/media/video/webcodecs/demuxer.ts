@@ -3,6 +3,7 @@ import {
   EncodedPacketSink,
   FilePathSource,
   Input,
+  type InputFormat,
   type InputVideoTrack,
   Logging,
   LogLevel,
@@ -12,7 +13,7 @@ import {
   WEBM,
 } from 'mediabunny'
 import { checkCancelled, checkPixels } from '../../check-limits.ts'
-import { type VideoFile, type VideoStream, videoShape } from '../decoder.ts'
+import { startOf, turnOf, type VideoFile, type VideoStream, videoShape } from '../decoder.ts'
 import { buildTimeline, type TimelineEntry } from '../frame-times.ts'
 import { decoderMissing } from '../installed-decoders.ts'
 
@@ -22,24 +23,43 @@ Logging.level = LogLevel.Silent
 /** ffmpeg's names of codecs, where they differ. */
 const CODEC_NAMES: Readonly<Record<string, string>> = { avc: 'h264' }
 
+const FORMATS: Readonly<Partial<Record<VideoFile['format'], InputFormat[]>>> = {
+  mp4: [MP4, QTFF],
+  mov: [MP4, QTFF],
+  webm: [WEBM, MATROSKA],
+  mkv: [WEBM, MATROSKA],
+}
+
 /** The first video stream of an open container. `release` closes the file. */
 export interface OpenTrack {
   readonly track: InputVideoTrack
   readonly packets: EncodedPacketSink
+  /** Seconds at which the first of all tracks begins. */
+  firstTime(): Promise<number>
   release(): void
 }
 
-/** @throws UnswapError `decoder_missing` for AVI, `media_unreadable`, `media_no_video`. */
+/** @throws UnswapError `decoder_missing` for other containers, `media_unreadable`, `media_no_video`. */
 export async function openTrack(file: VideoFile): Promise<OpenTrack> {
-  if (file.format === 'avi') throw decoderMissing('The bundled decoder cannot read AVI')
-  const formats = file.format === 'mp4' || file.format === 'mov' ? [MP4, QTFF] : [WEBM, MATROSKA]
+  const formats = FORMATS[file.format]
+  if (formats === undefined) {
+    const name = file.format.toUpperCase()
+    const convert = `ffmpeg -i video.${file.format} -c:v libx264 video.mp4`
+    throw decoderMissing(`The bundled decoder cannot read ${name}; elsewhere, "${convert}" converts it`)
+  }
   const input = new Input({ source: new FilePathSource(file.path), formats })
   try {
     const tracks = await input.getTracks()
     if (tracks.length === 0) throw new Error('it lists no streams')
     const track = tracks.find((candidate) => candidate.isVideoTrack())
     if (track === undefined) throw new UnswapError('media_no_video', 'The file has no video stream.')
-    return { track, packets: new EncodedPacketSink(track), release: () => input.dispose() }
+    return {
+      track,
+      packets: new EncodedPacketSink(track),
+      // What an edit list leaves out has times below zero.
+      firstTime: async () => Math.max(0, await input.getFirstTimestamp()),
+      release: () => input.dispose(),
+    }
   } catch (cause) {
     input.dispose()
     throw damaged(cause)
@@ -57,7 +77,7 @@ export async function probeWithMediabunny(
   limits: Limits,
   signal: AbortSignal,
 ): Promise<VideoStream> {
-  const { track, packets, release } = await openTrack(file)
+  const { track, packets, firstTime, release } = await openTrack(file)
   try {
     const codec = await track.getCodec()
     if (codec === null) throw decoderMissing('The bundled decoder does not know the codec of this video')
@@ -68,14 +88,17 @@ export async function probeWithMediabunny(
     const { entries, complete } = await listEntries(packets, signal)
     if (entries.length === 0) throw new UnswapError('media_no_frames', 'The video has no frames.')
     const tickSeconds = 1 / (await track.getTimeResolution())
+    const timeline = buildTimeline(
+      entries.map((entry) => ({ ...entry, tick: Math.round(entry.tick / tickSeconds) })),
+      tickSeconds,
+    )
+    const firstFrame = timeline.ticks[0]! * tickSeconds
     return {
       codec: CODEC_NAMES[codec] ?? codec,
-      shape: videoShape(stored, num / den, await track.getRotation()),
+      shape: videoShape(stored, num / den, turnOf(await track.getTransformationMatrix())),
       colour: { primaries, transfer },
-      timeline: buildTimeline(
-        entries.map((entry) => ({ ...entry, tick: Math.round(entry.tick / tickSeconds) })),
-        tickSeconds,
-      ),
+      timeline,
+      start: startOf(firstFrame, await firstTime().catch(() => firstFrame)),
       numbered: false,
       interlaced: false,
       complete,

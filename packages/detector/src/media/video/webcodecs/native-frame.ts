@@ -13,10 +13,13 @@ export async function uprightPicture(frame: VideoFrame, { shape, colour }: Video
   const rgb = await readRgb(frame, stored)
   const { primaries, transfer } = frame.colorSpace
   toSrgb(rgb, { primaries: primaries ?? colour.primaries, transfer: transfer ?? colour.transfer })
-  if (shape.rotation === 0 && sameSize(stored, shape.scaled)) return { ...stored, data: rgb }
+  const { rotation, mirrored } = shape
+  if (rotation === 0 && !mirrored && sameSize(stored, shape.scaled)) return { ...stored, data: rgb }
   const turned = sharp(rgb, { raw: { ...stored, channels: 3 } })
     .resize({ ...shape.scaled, fit: 'fill', kernel: 'cubic' })
-    .rotate(shape.rotation)
+    // sharp mirrors before it rotates, so that the rotation goes the other way round.
+    .flop(mirrored)
+    .rotate(mirrored ? 360 - rotation : rotation)
   return { ...shape.upright, data: await turned.raw().toBuffer() }
 }
 

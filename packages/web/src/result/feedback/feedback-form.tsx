@@ -1,11 +1,12 @@
 import type { AnalysisResource, Band } from '@unswap/contract'
 import { BANDS } from '@unswap/contract/vocabulary'
 import { useId, useState } from 'react'
-import { useFeedback } from '../api/analysis-queries.ts'
-import { text } from '../text/text.ts'
-import { Button } from '../ui/button.tsx'
-import { Card } from '../ui/card.tsx'
-import { Failure, Notice } from '../ui/notice.tsx'
+import { useFeedback } from '../../api/analysis-queries.ts'
+import { text } from '../../text/text.ts'
+import { Button } from '../../ui/button.tsx'
+import { Card } from '../../ui/card.tsx'
+import { Failure, Notice } from '../../ui/notice.tsx'
+import { FeedbackLog } from './feedback-log.tsx'
 
 const t = text.feedback
 
@@ -21,15 +22,24 @@ export function FeedbackForm({ analysis }: { analysis: AnalysisResource }) {
   return (
     <div className="no-print">
       <Card title={t.title}>
+        <FeedbackLog analysis={analysis} />
         <form
           className="grid gap-4"
           onSubmit={(event) => {
             event.preventDefault()
-            send.mutate({
+            const said = {
               ...(right === null ? {} : { right }),
               ...(rating ? { rating } : {}),
               ...(comment.trim() ? { comment: comment.trim() } : {}),
               ...(override ? { override } : {}),
+            }
+            send.mutate(said, {
+              onSuccess: () => {
+                setRight(null)
+                setRating(0)
+                setComment('')
+                setOverride('')
+              },
             })
           }}
         >
