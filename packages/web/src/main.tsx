@@ -14,7 +14,8 @@ loadPagesAhead()
 const client = new QueryClient({
   defaultOptions: {
     queries: {
-      // A query without an answer waits until the service is back. Trying again helps after an outage or a fault of the service, not after a refusal.
+      // A query without an answer waits until the service is back.
+      // Trying again helps after an outage or a fault of the service, not after a refusal.
       retry: (count, error) =>
         error instanceof ServiceError
           ? error.lost || (count < 2 && (error.status === 0 || error.status >= 500))

@@ -1,6 +1,7 @@
 import type { ReasonCode } from '@unswap/contract'
 import type { SharpOptions } from 'sharp'
 import type { MediaFormat } from '../../sniff-format.ts'
+import { readFirstDirectory } from '../tiff-directory.ts'
 import { readJpegScan, type ScanFindings } from './jpeg-scan.ts'
 import { checkPngChunks } from './png-chunks.ts'
 import { type RepairedJpeg, repairJpeg } from './repair-jpeg.ts'
@@ -73,17 +74,12 @@ async function readScans({ frame, scans, bytes }: RepairedJpeg): Promise<ScanFin
   return all
 }
 
+const COMPRESSION = 259
+
 /** Whether the first directory names compression 7, JPEG (TIFF Technical Note 2). BigTIFF counts as such. */
 function hasJpegCodec(bytes: Uint8Array): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const little = bytes[0] === 0x49
-  if (view.getUint16(2, little) !== 42) return true
-  const at = view.getUint32(4, little)
-  const count = at + 2 <= bytes.length ? view.getUint16(at, little) : 0
-  for (let entry = at + 2; entry < at + 2 + 12 * count && entry + 12 <= bytes.length; entry += 12) {
-    if (view.getUint16(entry, little) === 259) return view.getUint16(entry + 8, little) === 7
-  }
-  return false
+  const entries = readFirstDirectory(bytes)
+  return entries === null || entries.find(({ tag }) => tag === COMPRESSION)?.short === 7
 }
 
 function noted<Picture>(picture: Picture, flawed: boolean, damaged: boolean): Checked<Picture> {
