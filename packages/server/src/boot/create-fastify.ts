@@ -10,7 +10,7 @@ import fastify, {
 } from 'fastify'
 import type { TSchema } from 'typebox'
 import Value from 'typebox/value'
-import { findExcess, findFaults } from '../intake/check-schema.ts'
+import { findExcess, listFaults } from '../intake/check-schema.ts'
 import { JSON_BYTES } from '../intake/read-json.ts'
 import { toProblem } from '../to-problem.ts'
 import type { Service } from './service.ts'
@@ -25,7 +25,7 @@ const compileValidator: FastifySchemaCompiler<TSchema> =
     const excess = findExcess(schema, given)
     if (excess !== null) return { error: [excess] as never }
     const value = httpPart === 'body' ? given : Value.Convert(schema, given)
-    const faults = findFaults(schema, value)
+    const faults = listFaults(schema, value)
     return faults.length === 0 ? { value } : { error: faults as never }
   }
 

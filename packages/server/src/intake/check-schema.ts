@@ -24,9 +24,13 @@ const validators = new WeakMap<Type.TSchema, Validator>()
  * items in quadratic time.
  * @returns At most `MOST_FAULTS`; none when the value follows the schema
  */
-export function findFaults(schema: Type.TSchema, value: unknown): readonly Fault[] {
+function findFaults(schema: Type.TSchema, value: unknown): readonly Fault[] {
   const excess = findExcess(schema, value)
-  if (excess !== null) return [excess]
+  return excess === null ? listFaults(schema, value) : [excess]
+}
+
+/** As `findFaults`, of a value whose size `findExcess` has bounded. */
+export function listFaults(schema: Type.TSchema, value: unknown): readonly Fault[] {
   const validator = validators.get(schema) ?? Compile(schema)
   validators.set(schema, validator)
   return validator.Check(value) ? [] : validator.Errors(value).slice(0, MOST_FAULTS)
